@@ -1,1 +1,13 @@
-//! (see lib.rs)
+//! What the command line and the workbench share: the table of actions, keys,
+//! roles of colour, and text made safe. Plain data, no terminal.
+
+pub mod action;
+pub mod key;
+pub mod keymap;
+pub mod meaning;
+pub mod text;
+
+pub use action::{ACTIONS, Action, Place, Row, readme_keys};
+pub use key::{Code, Key};
+pub use keymap::{Found, Keymap};
+pub use meaning::Meaning;

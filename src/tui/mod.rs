@@ -1,1 +1,3 @@
-//! (see lib.rs)
+//! The workbench: an Elm loop over a terminal.
+
+pub mod theme;

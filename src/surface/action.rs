@@ -1,0 +1,188 @@
+//! The one table of what a person can do. Keys, help, hints, which-key and the
+//! README all read it; a new feature adds its row here first.
+
+use std::fmt::Write as _;
+
+/// Where a key has its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Place {
+    /// Every screen.
+    Everywhere,
+    /// The run screen.
+    Run,
+    /// A list to choose from, at the start.
+    Picker,
+    /// The question before going on from the past.
+    FromPast,
+    /// The question before leaving while something runs.
+    Quit,
+    /// The editor for a person's answer.
+    Editor,
+    /// The list of keys.
+    Help,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What is done.
+    pub action: Action,
+    /// Its name in files.
+    pub id: &'static str,
+    /// Keys, first choice first; each may be several in a row (`g g`).
+    pub keys: &'static [&'static str],
+    /// Where they count.
+    pub place: Place,
+    /// Heading in help.
+    pub group: &'static str,
+    /// What it does, for help.
+    pub words: &'static str,
+    /// Rank in the hint line (lower first) and the word there; none: not hinted.
+    pub hint: Option<(u8, &'static str)>,
+}
+
+macro_rules! actions {
+    ($($name:ident $id:literal [$($key:literal)*] $place:ident $group:literal $words:literal $(hint $rank:literal $short:literal)?;)+) => {
+        /// Something that a person can do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action { $(#[doc = $words] $name),+ }
+
+        /// All of it, in the order of help.
+        pub const ACTIONS: &[Row] = &[$(Row {
+            action: Action::$name,
+            id: $id,
+            keys: &[$($key),*],
+            place: Place::$place,
+            group: $group,
+            words: $words,
+            hint: actions!(@hint $($rank $short)?),
+        }),+];
+    };
+    (@hint) => { None };
+    (@hint $rank:literal $short:literal) => { Some(($rank, $short)) };
+}
+
+actions! {
+    RunPause    "run-pause"    ["space"]        Run "Run" "run, or pause after the call in flight" hint 1 "run";
+    Step        "step"         ["s"]            Run "Run" "one step: one role acts once" hint 2 "step";
+    Round       "round"        ["S"]            Run "Run" "one round: until it is the user's turn again" hint 9 "round";
+    Stop        "stop"         ["x"]            Run "Run" "stop the call in flight" hint 3 "stop";
+    Retry       "retry"        ["r"]            Run "Run" "make the last step again with the next seed" hint 8 "retry";
+    Judge       "judge"        ["J"]            Run "Run" "ask the judge now";
+    Answer      "answer"       ["a"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
+    New         "new"          ["n"]            Run "Run" "new conversation of this scenario, next seed" hint 10 "new";
+
+    Back        "back"         ["h" "left"]     Run "Look back" "one step back" hint 4 "back";
+    Forward     "forward"      ["l" "right"]    Run "Look back" "one step forward";
+    BackBranch  "back-branch"  ["H"]            Run "Look back" "back to where a branch leaves";
+    NextBranch  "next-branch"  ["L"]            Run "Look back" "forward to where a branch leaves";
+    First       "first"        ["g g" "home"]   Run "Look back" "the start, before the first step";
+    Live        "live"         ["G" "end"]      Run "Look back" "back to the newest step, and stay there" hint 5 "live";
+
+    Fork        "fork"         ["f"]            Run "Branches" "go on from here in a new branch" hint 6 "fork";
+    Switch      "switch"       ["b"]            Run "Branches" "make the next branch current";
+    Undo        "undo"         ["u"]            Run "Branches" "take the last fork, overwrite, retry or switch back" hint 11 "undo";
+    Redo        "redo"         ["U"]            Run "Branches" "do it again";
+
+    NextPane    "next-pane"    ["tab"]          Run "Panes" "next pane" hint 12 "pane";
+    PrevPane    "prev-pane"    ["backtab"]      Run "Panes" "previous pane";
+    GoConversation "go-conversation" ["g c"]    Run "Panes" "conversation";
+    GoWorld     "go-world"     ["g w"]          Run "Panes" "world: what the step changed";
+    GoPersona   "go-persona"   ["g p"]          Run "Panes" "persona";
+    GoJudge     "go-judge"     ["g j"]          Run "Panes" "judge: checks, scores, findings";
+    GoTimeline  "go-timeline"  ["g t"]          Run "Panes" "timeline";
+    GoLog       "go-log"       ["g l"]          Run "Panes" "log";
+    Zoom        "zoom"         ["z"]            Run "Panes" "the focused pane on the whole screen" hint 13 "zoom";
+    Down        "down"         ["j" "down"]     Run "Panes" "scroll down";
+    Up          "up"           ["k" "up"]       Run "Panes" "scroll up";
+    PageDown    "page-down"    ["<c-d>" "pagedown"] Run "Panes" "half a page down";
+    PageUp      "page-up"      ["<c-u>" "pageup"]   Run "Panes" "half a page up";
+    Unfold      "unfold"       ["enter" "o"]    Run "Panes" "show all of the step, or fold it" hint 7 "unfold";
+    Reasoning   "reasoning"    ["R"]            Run "Panes" "show or hide reasoning";
+    WorldView   "world-view"   ["v"]            Run "Panes" "world: of this step, or since the start";
+
+    Help        "help"         ["?"]            Everywhere "Everywhere" "these keys" hint 0 "keys";
+    Out         "out"          ["esc"]          Everywhere "Everywhere" "one level out";
+    Quit        "quit"         ["q"]            Everywhere "Everywhere" "quit; asks while something runs" hint 14 "quit";
+    Interrupt   "interrupt"    ["<c-c>"]        Everywhere "Everywhere" "stop the call; again: quit";
+    Suspend     "suspend"      ["<c-z>"]        Everywhere "Everywhere" "back to the shell; `fg` returns";
+    Redraw      "redraw"       ["<c-l>"]        Everywhere "Everywhere" "draw the screen anew";
+
+    PickDown    "pick-down"    ["j" "down"]     Picker "Choosing" "next";
+    PickUp      "pick-up"      ["k" "up"]       Picker "Choosing" "previous";
+    PickFirst   "pick-first"   ["g g" "home"]   Picker "Choosing" "first";
+    PickLast    "pick-last"    ["G" "end"]      Picker "Choosing" "last";
+    PickOpen    "pick-open"    ["enter"]        Picker "Choosing" "open a conversation" hint 1 "open";
+
+    PastFork    "past-fork"    ["f"]            FromPast "From the past" "go on in a new branch; this one stays listed";
+    PastOverwrite "past-overwrite" ["o"]        FromPast "From the past" "go on in this branch; the old tail is hidden (u: back)";
+    PastCancel  "past-cancel"  ["esc"]          FromPast "From the past" "do nothing";
+
+    QuitYes     "quit-yes"     ["q" "y"]        Quit "Leaving" "stop the call and leave; what is done is saved";
+    QuitNo      "quit-no"      ["esc" "n"]      Quit "Leaving" "stay";
+
+    EditorApply "editor-apply" ["<c-s>"]        Editor "Editor" "give the answer";
+    EditorFail  "editor-fail"  ["<c-e>"]        Editor "Editor" "answer that the tool failed";
+    EditorLeave "editor-leave" ["esc"]          Editor "Editor" "leave; the call goes on waiting";
+
+    HelpClose   "help-close"   ["esc"]          Help "Keys" "close";
+    HelpDown    "help-down"    ["down"]         Help "Keys" "next";
+    HelpUp      "help-up"      ["up"]           Help "Keys" "previous";
+    HelpRun     "help-run"     ["enter"]        Help "Keys" "do it";
+}
+
+impl Action {
+    /// Its row.
+    #[must_use]
+    pub fn row(self) -> Option<&'static Row> {
+        ACTIONS.iter().find(|row| row.action == self)
+    }
+    /// Its name in files.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.row().map_or("", |row| row.id)
+    }
+}
+
+/// The keys as they stand in the README: a Markdown table.
+#[must_use]
+pub fn readme_keys() -> String {
+    let mut out = String::from("| where | keys | what |\n| --- | --- | --- |\n");
+    for row in ACTIONS {
+        let keys: Vec<String> = row
+            .keys
+            .iter()
+            .filter_map(|text| super::key::Key::parse_all(text).ok())
+            .map(|keys| format!("`{}`", super::key::sequence(&keys)))
+            .collect();
+        // A `|` would end the cell.
+        let words = row.words.replace('|', "\\|");
+        let _ = writeln!(out, "| {} | {} | {words} |", row.group, keys.join(" "));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_words_keys_and_a_name_of_its_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for row in ACTIONS {
+            assert!(!row.words.is_empty() && !row.group.is_empty(), "{}", row.id);
+            assert!(!row.keys.is_empty(), "{} has no key", row.id);
+            assert!(seen.insert(row.id), "{} stands twice", row.id);
+        }
+    }
+
+    #[test]
+    fn the_readme_table_has_every_action() {
+        let table = readme_keys();
+        assert_eq!(table.lines().count(), ACTIONS.len() + 2);
+        for row in ACTIONS {
+            assert!(table.contains(row.words), "{}", row.id);
+        }
+        assert!(table.lines().all(|l| l.matches(" | ").count() == 2));
+    }
+}
