@@ -1,0 +1,241 @@
+//! Opening the store's file, and bringing an older one up to date.
+
+use super::{FILE, FOLDER, Inner, Store, StoreError, projection};
+use rusqlite::{Connection, OpenFlags};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// `StGe`: says that a database is ours.
+const APPLICATION: i64 = 0x5374_4765;
+/// How long a writer waits for another.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One entry a schema version, applied in order; `user_version` counts them.
+/// An entry never changes once a release had it.
+const MIGRATIONS: &[&str] = &[
+    // 1: the truth. Nothing here is ever changed or deleted.
+    "CREATE TABLE conversation (
+         id TEXT PRIMARY KEY,
+         opened TEXT NOT NULL,
+         time_ms INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE event (
+         conversation TEXT NOT NULL REFERENCES conversation (id),
+         seq INTEGER NOT NULL,
+         body TEXT NOT NULL,
+         envelope TEXT NOT NULL,
+         UNIQUE (conversation, seq)
+     ) STRICT;
+     CREATE TABLE blob (
+         sha BLOB PRIMARY KEY,
+         bytes BLOB NOT NULL
+     ) STRICT;
+     CREATE TRIGGER conversation_stays BEFORE DELETE ON conversation
+         BEGIN SELECT RAISE (ABORT, 'conversations are never deleted'); END;
+     CREATE TRIGGER conversation_fixed BEFORE UPDATE ON conversation
+         BEGIN SELECT RAISE (ABORT, 'conversations are never changed'); END;
+     CREATE TRIGGER event_stays BEFORE DELETE ON event
+         BEGIN SELECT RAISE (ABORT, 'the log is append-only'); END;
+     CREATE TRIGGER event_fixed BEFORE UPDATE ON event
+         BEGIN SELECT RAISE (ABORT, 'the log is append-only'); END;
+     CREATE TRIGGER blob_stays BEFORE DELETE ON blob
+         BEGIN SELECT RAISE (ABORT, 'blobs are never deleted'); END;
+     CREATE TRIGGER blob_fixed BEFORE UPDATE ON blob
+         BEGIN SELECT RAISE (ABORT, 'blobs are never changed'); END;",
+    // 2: readings of the log, for the list. `node` is a step with what holds
+    // after it, so that a branch that moves needs no walk.
+    "CREATE TABLE projection (
+         id TEXT PRIMARY KEY,
+         scenario TEXT NOT NULL,
+         title TEXT NOT NULL,
+         task TEXT NOT NULL,
+         persona TEXT NOT NULL,
+         seed TEXT NOT NULL,
+         started_ms INTEGER NOT NULL,
+         updated_ms INTEGER NOT NULL,
+         current TEXT NOT NULL,
+         head TEXT,
+         scripted INTEGER NOT NULL
+     ) STRICT;
+     CREATE INDEX projection_started ON projection (started_ms);
+     CREATE TABLE branch (
+         conversation TEXT NOT NULL,
+         name TEXT NOT NULL,
+         head TEXT,
+         PRIMARY KEY (conversation, name)
+     ) STRICT;
+     CREATE TABLE node (
+         conversation TEXT NOT NULL,
+         step TEXT NOT NULL,
+         steps INTEGER NOT NULL,
+         turns INTEGER NOT NULL,
+         findings INTEGER NOT NULL,
+         overall REAL,
+         held INTEGER NOT NULL,
+         assertions INTEGER NOT NULL,
+         ended TEXT,
+         PRIMARY KEY (conversation, step)
+     ) STRICT;",
+];
+
+/// The schema version that this program writes.
+const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+impl Store {
+    /// Opens the store of a project's folder, making it where there is none.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened, is damaged, or is not ours to write.
+    pub fn open(project: &Path) -> Result<Self, StoreError> {
+        let folder = project.join(FOLDER);
+        let path = folder.join(FILE);
+        std::fs::create_dir_all(&folder).map_err(|why| match why.kind() {
+            std::io::ErrorKind::StorageFull => StoreError::Full { path: path.clone() },
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                StoreError::ReadOnly { path: path.clone() }
+            }
+            _ => StoreError::Open {
+                path: path.clone(),
+                why: why.to_string(),
+            },
+        })?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut db = connect(&path, flags)?;
+        let fail = |why: &rusqlite::Error| StoreError::from_sqlite(&path, why);
+        let found = version(&db, &path)?;
+        // WAL lets others read while one writes; it does not work on network
+        // file systems, where SQLite stays with its older journal.
+        db.pragma_update(None, "journal_mode", "wal")
+            .map_err(|e| fail(&e))?;
+        db.pragma_update(None, "synchronous", "normal")
+            .map_err(|e| fail(&e))?;
+        db.pragma_update(None, "foreign_keys", true)
+            .map_err(|e| fail(&e))?;
+        if found < SCHEMA {
+            migrate(&mut db, &path)?;
+        }
+        Ok(Self::of(path, db))
+    }
+
+    /// Opens the store for reading alone: nothing is made, nothing is changed.
+    ///
+    /// # Errors
+    /// Where there is none, it cannot be read, or it is of another version.
+    pub fn open_read_only(project: &Path) -> Result<Self, StoreError> {
+        let path = project.join(FOLDER).join(FILE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let first = connect(&path, flags).and_then(|db| Ok((version(&db, &path)?, db)));
+        let (found, db) = match first {
+            // In a folder that cannot be written SQLite cannot share its index
+            // of the log. Without a log beside it the file is all there is.
+            Err(StoreError::Open { .. } | StoreError::ReadOnly { .. })
+                if path.is_file() && !wal(&path).exists() =>
+            {
+                let uri = format!("file:{}?immutable=1", escaped(&path));
+                let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+                let db = connect(Path::new(&uri), flags)?;
+                (version(&db, &path)?, db)
+            }
+            other => other?,
+        };
+        if found < SCHEMA {
+            return Err(StoreError::Older { path, found });
+        }
+        Ok(Self::of(path, db))
+    }
+
+    /// Bounds the file's size, in pages of 4 KiB: writes beyond it fail as on a
+    /// full disk. It holds for this handle alone.
+    ///
+    /// # Errors
+    /// Where SQLite refuses.
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.inner()
+            .db
+            .pragma_update(None, "max_page_count", pages)
+            .map_err(|e| self.fail(&e))
+    }
+
+    fn of(path: PathBuf, db: Connection) -> Self {
+        Self {
+            path,
+            inner: Mutex::new(Inner {
+                db,
+                seen: HashMap::new(),
+            }),
+        }
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let fail = |why: &rusqlite::Error| StoreError::from_sqlite(path, why);
+    let db = Connection::open_with_flags(path, flags).map_err(|e| fail(&e))?;
+    db.busy_timeout(PATIENCE).map_err(|e| fail(&e))?;
+    Ok(db)
+}
+
+fn wal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+/// A path inside a `file:` address.
+fn escaped(path: &Path) -> String {
+    path.to_string_lossy()
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
+}
+
+/// The file's schema version, where it is ours or empty.
+fn version(db: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let fail = |why: &rusqlite::Error| StoreError::from_sqlite(path, why);
+    let pragma = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let application = pragma("application_id").map_err(|e| fail(&e))?;
+    let found = pragma("user_version").map_err(|e| fail(&e))?;
+    let tables: i64 = db
+        .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+        .map_err(|e| fail(&e))?;
+    if application != APPLICATION && (application != 0 || tables > 0) {
+        return Err(StoreError::NotAStore {
+            path: path.to_owned(),
+        });
+    }
+    if found > SCHEMA {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: SCHEMA,
+        });
+    }
+    Ok(found)
+}
+
+/// Brings the file to [`SCHEMA`], all or nothing.
+fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let fail = |why: &rusqlite::Error| StoreError::from_sqlite(path, why);
+    let tx = db
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(|e| fail(&e))?;
+    // Another process may have done it while this one waited.
+    let found = version(&tx, path)?;
+    for sql in MIGRATIONS
+        .iter()
+        .skip(usize::try_from(found).unwrap_or_default())
+    {
+        tx.execute_batch(sql).map_err(|e| fail(&e))?;
+    }
+    tx.pragma_update(None, "application_id", APPLICATION)
+        .map_err(|e| fail(&e))?;
+    tx.pragma_update(None, "user_version", SCHEMA)
+        .map_err(|e| fail(&e))?;
+    if found < SCHEMA {
+        projection::rebuild(&tx, path)?;
+    }
+    tx.commit().map_err(|e| fail(&e))
+}
