@@ -1,5 +1,22 @@
 //! The persona: 23 dimensions in three tiers (arXiv 2609.08592), sampled from a
 //! profile and a seed, and turned into the user simulator's prompt.
+//!
+//! `tables` holds the dimensions with their sentences, `profiles` the centres of
+//! sampling, `sample` the draws, `prompt` the text, `spec` what `personas.yaml`
+//! may say, `seen` the traits measured from what a user wrote.
+
+mod profiles;
+mod prompt;
+mod sample;
+mod seen;
+mod spec;
+pub mod tables;
+
+pub use profiles::{Profile, profile, profiles};
+pub use prompt::{RULES, Rule, fired_rules, opening_problems, prompt, prompt_for, words};
+pub use sample::{Cover, DEFAULT_SIGMA, flip_rate, sample, stratified};
+pub use seen::{Measures, drift, measure, seen};
+pub use spec::{nearest, problems_of, profile_from, set};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
