@@ -12,6 +12,9 @@ pub enum Effect {
     Append(Event),
     /// Ask a role.
     Call(Box<Request>),
+    /// Hand [`super::input::Input::Continue`] in, once what was appended is
+    /// committed: one step, one transaction.
+    Continue,
     /// Drop a call.
     Cancel(CallId),
     /// Tell the person.

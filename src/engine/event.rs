@@ -17,6 +17,9 @@ pub enum Event {
     Stepped {
         /// The step.
         step: Box<Step>,
+        /// Whether it is the first of a command: undo goes back to before it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        opens: bool,
     },
     /// A branch name now points at a step (fork, overwrite, undo, switch, try).
     Moved {
@@ -26,6 +29,9 @@ pub enum Event {
         branch: String,
         /// Its head; `None` is the start, before the first step.
         head: Option<StepId>,
+        /// The step that a new branch was forked from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<StepId>,
     },
     /// The current branch ended.
     Ended {

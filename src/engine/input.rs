@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Input {
     /// A person, or a script, wants something.
     Command(Command),
+    /// The answer to [`super::effect::Effect::Continue`]: make the next step of code.
+    Continue,
     /// A call was answered.
     Reply {
         /// Which call.
@@ -28,7 +30,7 @@ pub enum Input {
 }
 
 /// How far to go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Go {
     /// One role acts once.

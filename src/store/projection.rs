@@ -49,7 +49,7 @@ pub(super) fn add(
             ))?;
             set_branch(db, id, "main", None)?;
         }
-        Event::Stepped { step } => stepped(db, id, step)?,
+        Event::Stepped { step, .. } => stepped(db, id, step)?,
         Event::Moved { branch, head, .. } => {
             set_branch(db, id, branch, *head)?;
             db.prepare_cached("UPDATE projection SET current = ?2, head = ?3 WHERE id = ?1")?

@@ -141,6 +141,7 @@ fn step(parent: Option<&Step>, body: Body) -> Step {
 
 fn stepped(step: &Step) -> Event {
     Event::Stepped {
+        opens: false,
         step: Box::new(step.clone()),
     }
 }
@@ -167,12 +168,14 @@ fn fill(store: &Store, id: &str) -> Vec<(Event, Envelope)> {
         },
         stepped(&four),
         Event::Moved {
+            from: None,
             why: "fork".into(),
             branch: "main.2".into(),
             head: Some(one.id),
         },
         stepped(&fork),
         Event::Moved {
+            from: None,
             why: "switch".into(),
             branch: "main".into(),
             head: Some(four.id),
@@ -216,7 +219,7 @@ fn a_log_comes_back_as_it_went_in() {
     assert_eq!(store.events(&ConvId("01a".into())).unwrap(), all);
     // Equal ids mean equal bytes: nothing was lost to number or key order.
     for (event, _) in store.events(&ConvId("01a".into())).unwrap() {
-        if let Event::Stepped { step } = event {
+        if let Event::Stepped { step, .. } = event {
             assert_eq!(Step::new(step.parent, None, step.body.clone()).id, step.id);
         }
     }

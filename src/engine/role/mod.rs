@@ -1,6 +1,14 @@
 //! The four roles: what each is asked, from the history that it may see, and
 //! how its reply is read.
 
+pub mod agent;
+pub mod args;
+pub mod execute;
+pub mod judge;
+pub mod table;
+pub mod tool;
+pub mod user;
+
 use super::id::CallId;
 use super::world::{Node, Patch};
 use serde::{Deserialize, Serialize};

@@ -1,16 +1,33 @@
 //! One conversation as a state machine: inputs in, effects out.
 //!
-//! `read` is what everybody may ask of it; looking never changes anything.
+//! A [`Session`] is a tree of places (what the conversation was after each
+//! step) and names for paths in it. `next` says what must happen from a place;
+//! `handle` turns inputs into events; `apply` is the only code that changes the
+//! session, and it does so from events alone, so that a replayed log and a live
+//! session cannot differ. `read` is what everybody may ask; looking never
+//! changes anything.
 
+mod apply;
+mod ask;
+mod findings;
+mod handle;
+mod next;
+mod pending;
 mod read;
+mod replay;
+mod reply;
+mod settle;
 
 use super::event::{EndedBy, Opened};
 use super::id::{CallId, StepId};
-use super::role::{Role, ToolCall};
+use super::role::{Role, ToolCall, Try};
 use super::scenario::{Bound, Scenario};
 use super::step::Step;
 use super::world::{Ledger, Node};
+use super::{input::Go, scenario::Task};
 use std::sync::Arc;
+
+pub use replay::BadLog;
 
 /// A live conversation. Clone is cheap: everything below is shared.
 #[derive(Clone, Debug)]
@@ -20,10 +37,45 @@ pub struct Session {
     bound: Arc<Bound>,
     start: Arc<Place>,
     places: imbl::HashMap<StepId, Arc<Place>>,
-    main: Branch,
+    /// Highest attempt made below a place, so that a retry draws new numbers.
+    attempts: imbl::HashMap<Option<StepId>, u32>,
+    names: Names,
+    /// What names were before each command, newest last.
+    undo: Vec<Names>,
+    redo: Vec<Names>,
+    state: State,
+    /// How far to go on without being asked again.
+    going: Option<Going>,
+    flight: Option<Flight>,
+    last_call: CallId,
+}
+
+/// Where the branch names point.
+#[derive(Clone, Debug, PartialEq)]
+struct Names {
     branches: Vec<Branch>,
     current: usize,
-    state: State,
+}
+
+/// A command to go on, at work.
+#[derive(Clone, Copy, Debug)]
+struct Going {
+    how: Go,
+    /// No step was made under it yet.
+    fresh: bool,
+    /// The attempt of its first step.
+    attempt: u32,
+}
+
+/// A call whose reply is awaited, with what a repair needs.
+#[derive(Clone, Debug)]
+struct Flight {
+    call: CallId,
+    what: next::Next,
+    attempt: u32,
+    /// Refused proposals of a `model` tool so far.
+    tries: Vec<Try>,
+    injected: Vec<String>,
 }
 
 /// Where the conversation was after a step: what going on from there needs.
@@ -35,12 +87,23 @@ pub struct Place {
     pub world: Node,
     /// Where each value of it came from.
     pub ledger: Ledger,
-    /// Agents at work, outermost first, each with the calls it still waits for.
+    /// Agents at work, outermost first, each with the calls it still waits for;
+    /// empty when it is the user's turn.
     pub stack: Vec<Frame>,
     /// User turns so far.
     pub turns: u32,
-    /// Set where the conversation ended with this step.
+    /// Replies of agents in this turn.
+    pub agent_steps: u32,
+    /// Unusable replies in a row.
+    pub malformed: u32,
+    /// Goodbyes in a row.
+    pub goodbyes: u32,
+    /// Calls of tools so far: the number in call ids.
+    pub calls: u32,
+    /// Set where the conversation ended with this step or before it.
     pub ended: Option<EndedBy>,
+    /// Whether the judge has spoken (or could not) since the last other step.
+    pub judged: bool,
 }
 
 /// An agent at work.
@@ -48,10 +111,14 @@ pub struct Place {
 pub struct Frame {
     /// Its name.
     pub agent: String,
+    /// What it was asked, for a sub-agent; empty for the outermost.
+    pub request: String,
     /// The calls of its last reply that have not run yet, in order.
     pub pending: Vec<ToolCall>,
     /// Number of the step at which it began (0 for the outermost).
     pub since: u32,
+    /// A sub-agent's answer, once it has one.
+    pub answer: Option<String>,
 }
 
 /// A name for a path of steps.
@@ -70,6 +137,8 @@ pub struct Branch {
 pub enum State {
     /// Waiting for a command.
     Paused,
+    /// A step of code follows at once.
+    Working,
     /// A call is in flight.
     Calling {
         /// Its number.
@@ -88,4 +157,11 @@ pub enum State {
     },
     /// Nothing follows on this branch.
     Ended(EndedBy),
+}
+
+impl Session {
+    /// The task as the scenario has it; `None` only if a scenario lost it.
+    fn task_def(&self) -> Option<&Task> {
+        self.scenario.task(&self.bound.task)
+    }
 }

@@ -4,9 +4,11 @@ use super::{Branch, Place, Session, State};
 use crate::engine::event::{EndedBy, Opened};
 use crate::engine::id::StepId;
 use crate::engine::persona::Persona;
+use crate::engine::role::execute;
 use crate::engine::scenario::{Bound, Scenario};
 use crate::engine::score::{AssertionResult, Verdict};
 use crate::engine::step::{Act, Step};
+use crate::engine::world::Node;
 use std::sync::Arc;
 
 impl Session {
@@ -33,13 +35,17 @@ impl Session {
     /// All branches, in the order in which they were made.
     #[must_use]
     pub fn branches(&self) -> &[Branch] {
-        &self.branches
+        &self.names.branches
     }
     /// The branch that goes on.
     #[must_use]
     pub fn current(&self) -> &Branch {
-        // `current` is an index that only this module sets; the first branch always exists.
-        self.branches.get(self.current).unwrap_or(&self.main)
+        static NONE: Branch = Branch {
+            name: String::new(),
+            head: None,
+            from: None,
+        };
+        self.names.branches.get(self.names.current).unwrap_or(&NONE)
     }
     /// The newest step of the current branch.
     #[must_use]
@@ -95,7 +101,44 @@ impl Session {
     /// The task's assertions on the world at `at`.
     #[must_use]
     pub fn assertions(&self, at: Option<StepId>) -> Vec<AssertionResult> {
-        let _ = at;
-        Vec::new()
+        let Some(task) = self.task_def() else {
+            return Vec::new();
+        };
+        let place = self.place(at);
+        let empty = Node::Map(crate::engine::world::Map::new());
+        let run = execute::At {
+            now: &self.scenario.now,
+            id_key: 0,
+        };
+        let env = execute::env(&self.scenario, &place.world, &empty, run);
+        let locals: Vec<(&str, &Node)> = self
+            .bound
+            .bindings
+            .iter()
+            .map(|(name, node)| (name.as_str(), node))
+            .collect();
+        task.assertions
+            .iter()
+            .map(|expr| {
+                let (holds, saw) = match expr.eval(&env, &locals) {
+                    Ok(value) => (value.as_bool() == Some(true), Vec::new()),
+                    Err(failure) => (
+                        false,
+                        failure
+                            .explain
+                            .saw
+                            .iter()
+                            .map(|(name, value)| format!("{name} = {value}"))
+                            .chain(std::iter::once(failure.message.clone()))
+                            .collect(),
+                    ),
+                };
+                AssertionResult {
+                    text: expr.source().to_owned(),
+                    holds,
+                    saw,
+                }
+            })
+            .collect()
     }
 }

@@ -56,7 +56,7 @@ impl Ledger {
         }
     }
     /// Records what `patch` (just applied to `before`) wrote.
-    pub fn record(&mut self, before: &Node, patch: &Patch, origin: &Origin) {
-        let _ = (before, patch, origin);
+    pub fn record(&mut self, before: &Node, patch: &Patch, origin: &Origin, lines: &[u32]) {
+        let _ = (before, patch, origin, lines);
     }
 }

@@ -1,0 +1,129 @@
+//! The only code that changes a session, from events alone.
+
+use super::{Branch, Names, Place, Session, State};
+use crate::engine::event::Event;
+use crate::engine::id::StepId;
+use crate::engine::step::Step;
+use std::sync::Arc;
+
+impl Session {
+    /// Takes an event in. What it leaves undone (an unknown parent, say) shows
+    /// as a difference in replay.
+    pub(super) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Opened(_) | Event::Ended { .. } => {}
+            Event::Stepped { step, opens } => {
+                if *opens {
+                    self.remember();
+                }
+                self.grow(step);
+            }
+            Event::Moved {
+                why,
+                branch,
+                head,
+                from,
+            } => match why.as_str() {
+                "undo" => {
+                    if let Some(names) = self.undo.pop() {
+                        self.redo.push(std::mem::replace(&mut self.names, names));
+                    }
+                }
+                "redo" => {
+                    if let Some(names) = self.redo.pop() {
+                        self.undo.push(std::mem::replace(&mut self.names, names));
+                    }
+                }
+                _ => {
+                    self.remember();
+                    self.point(branch, *head, *from);
+                }
+            },
+        }
+    }
+
+    /// Keeps the names as they are for undo; what was undone before is given up
+    /// as a line of redo, though every step of it stays in the log.
+    fn remember(&mut self) {
+        self.undo.push(self.names.clone());
+        self.redo.clear();
+    }
+
+    fn point(&mut self, branch: &str, head: Option<StepId>, from: Option<StepId>) {
+        let names = &mut self.names;
+        match names.branches.iter().position(|b| b.name == branch) {
+            Some(at) => {
+                names.current = at;
+                if let Some(found) = names.branches.get_mut(at) {
+                    found.head = head;
+                }
+            }
+            None => {
+                names.branches.push(Branch {
+                    name: branch.to_owned(),
+                    head,
+                    from,
+                });
+                names.current = names.branches.len().saturating_sub(1);
+            }
+        }
+    }
+
+    fn grow(&mut self, step: &Step) {
+        let before = self.place(step.parent).clone();
+        let place = self.after(&before, step);
+        let made = self.attempts.get(&step.parent).copied();
+        if made.is_none_or(|m| m < step.body.attempt) {
+            self.attempts.insert(step.parent, step.body.attempt);
+        }
+        if let Some(call) = step.call {
+            self.last_call = self.last_call.max(call);
+        }
+        self.places.insert(step.id, Arc::new(place));
+        let at = self.names.current;
+        if let Some(branch) = self.names.branches.get_mut(at) {
+            branch.head = Some(step.id);
+        }
+    }
+
+    /// What the session is doing when no call is in flight.
+    pub(super) fn rest(&self) -> State {
+        match self.ended(self.head()) {
+            Some(why) => State::Ended(why.clone()),
+            None => State::Paused,
+        }
+    }
+}
+
+impl Names {
+    /// One branch, at the start.
+    pub(super) fn first() -> Self {
+        Self {
+            branches: vec![Branch {
+                name: String::from("main"),
+                head: None,
+                from: None,
+            }],
+            current: 0,
+        }
+    }
+}
+
+impl Place {
+    /// The place before the first step.
+    pub(super) fn start(world: crate::engine::world::Node) -> Self {
+        Self {
+            step: None,
+            world,
+            ledger: crate::engine::world::Ledger::new(),
+            stack: Vec::new(),
+            turns: 0,
+            agent_steps: 0,
+            malformed: 0,
+            goodbyes: 0,
+            calls: 0,
+            ended: None,
+            judged: false,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What code finds about a step the moment it is made: no model is asked.
+
+use super::{Place, Session};
+use crate::engine::role::execute::Executed;
+use crate::engine::score::{Blame, Finding};
+use crate::engine::step::{Act, Body, ToolRun};
+
+impl Session {
+    /// The findings of a step that follows `place`.
+    pub(super) fn findings(&self, place: &Place, body: &Body) -> Vec<Finding> {
+        match &body.act {
+            Act::Said { text, done: true } => {
+                self.too_early(place, body, text).into_iter().collect()
+            }
+            Act::Answered { text, calls } => self.ungrounded(place, body, text, calls),
+            Act::Ran(run) => of_run(body, run),
+            Act::Said { .. } | Act::Judged(_) | Act::Malformed { .. } => Vec::new(),
+        }
+    }
+
+    /// The stop rule is held against the goal: a goodbye while an assertion of
+    /// the task does not hold is seen, unless the agent said that all was done.
+    fn too_early(&self, place: &Place, body: &Body, text: &str) -> Option<Finding> {
+        let head = place.step.as_ref().map(|s| s.id);
+        let open: Vec<String> = self
+            .assertions(head)
+            .into_iter()
+            .filter(|a| !a.holds)
+            .map(|a| a.text)
+            .collect();
+        let first = open.first()?;
+        let misled = self
+            .path(head)
+            .iter()
+            .filter_map(|p| p.step.as_ref())
+            .flat_map(|s| &s.body.findings)
+            .any(|f| f.kind == "claim_not_done");
+        (!misled).then(|| Finding {
+            kind: String::from("premature_goodbye"),
+            step: body.number,
+            span: None,
+            what: format!("the user left while `{first}` did not hold"),
+            quote: text.to_owned(),
+            blame: Blame::User,
+            by: String::from("check"),
+        })
+    }
+}
+
+fn of_run(body: &Body, run: &ToolRun) -> Vec<Finding> {
+    let finding = |kind: &str, what: String, blame: Blame| Finding {
+        kind: kind.to_owned(),
+        step: body.number,
+        span: None,
+        what,
+        quote: String::new(),
+        blame,
+        by: String::from("check"),
+    };
+    let mut out = Vec::new();
+    for broken in &run.policy {
+        out.push(finding(
+            "policy",
+            format!("{}: {}", broken.name, broken.message),
+            Blame::Agent,
+        ));
+    }
+    for tried in run.tries.iter().filter(|t| !t.refused.is_empty()) {
+        let why = tried.refused.first().cloned().unwrap_or_default();
+        out.push(finding("refused_proposal", why, Blame::Tool));
+    }
+    if run.executor == "none" {
+        out.push(finding(
+            "bad_call",
+            format!("{}: {}", run.call.tool, run.text),
+            Blame::Agent,
+        ));
+    }
+    out
+}
+
+/// A rule that could not go on is the scenario's fault.
+pub(super) fn broken_rule(body: &Body, done: &Executed) -> Finding {
+    let place = done
+        .explain
+        .as_ref()
+        .map_or(String::new(), |e| format!(" ({}:{})", e.file, e.line));
+    Finding {
+        kind: String::from("broken_rule"),
+        step: body.number,
+        span: None,
+        what: format!("{}{place}", done.text),
+        quote: String::new(),
+        blame: Blame::Scenario,
+        by: String::from("check"),
+    }
+}
+
+impl Session {
+    /// stub
+    fn ungrounded(
+        &self,
+        _place: &Place,
+        _body: &Body,
+        _text: &str,
+        _calls: &[crate::engine::role::ToolCall],
+    ) -> Vec<Finding> {
+        Vec::new()
+    }
+    pub(super) fn transcript(&self, _place: &Place) -> super::pending::Transcript {
+        super::pending::Transcript(Vec::new())
+    }
+}
