@@ -2,7 +2,7 @@
 //! checked as a whole. A broken scenario is a list of problems, never half of one.
 
 use super::id::Sha;
-use super::persona::{Complexity, Context, PersonaSpec};
+use super::persona::{Complexity, Context, PersonaSpec, Profile};
 use super::problem::Problem;
 use super::rules::{Expr, Program};
 use super::score::Rubric;
@@ -40,6 +40,8 @@ pub struct Scenario {
     pub agents: Vec<Agent>,
     /// Named personas; empty: sampled from the eight profiles.
     pub personas: Vec<PersonaSpec>,
+    /// The scenario's own profiles; they come before the built-in ones.
+    pub profiles: Vec<Profile>,
     /// Axes, gates, weights.
     pub rubric: Rubric,
     /// Tasks; at least one.

@@ -1,5 +1,17 @@
 //! Axes, gates, overall and blame: what the judge says, read strictly, and what
 //! the rubric makes of it.
+//!
+//! `rubric` holds the eight standard axes, the formula of overall and the gates;
+//! `verdict` reads the judge's answer strictly; `transcript` is what a quote is
+//! looked up in.
+
+mod rubric;
+mod transcript;
+mod verdict;
+
+pub use rubric::{formula_text, gates_failed, overall};
+pub use transcript::{Line, Transcript};
+pub use verdict::{json_of, read_verdict, verdict_schema};
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +66,35 @@ pub enum Blame {
     Judge,
     /// The scenario's author.
     Scenario,
+}
+
+impl Blame {
+    /// All of them, in the order of the loop.
+    pub const ALL: [Self; 5] = [
+        Self::User,
+        Self::Agent,
+        Self::Tool,
+        Self::Judge,
+        Self::Scenario,
+    ];
+
+    /// As it stands in files and in the judge's answer.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Agent => "agent",
+            Self::Tool => "tool",
+            Self::Judge => "judge",
+            Self::Scenario => "scenario",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|b| b.word() == word)
+    }
 }
 
 /// One thing wrong, pinned to a step.
