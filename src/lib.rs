@@ -1,5 +1,76 @@
 //! StateGen: state-grounded, multi-agent synthetic conversations in a terminal.
-#![forbid(unsafe_code)]
+//!
+//! Four roles take turns (a user simulator with a persona, the agent under test,
+//! whatever executes its tools, a judge) around one authoritative world that
+//! only code may change. The backend is the truth.
+//!
+//! # Words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | scenario | a folder: world, tools, agents, personas, rubric, tasks |
+//! | task | one user goal: facts, start patch, reference path, assertions |
+//! | version | the content hash of a scenario's files |
+//! | world | the authoritative state; only patches change it |
+//! | ledger | where each value of the world came from |
+//! | role | user, agent, tool, judge |
+//! | executor | how a tool answers: table, rules, model, agent, human |
+//! | step | one role acting once: an immutable node of a tree |
+//! | branch, head, cursor | a name for a path of steps, its newest step, what one looks at |
+//! | call | one request to a model, numbered |
+//! | finding | one thing wrong, pinned to a step, blamed on a role or the scenario |
+//! | axis, gate, overall | a judge criterion, a minimum, the rubric's formula |
+//!
+//! # Layers
+//!
+//! ```text
+//! engine     pure: session (inputs in, effects out), scenario, world, rules,
+//!            persona, role, grounding, score. Uses nothing else of ours.
+//! providers  from a request to a reply: the scripted stand-in      (engine)
+//! store      SQLite: events, blobs, projections                    (engine)
+//! config     files, environment, flags; samples built in           (engine)
+//! surface    action table, keys, theme roles, text made safe       (engine)
+//! dataset    case files                                            (engine, store)
+//! driver     runs effects; the only clock                          (engine, providers, store)
+//! cli        headless commands                                     (all but tui)
+//! tui        the workbench                                         (all but cli and providers)
+//! ```
+//!
+//! Each layer is a cargo feature whose dependencies it alone brings in, so
+//! `cargo check --no-default-features --lib` builds the engine by itself;
+//! `tests/it/arch.rs` holds who may name whom.
+//!
+//! # Invariants
+//!
+//! 1. The log is the truth: [`engine::session::Session::replay`] of a stored log
+//!    equals the live session. `apply` alone changes a session, from events, so
+//!    the two cannot drift apart.
+//! 2. The log is self-contained: files are blobs named by content.
+//! 3. A step's body is deterministic and hashed into its id; ids of calls, times
+//!    and cost are envelope.
+//! 4. [`engine::session::Session::handle`] does no IO, asks no clock, draws only
+//!    from hash(seed, path of the step, try), and never panics.
+//! 5. Appends are committed before the view moves on or a call is sent.
+//! 6. Only [`engine::world::Patch`] changes the world, and a patch that breaks
+//!    schema or invariants is refused before anybody sees a result.
+//! 7. The world is a persistent tree: snapshot, fork and rewind copy a pointer.
+//! 8. An answer to a call that is no longer wanted changes nothing.
+//! 9. Nothing that was made is destroyed: rewinding moves names.
+//! 10. What a model wrote is data, never a rule, a template, a path or an escape
+//!     sequence.
+//! 11. No key or secret is written anywhere.
+//!
+//! # Where this differs from the first plan
+//!
+//! - [`engine::input::Input::Continue`] and its effect let one input make one
+//!   step at most, so that each step is a transaction of its own and a person can
+//!   break in between two steps of code.
+//! - What follows from a place is a function of the place (see
+//!   `engine::session`), so the session needs no other memory to go on from
+//!   anywhere.
+//! - Rules live in `*.rules` files of their own: text needs no quoting there.
+
+pub mod engine;
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -9,7 +80,6 @@ pub mod config;
 pub mod dataset;
 #[cfg(feature = "driver")]
 pub mod driver;
-pub mod engine;
 #[cfg(feature = "providers")]
 pub mod providers;
 #[cfg(feature = "store")]
