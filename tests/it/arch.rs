@@ -13,8 +13,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("surface", &["engine"]),
     ("dataset", &["engine", "store"]),
     ("driver", &["engine", "providers", "store"]),
-    ("cli", &["engine", "providers", "store", "config", "surface", "dataset", "driver"]),
-    ("tui", &["engine", "driver", "store", "dataset", "config", "surface"]),
+    (
+        "cli",
+        &[
+            "engine",
+            "providers",
+            "store",
+            "config",
+            "surface",
+            "dataset",
+            "driver",
+        ],
+    ),
+    (
+        "tui",
+        &["engine", "driver", "store", "dataset", "config", "surface"],
+    ),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {
@@ -38,7 +52,10 @@ fn root() -> PathBuf {
 /// The code of a file without comments and without its unit tests.
 fn code(text: &str) -> String {
     let body = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
-    body.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    body.lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The layers of ours that a file names by `crate::layer`.
@@ -57,7 +74,9 @@ fn named(text: &str) -> Vec<String> {
 }
 
 fn word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 #[test]
@@ -77,7 +96,10 @@ fn a_layer_uses_only_what_it_may() {
             looked += 1;
         }
     }
-    assert!(looked > 40, "only {looked} files were found: is the test looking in the right place?");
+    assert!(
+        looked > 40,
+        "only {looked} files were found: is the test looking in the right place?"
+    );
     assert_eq!(wrong, Vec::<String>::new());
 }
 
@@ -87,7 +109,10 @@ fn every_folder_of_the_source_is_a_known_layer() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            assert!(LAYERS.iter().any(|(layer, _)| *layer == name), "src/{name} has no fence");
+            assert!(
+                LAYERS.iter().any(|(layer, _)| *layer == name),
+                "src/{name} has no fence"
+            );
         }
     }
 }
@@ -95,13 +120,29 @@ fn every_folder_of_the_source_is_a_known_layer() {
 #[test]
 fn the_engine_has_no_clock_no_files_and_no_threads() {
     let banned = [
-        "std::fs", "std::io", "std::net", "std::thread", "std::process", "std::env", "Instant::now",
-        "SystemTime", "println!", "eprintln!", "tokio", "rusqlite", "ratatui", "crossterm",
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::thread",
+        "std::process",
+        "std::env",
+        "Instant::now",
+        "SystemTime",
+        "println!",
+        "eprintln!",
+        "tokio",
+        "rusqlite",
+        "ratatui",
+        "crossterm",
     ];
     for path in sources(&root().join("src/engine")) {
         let text = code(&fs::read_to_string(&path).unwrap());
         for word in banned {
-            assert!(!text.contains(word), "{}: the engine is pure, no `{word}`", path.display());
+            assert!(
+                !text.contains(word),
+                "{}: the engine is pure, no `{word}`",
+                path.display()
+            );
         }
     }
 }
@@ -112,8 +153,16 @@ fn a_file_says_what_it_is_for_and_stays_short() {
         for path in sources(&root().join(dir)) {
             let text = fs::read_to_string(&path).unwrap();
             let lines = text.lines().count();
-            assert!(text.starts_with("//! "), "{}: the first line says what for", path.display());
-            assert!(lines <= 800, "{} has {lines} lines; 800 is the hard stop", path.display());
+            assert!(
+                text.starts_with("//! "),
+                "{}: the first line says what for",
+                path.display()
+            );
+            assert!(
+                lines <= 800,
+                "{} has {lines} lines; 800 is the hard stop",
+                path.display()
+            );
         }
     }
 }
@@ -121,8 +170,17 @@ fn a_file_says_what_it_is_for_and_stays_short() {
 #[test]
 fn colour_stands_in_the_theme_alone() {
     let banned = [
-        "Color::", ".red()", ".green()", ".blue()", ".yellow()", ".cyan()", ".magenta()",
-        ".on_red()", ".on_green()", ".on_blue()", "Rgb(",
+        "Color::",
+        ".red()",
+        ".green()",
+        ".blue()",
+        ".yellow()",
+        ".cyan()",
+        ".magenta()",
+        ".on_red()",
+        ".on_green()",
+        ".on_blue()",
+        "Rgb(",
     ];
     for path in sources(&root().join("src/tui")) {
         if path.file_name().is_some_and(|n| n == "theme.rs") {
@@ -130,7 +188,11 @@ fn colour_stands_in_the_theme_alone() {
         }
         let text = code(&fs::read_to_string(&path).unwrap());
         for word in banned {
-            assert!(!text.contains(word), "{}: draw in roles, not `{word}`", path.display());
+            assert!(
+                !text.contains(word),
+                "{}: draw in roles, not `{word}`",
+                path.display()
+            );
         }
     }
 }
@@ -142,6 +204,10 @@ fn only_the_terminal_layer_is_unix() {
             continue;
         }
         let text = code(&fs::read_to_string(&path).unwrap());
-        assert!(!text.contains("std::os::unix"), "{}: unix only in tui/terminal.rs", path.display());
+        assert!(
+            !text.contains("std::os::unix"),
+            "{}: unix only in tui/terminal.rs",
+            path.display()
+        );
     }
 }

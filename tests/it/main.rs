@@ -21,6 +21,5 @@ mod scenario;
 mod scripted;
 mod session;
 mod store;
-mod support;
 mod tui;
 mod world;

@@ -6,7 +6,7 @@ use super::{Place, Session};
 use crate::engine::id::CallId;
 use crate::engine::rng::Rng;
 use crate::engine::role::{About, Message, Request, Role, Speaker, Try, agent, judge, tool, user};
-use crate::engine::score::Finding;
+use crate::engine::score::{Finding, verdict_schema};
 use crate::engine::step::Act;
 use std::sync::Arc;
 
@@ -106,7 +106,7 @@ impl Session {
                     .collect();
                 let facts = judge::facts(&self.assertions(head), &findings);
                 request.messages.push(message(Speaker::System, facts, 0));
-                request.schema = Some(judge::schema(&self.scenario.rubric));
+                request.schema = Some(verdict_schema(&self.scenario.rubric));
                 request.about = About::Verdict;
                 "judge"
             }

@@ -2,7 +2,7 @@
 
 use super::{Place, Session};
 use crate::engine::role::execute::Executed;
-use crate::engine::score::{Blame, Finding};
+use crate::engine::score::{Blame, Finding, Transcript};
 use crate::engine::step::{Act, Body, ToolRun};
 
 impl Session {
@@ -107,7 +107,26 @@ impl Session {
     ) -> Vec<Finding> {
         Vec::new()
     }
-    pub(super) fn transcript(&self, _place: &Place) -> super::pending::Transcript {
-        super::pending::Transcript(Vec::new())
+    /// What the judge's quotes are looked up in.
+    pub(super) fn transcript(&self, place: &Place) -> Transcript {
+        let mut out = Transcript::default();
+        for step in self
+            .path(place.step.as_ref().map(|s| s.id))
+            .iter()
+            .filter_map(|p| p.step.as_ref())
+        {
+            let body = &step.body;
+            out.push(body.number, body.role, body.text());
+            if let Act::Answered { calls, .. } = &body.act {
+                for call in calls {
+                    out.push(
+                        body.number,
+                        body.role,
+                        format!("{}({})", call.tool, call.raw),
+                    );
+                }
+            }
+        }
+        out
     }
 }

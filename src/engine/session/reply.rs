@@ -8,6 +8,7 @@ use crate::engine::effect::{Effect, Notice};
 use crate::engine::role::execute::{self, At, Executed};
 use crate::engine::role::{By, Reply, Role, ToolCall, Try, agent, user};
 use crate::engine::scenario::{Executor, Tool};
+use crate::engine::score;
 use crate::engine::step::{Act, Body, ToolRun};
 use crate::engine::world::{Node, Patch};
 
@@ -22,7 +23,7 @@ impl Session {
                 .map(|(text, calls)| Act::Answered { text, calls }),
             Next::Judge => {
                 let transcript = self.transcript(&place);
-                contract::read_verdict(&reply.text, &self.scenario.rubric, &transcript)
+                score::read_verdict(&reply.text, &self.scenario.rubric, &transcript)
                     .map(|mut verdict| {
                         verdict.assertions = self.assertions(self.head());
                         Act::Judged(Box::new(verdict))
