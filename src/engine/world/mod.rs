@@ -1,17 +1,28 @@
 //! The world: one authoritative JSON state as a persistent tree, changed only
 //! by patches.
 //!
-//! `node` is the tree (values, lists, maps, hashes), `path` its addresses and
-//! path patterns, `patch` RFC 6902 and diff, `ledger` the origin of each value,
-//! `schema` JSON Schema over the tree, `canon` RFC 8785 and sorted dumps.
+//! `node` is the tree (`list` and `map` its containers, stored as a `run` while
+//! small and a `trie` when big, `sum` their fingerprints, `json` its text), `path`
+//! its addresses and path patterns, `patch` RFC 6902 (`edit` one operation), `diff` what differs between
+//! two worlds, `ledger` the origin of each value, `schema` JSON Schema over the
+//! tree, `canon` RFC 8785 and sorted dumps.
 
 pub mod canon;
+pub mod diff;
+mod edit;
+mod json;
 pub mod ledger;
+mod list;
+mod map;
 pub mod node;
 pub mod patch;
 pub mod path;
+mod run;
 pub mod schema;
+mod sum;
+mod trie;
 
+pub use diff::{Change, changes, diff};
 pub use ledger::{Ledger, Origin};
 pub use node::{List, Map, Node, NodeHash};
 pub use patch::{Applied, Op, Patch, PatchError};

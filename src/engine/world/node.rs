@@ -1,9 +1,26 @@
 //! Values of the world: a persistent tree whose clone is a pointer copy and
 //! whose every list and map carries its own hash.
 
+use super::path::{Path, Pattern, Seg, index};
+use super::sum::Sum;
+use super::trie::Item;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+pub use super::list::List;
+pub use super::map::Map;
+
+/// How deep lists and maps may nest in what comes from outside: JSON, patches.
+/// A step of the log wraps world values in a few levels of its own, and the
+/// JSON reader stops at 128.
+pub const MAX_DEPTH: u16 = 100;
+
+/// Where lists and maps stop nesting whoever builds them, so that no walk over a
+/// tree can run out of stack: deeper values become null. Only code that builds
+/// values without a patch can get there.
+const HARD_DEPTH: u16 = 256;
 
 /// A 128-bit fingerprint of a value. It sees key order and number type (`0`
 /// is not `0.0`). For equality, not for security.
@@ -57,144 +74,6 @@ pub enum Node {
     Map(Map),
 }
 
-/// An ordered list; clone is a pointer copy.
-#[derive(Clone, Default)]
-pub struct List(Arc<Vec<Node>>);
-
-/// An object in insertion order; clone is a pointer copy.
-#[derive(Clone, Default)]
-pub struct Map(Arc<Vec<(Arc<str>, Node)>>);
-
-impl List {
-    /// An empty list.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-    /// How many values.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-    /// The value at a place, from 0.
-    #[must_use]
-    pub fn get(&self, at: usize) -> Option<&Node> {
-        self.0.get(at)
-    }
-    /// In order.
-    pub fn iter(&self) -> impl Iterator<Item = &Node> {
-        self.0.iter()
-    }
-    /// Appends.
-    pub fn push(&mut self, node: Node) {
-        Arc::make_mut(&mut self.0).push(node);
-    }
-    /// Replaces the value at a place; false where there is none.
-    pub fn set(&mut self, at: usize, node: Node) -> bool {
-        match Arc::make_mut(&mut self.0).get_mut(at) {
-            Some(slot) => {
-                *slot = node;
-                true
-            }
-            None => false,
-        }
-    }
-    /// Inserts before `at` (`at == len` appends); false where out of range.
-    pub fn insert(&mut self, at: usize, node: Node) -> bool {
-        if at > self.0.len() {
-            return false;
-        }
-        Arc::make_mut(&mut self.0).insert(at, node);
-        true
-    }
-    /// Takes the value at a place out; later ones move up.
-    pub fn remove(&mut self, at: usize) -> Option<Node> {
-        (at < self.0.len()).then(|| Arc::make_mut(&mut self.0).remove(at))
-    }
-    /// Whether both are the same pointer: equal without looking.
-    #[must_use]
-    pub fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl FromIterator<Node> for List {
-    fn from_iter<T: IntoIterator<Item = Node>>(iter: T) -> Self {
-        Self(Arc::new(iter.into_iter().collect()))
-    }
-}
-
-impl Map {
-    /// An empty object.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-    /// How many keys.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-    /// The value under a key.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.0.iter().find(|(k, _)| &**k == key).map(|(_, v)| v)
-    }
-    /// Keys and values in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Node)> {
-        self.0.iter().map(|(k, v)| (k, v))
-    }
-    /// Keys in order.
-    pub fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.iter().map(|(k, _)| k)
-    }
-    /// Values in order.
-    pub fn values(&self) -> impl Iterator<Item = &Node> {
-        self.iter().map(|(_, v)| v)
-    }
-    /// Sets a key: an existing one keeps its place, a new one goes last.
-    /// Answers what stood there.
-    pub fn insert(&mut self, key: impl Into<Arc<str>>, node: Node) -> Option<Node> {
-        let key = key.into();
-        let entries = Arc::make_mut(&mut self.0);
-        if let Some((_, slot)) = entries.iter_mut().find(|(k, _)| *k == key) {
-            return Some(std::mem::replace(slot, node));
-        }
-        entries.push((key, node));
-        None
-    }
-    /// Takes a key out; the others keep their order.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
-        let at = self.0.iter().position(|(k, _)| &**k == key)?;
-        Some(Arc::make_mut(&mut self.0).remove(at).1)
-    }
-    /// Whether both are the same pointer: equal without looking.
-    #[must_use]
-    pub fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<K: Into<Arc<str>>> FromIterator<(K, Node)> for Map {
-    fn from_iter<T: IntoIterator<Item = (K, Node)>>(iter: T) -> Self {
-        let mut map = Self::new();
-        for (k, v) in iter {
-            map.insert(k, v);
-        }
-        map
-    }
-}
-
 impl Node {
     /// A text node.
     pub fn str(text: impl Into<Arc<str>>) -> Self {
@@ -203,43 +82,43 @@ impl Node {
     /// The fingerprint: cached on lists and maps, computed for plain values.
     #[must_use]
     pub fn hash(&self) -> NodeHash {
-        NodeHash(xxhash_rust::xxh3::xxh3_128(self.to_string().as_bytes()))
+        NodeHash(match self {
+            Self::Null => xxh3_128_with_seed(b"", 0),
+            Self::Bool(b) => xxh3_128_with_seed(&[u8::from(*b)], 1),
+            Self::Int(i) => xxh3_128_with_seed(&i.to_le_bytes(), 2),
+            Self::Float(f) => xxh3_128_with_seed(&f.to_bits().to_le_bytes(), 3),
+            Self::Str(s) => xxh3_128_with_seed(s.as_bytes(), 4),
+            Self::List(list) => return list.hash(),
+            Self::Map(map) => return map.hash(),
+        })
     }
-    /// From serde's value. Integers beyond 64 bits with sign become floats.
+    /// How deep lists and maps nest in it; 0 for a plain value. Costs nothing.
     #[must_use]
-    pub fn from_json(value: &serde_json::Value) -> Self {
-        use serde_json::Value;
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(b) => Self::Bool(*b),
-            Value::Number(n) => n
-                .as_i64()
-                .map_or_else(|| n.as_f64().map_or(Self::Null, Self::Float), Self::Int),
-            Value::String(s) => Self::str(s.as_str()),
-            Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect()),
-            Value::Object(map) => Self::Map(
-                map.iter()
-                    .map(|(k, v)| (k.as_str(), Self::from_json(v)))
-                    .collect(),
-            ),
+    pub fn depth(&self) -> u16 {
+        match self {
+            Self::List(list) => list.depth(),
+            Self::Map(map) => map.depth(),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Str(_) => 0,
         }
     }
-    /// To serde's value.
+    /// About how many bytes it is as JSON; cached as the hash is.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
-        use serde_json::Value;
+    pub fn weight(&self) -> u64 {
         match self {
-            Self::Null => Value::Null,
-            Self::Bool(b) => Value::Bool(*b),
-            Self::Int(i) => Value::from(*i),
-            Self::Float(f) => Value::from(*f),
-            Self::Str(s) => Value::from(&**s),
-            Self::List(list) => Value::Array(list.iter().map(Self::to_json).collect()),
-            Self::Map(map) => Value::Object(
-                map.iter()
-                    .map(|(k, v)| (k.to_string(), v.to_json()))
-                    .collect(),
-            ),
+            Self::Null | Self::Bool(_) => 5,
+            Self::Int(_) | Self::Float(_) => 8,
+            Self::Str(s) => s.len() as u64 + 3,
+            Self::List(list) => list.sum().weight.saturating_add(2),
+            Self::Map(map) => map.sum().weight.saturating_add(2),
+        }
+    }
+    pub(super) fn shallow(mut self) -> Self {
+        self.keep_shallow();
+        self
+    }
+    pub(super) fn keep_shallow(&mut self) {
+        if self.depth() >= HARD_DEPTH {
+            *self = Self::Null;
         }
     }
     /// The child under a key of a map, or at an index of a list (in digits).
@@ -247,7 +126,67 @@ impl Node {
     pub fn child(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Map(map) => map.get(key),
-            Self::List(list) => key.parse().ok().and_then(|at: usize| list.get(at)),
+            Self::List(list) => list.get(index(key)?),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Str(_) => None,
+        }
+    }
+    /// Changes what is at a path, in place where nobody else holds it, else in
+    /// a copy of the way there; false where nothing is there.
+    pub fn update(&mut self, path: &Path, change: &mut dyn FnMut(&mut Self)) -> bool {
+        self.update_below(&path.0, change)
+    }
+    fn update_below(&mut self, keys: &[Arc<str>], change: &mut dyn FnMut(&mut Self)) -> bool {
+        let Some((key, rest)) = keys.split_first() else {
+            change(self);
+            return true;
+        };
+        let mut found = false;
+        let mut go = |kid: &mut Self| found = kid.update_below(rest, change);
+        match self {
+            Self::Map(map) => map.update(key, &mut go),
+            Self::List(list) => index(key).is_some_and(|at| list.update(at, &mut go)),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Str(_) => false,
+        };
+        found
+    }
+    /// Only the places that the patterns cover, with what leads there. In a
+    /// list each element keeps its place: what no pattern covers is null.
+    #[must_use]
+    pub fn project(&self, patterns: &[Pattern]) -> Self {
+        let patterns: Vec<&[Seg]> = patterns.iter().map(|p| &*p.0).collect();
+        self.covered(&patterns).unwrap_or_else(|| match self {
+            Self::Map(_) => Self::Map(Map::new()),
+            Self::List(_) => Self::List(List::new()),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Str(_) => Self::Null,
+        })
+    }
+    fn covered(&self, patterns: &[&[Seg]]) -> Option<Self> {
+        if patterns.iter().any(|p| p.is_empty()) {
+            return Some(self.clone());
+        }
+        let below = |key: &str| -> Vec<&[Seg]> {
+            let steps = patterns.iter().filter_map(|p| p.split_first());
+            let fits = steps.filter(|(seg, _)| match seg {
+                Seg::Any => true,
+                Seg::Key(k) => &**k == key,
+            });
+            fits.map(|(_, rest)| rest).collect()
+        };
+        if patterns.is_empty() {
+            return None;
+        }
+        match self {
+            Self::Map(map) => Some(Self::Map(
+                map.iter()
+                    .filter_map(|(k, v)| Some((k.clone(), v.covered(&below(k))?)))
+                    .collect(),
+            )),
+            Self::List(list) => Some(Self::List(
+                list.iter()
+                    .enumerate()
+                    .map(|(i, v)| v.covered(&below(&i.to_string())).unwrap_or_default())
+                    .collect(),
+            )),
             Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Str(_) => None,
         }
     }
@@ -318,38 +257,88 @@ impl Node {
             Self::Map(_) => "object",
         }
     }
+    /// Equal as JSON: numbers by value (`1` is `1.0`), maps in any key order.
+    #[must_use]
+    pub fn same_value(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Int(i), Self::Float(f)) | (Self::Float(f), Self::Int(i)) => int_is(*i, *f),
+            (Self::Float(a), Self::Float(b)) => a == b,
+            (Self::List(a), Self::List(b)) => {
+                a.same(b)
+                    || a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same_value(b))
+            }
+            (Self::Map(a), Self::Map(b)) => {
+                a.same(b)
+                    || a.len() == b.len()
+                        && a.iter()
+                            .all(|(k, v)| b.get(k).is_some_and(|w| v.same_value(w)))
+            }
+            _ => self == other,
+        }
+    }
+}
+
+/// Whether an integer and a float are the same number, exactly.
+fn int_is(int: i64, float: f64) -> bool {
+    // 2^63 itself is the first float past the integers.
+    (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float)
+        && float.fract() == 0.0
+        && float as i64 == int
+}
+
+impl Item for Node {
+    fn sum(&self) -> Sum {
+        Sum::of(self.hash(), self.weight().saturating_add(1))
+    }
+    fn depth(&self) -> u16 {
+        Self::depth(self)
+    }
 }
 
 /// Equal in value, key order and number type.
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
-        self.hash() == other.hash()
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            (Self::Str(a), Self::Str(b)) => a == b,
+            (Self::List(a), Self::List(b)) => a == b,
+            (Self::Map(a), Self::Map(b)) => a == b,
+            _ => false,
+        }
     }
 }
 impl Eq for Node {}
 
-/// Compact JSON, floats in their shortest form and never without a point or
-/// exponent, so that reading it again gives an equal node.
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.to_json())
+impl From<bool> for Node {
+    fn from(b: bool) -> Self {
+        Self::Bool(b)
     }
 }
-
-impl fmt::Debug for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+impl From<i64> for Node {
+    fn from(i: i64) -> Self {
+        Self::Int(i)
     }
 }
-
-impl Serialize for Node {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(s)
+/// What is not finite becomes null.
+impl From<f64> for Node {
+    fn from(f: f64) -> Self {
+        if f.is_finite() {
+            Self::Float(f)
+        } else {
+            Self::Null
+        }
     }
 }
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        serde_json::Value::deserialize(d).map(|v| Self::from_json(&v))
+impl From<&str> for Node {
+    fn from(text: &str) -> Self {
+        Self::str(text)
+    }
+}
+impl From<String> for Node {
+    fn from(text: String) -> Self {
+        Self::str(text)
     }
 }

@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
+/// A list index as pointers write it: digits, without a leading zero.
+pub(super) fn index(key: &str) -> Option<usize> {
+    let plain = key.bytes().all(|b| b.is_ascii_digit()) && (key == "0" || !key.starts_with('0'));
+    if plain { key.parse().ok() } else { None }
+}
+
 /// A JSON Pointer (RFC 6901), taken apart; list places are digits.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Path(pub Vec<Arc<str>>);

@@ -1,0 +1,7 @@
+//! The world: properties of the tree, patches, diff, ledger and schema over
+//! random values, and the hashes of recorded states.
+
+mod gen_values;
+mod patch;
+mod traces;
+mod tree;
