@@ -71,7 +71,7 @@ impl Session {
             Next::Model(wanted) => {
                 let frame = place.stack.last()?;
                 let (def, args) = self.callable(&frame.agent, wanted).ok()?;
-                let projection = super::pending::project(&place.world, &def.reads);
+                let projection = place.world.project(&def.reads);
                 request.role = Role::Tool;
                 request.agent = Self::agents(place);
                 request.system = tool::system(&self.scenario, def);

@@ -2,7 +2,7 @@
 
 use crate::engine::role::execute::At;
 use crate::engine::scenario::{Scenario, Tool};
-use crate::engine::world::{Node, Patch, Pattern};
+use crate::engine::world::{Node, Patch};
 
 pub struct Accepted {
     pub result: Node,
@@ -28,7 +28,4 @@ pub fn check_proposal(
         patch: None,
         why: vec![String::from("not checked")],
     })
-}
-pub fn project(node: &Node, _: &[Pattern]) -> Node {
-    node.clone()
 }

@@ -176,7 +176,7 @@ impl Session {
         let Ok((tool, args)) = self.callable(agent, call).map(|(t, a)| (t.clone(), a)) else {
             return;
         };
-        let projection = contract::project(&place.world, &tool.reads);
+        let projection = place.world.project(&tool.reads);
         let at = self.at(place, flight.attempt);
         let checked = contract::check_proposal(
             &tool,
