@@ -1,0 +1,375 @@
+//! Everything that the screen shows: plain data, no terminal and no clock.
+
+use super::layout::{Layout, Pane, Size, Wants, layout};
+use super::msg::Partial;
+use super::overlay::Overlay;
+use super::pane::{conversation, world};
+use crate::engine::id::StepId;
+use crate::engine::input::Go;
+use crate::engine::persona;
+use crate::engine::role::Role;
+use crate::engine::score::{AssertionResult, Finding, Verdict};
+use crate::engine::session::{Place, Session, State};
+use crate::engine::step::{Act, Step};
+use crate::surface::{Key, Keymap};
+use ratatui::layout::Rect;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// Lines that the log pane keeps.
+const LOG_LINES: usize = 500;
+
+/// The workbench.
+#[derive(Debug)]
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What keys mean.
+    pub keymap: Keymap,
+    /// Keys pressed that began a binding.
+    pub pending: Vec<Key>,
+    /// What can be opened.
+    pub picker: Picker,
+    /// The conversation on screen; `None` while choosing one.
+    pub run: Option<Run>,
+    /// What lies on top, if anything.
+    pub overlay: Option<Overlay>,
+    /// A word until the next key.
+    pub note: Option<String>,
+    /// A problem until it is dealt with.
+    pub problem: Option<String>,
+    /// Whether `ctrl-c` was the last key.
+    pub interrupted: bool,
+    /// Name of the theme.
+    pub theme: String,
+}
+
+/// A list of what can be opened.
+#[derive(Clone, Debug, Default)]
+pub struct Picker {
+    /// In order of the list.
+    pub entries: Vec<Entry>,
+    /// Which is chosen.
+    pub at: usize,
+}
+
+/// A task of a scenario that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The scenario, as `Open` wants it.
+    pub scenario: String,
+    /// The scenario's title.
+    pub title: String,
+    /// The task.
+    pub task: String,
+    /// Its goal, in words.
+    pub goal: String,
+    /// Where it comes from: `sample`, `project`.
+    pub from: String,
+}
+
+/// What one looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// The newest step, whichever that is.
+    Live,
+    /// A step; `None` is the start.
+    At(Option<StepId>),
+}
+
+/// How far a pane is scrolled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scroll {
+    /// The cursor stays in view.
+    Follow,
+    /// From this row.
+    At(usize),
+}
+
+/// Which changes the world pane shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorldView {
+    /// Those of the step under the cursor.
+    Step,
+    /// All since the start.
+    Start,
+}
+
+/// A conversation on screen.
+#[derive(Debug)]
+pub struct Run {
+    /// The session as it is now.
+    pub session: Arc<Session>,
+    /// What one looks at.
+    pub cursor: Cursor,
+    /// What the call in flight has said.
+    pub partial: Option<Partial>,
+    /// Whole seconds since the call in flight began.
+    pub seconds: u64,
+    /// How far the last command goes.
+    pub going: Option<Go>,
+    /// Steps of which all is shown.
+    pub unfolded: BTreeSet<StepId>,
+    /// Whether reasoning is shown.
+    pub reasoning: bool,
+    /// What the world pane shows.
+    pub world_view: WorldView,
+    /// Which pane has the keys.
+    pub focus: Pane,
+    /// Which inspector shows where there is room for one.
+    pub inspector: Pane,
+    /// Whether the focused pane has the screen.
+    pub zoom: bool,
+    /// How far panes are scrolled.
+    pub scroll: BTreeMap<Pane, Scroll>,
+    /// What was done, newest last.
+    pub log: VecDeque<String>,
+    /// Steps on disk.
+    pub saved: usize,
+    /// What is read off the session for the cursor.
+    pub seen: Seen,
+}
+
+/// What the panes show, read off the session once a change rather than once a
+/// frame.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Steps of the branch, first to head.
+    pub path: Vec<Arc<Place>>,
+    /// How many of them lie at or before the cursor.
+    pub upto: usize,
+    /// What the world pane shows.
+    pub changes: Vec<world::Row>,
+    /// The task's assertions at the cursor.
+    pub assertions: Vec<AssertionResult>,
+    /// The newest verdict at the cursor.
+    pub verdict: Option<Verdict>,
+    /// What code found up to the cursor.
+    pub findings: Vec<Finding>,
+    /// Traits as seen in the user's turns up to the cursor.
+    pub traits: [Option<f64>; 12],
+}
+
+impl Model {
+    /// Nothing opened yet.
+    #[must_use]
+    pub fn new(width: u16, height: u16) -> Self {
+        Self {
+            size: (width, height),
+            keymap: Keymap::default(),
+            pending: Vec::new(),
+            picker: Picker::default(),
+            run: None,
+            overlay: None,
+            note: None,
+            problem: None,
+            interrupted: false,
+            theme: String::from("ansi"),
+        }
+    }
+    /// The whole terminal.
+    #[must_use]
+    pub fn area(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
+    }
+    /// Where everything of the run screen stands in `area`.
+    #[must_use]
+    pub fn layout(&self, run: &Run, area: Rect) -> Layout {
+        layout(
+            area,
+            Wants {
+                focus: run.focus,
+                inspector: run.inspector,
+                zoom: run.zoom,
+                branches: run.session.branches().len(),
+                banner: self.problem.is_some(),
+            },
+        )
+    }
+    /// Whether the screen changes by itself once a second.
+    #[must_use]
+    pub fn ticks(&self) -> bool {
+        self.run
+            .as_ref()
+            .is_some_and(|run| matches!(run.session.state(), State::Calling { .. }))
+    }
+}
+
+impl Run {
+    /// A conversation just opened.
+    #[must_use]
+    pub fn new(session: Arc<Session>) -> Self {
+        let mut run = Self {
+            session,
+            cursor: Cursor::Live,
+            partial: None,
+            seconds: 0,
+            going: None,
+            unfolded: BTreeSet::new(),
+            reasoning: false,
+            world_view: WorldView::Step,
+            focus: Pane::Conversation,
+            inspector: Pane::World,
+            zoom: false,
+            scroll: BTreeMap::new(),
+            log: VecDeque::new(),
+            saved: 0,
+            seen: Seen::default(),
+        };
+        run.look();
+        run
+    }
+
+    /// The session moved on.
+    pub fn moved(&mut self, session: Arc<Session>) {
+        let call = |s: &Session| match s.state() {
+            State::Calling { call, .. } => Some(*call),
+            _ => None,
+        };
+        let (before, after) = (call(&self.session), call(&session));
+        if before != after {
+            self.seconds = 0;
+            if self.partial.as_ref().map(|p| p.call) != after {
+                self.partial = None;
+            }
+        }
+        let old: BTreeSet<StepId> = self.seen.path.iter().filter_map(|p| id(p)).collect();
+        for place in session.path(session.head()) {
+            if let Some(step) = place.step.as_ref().filter(|s| !old.contains(&s.id)) {
+                self.logged(conversation::in_words(step));
+            }
+        }
+        self.session = session;
+        if !self.busy() {
+            self.going = None;
+        }
+        self.look();
+    }
+
+    /// Adds a line to the log.
+    pub fn logged(&mut self, line: String) {
+        self.log.push_back(line);
+        while self.log.len() > LOG_LINES {
+            self.log.pop_front();
+        }
+    }
+
+    /// Reads off the session what the panes show at the cursor.
+    pub fn look(&mut self) {
+        let session = &self.session;
+        let path = session.path(session.head());
+        let upto = match self.cursor {
+            Cursor::Live => path.len(),
+            Cursor::At(None) => 0,
+            Cursor::At(at) => match path.iter().position(|p| id(p) == at) {
+                Some(found) => found + 1,
+                None => {
+                    // The step is no longer on this branch.
+                    self.cursor = Cursor::Live;
+                    path.len()
+                }
+            },
+        };
+        let at = upto.checked_sub(1).and_then(|i| path.get(i)).and_then(|p| id(p));
+        let before = path.get(..upto).unwrap_or_default();
+        let turns: Vec<&str> = before
+            .iter()
+            .filter_map(|p| p.step.as_ref())
+            .filter(|s| s.body.role == Role::User)
+            .filter_map(|s| match &s.body.act {
+                Act::Said { text, .. } => Some(text.as_str()),
+                Act::Answered { .. } | Act::Ran(_) | Act::Judged(_) | Act::Malformed { .. } => None,
+            })
+            .collect();
+        self.seen = Seen {
+            changes: world::rows(session, at, self.world_view),
+            assertions: session.assertions(at),
+            verdict: session.verdict(at),
+            findings: before
+                .iter()
+                .filter_map(|p| p.step.as_ref())
+                .flat_map(|s| s.body.findings.iter().cloned())
+                .collect(),
+            traits: persona::seen(&turns),
+            upto,
+            path,
+        };
+    }
+
+    /// The step under the cursor; `None` at the start.
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        let place = self.seen.upto.checked_sub(1).and_then(|i| self.seen.path.get(i))?;
+        place.step.as_ref()
+    }
+    /// Its id.
+    #[must_use]
+    pub fn at(&self) -> Option<StepId> {
+        self.step().map(|s| s.id)
+    }
+    /// Whether one looks at something that is not the newest.
+    #[must_use]
+    pub fn past(&self) -> bool {
+        self.cursor != Cursor::Live
+    }
+    /// Whether something is at work.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        !matches!(
+            self.session.state(),
+            State::Paused | State::Human { .. } | State::Ended(_)
+        )
+    }
+    /// The steps of this branch that another branch leaves from, as numbers of
+    /// steps before it, in order.
+    #[must_use]
+    pub fn forks(&self) -> Vec<usize> {
+        let mut out: Vec<usize> = self
+            .session
+            .branches()
+            .iter()
+            .filter_map(|b| b.from)
+            .filter_map(|from| self.seen.path.iter().position(|p| id(p) == Some(from)))
+            .map(|i| i + 1)
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+    /// Puts the cursor behind the first `upto` steps.
+    pub fn go(&mut self, upto: usize) {
+        let upto = upto.min(self.seen.path.len());
+        self.cursor = if upto == self.seen.path.len() {
+            Cursor::Live
+        } else {
+            Cursor::At(upto.checked_sub(1).and_then(|i| self.seen.path.get(i)).and_then(|p| id(p)))
+        };
+        self.scroll.clear();
+        self.look();
+    }
+    /// Gives a pane the keys, and shows it.
+    pub fn focus(&mut self, pane: Pane) {
+        self.focus = pane;
+        if pane.inspects() {
+            self.inspector = pane;
+        }
+    }
+    /// Panes that `tab` goes through at this size.
+    #[must_use]
+    pub fn panes(&self, size: (u16, u16)) -> Vec<Pane> {
+        let shape = Size::of(size.0, size.1);
+        Pane::ALL
+            .into_iter()
+            .filter(|p| match shape {
+                Size::Tiny => *p == Pane::Conversation,
+                Size::Small | Size::Medium => *p != Pane::Log,
+                Size::Large => true,
+            })
+            .collect()
+    }
+}
+
+/// The step of a place.
+fn id(place: &Arc<Place>) -> Option<StepId> {
+    place.step.as_ref().map(|s| s.id)
+}

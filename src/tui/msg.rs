@@ -1,0 +1,77 @@
+//! What can happen to the workbench, and what it can ask for: two closed sets.
+
+use crate::engine::effect::Notice;
+use crate::engine::id::{CallId, Seed};
+use crate::engine::input::Command;
+use crate::engine::role::Role;
+use crate::engine::session::Session;
+use crate::surface::Key;
+use std::sync::Arc;
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resize(u16, u16),
+    /// A second went by while a call is in flight.
+    Second,
+    /// A conversation was opened.
+    Opened(Arc<Session>),
+    /// A conversation could not be opened, and why.
+    NotOpened(String),
+    /// The session moved on.
+    Session(Arc<Session>),
+    /// More of the text of a call in flight.
+    Partial(Partial),
+    /// A word of the engine.
+    Notice(Notice),
+    /// The log is on disk up to here.
+    Saved(usize),
+    /// Something could not be written.
+    StoreTrouble(String),
+    /// Something was done, in words.
+    Log(String),
+}
+
+/// What a call in flight has said so far. It never enters the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Which call.
+    pub call: CallId,
+    /// The seat asked.
+    pub role: Role,
+    /// Path of agents.
+    pub agent: Vec<String>,
+    /// The text so far.
+    pub text: String,
+}
+
+/// Something has to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cmd {
+    /// A command for the session.
+    Send(Command),
+    /// Open a conversation.
+    Open(Open),
+    /// Leave.
+    Quit,
+    /// Hand the terminal back to the shell for a while.
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+}
+
+/// Which conversation to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The scenario, as the list names it; `None`: the one that is open.
+    pub scenario: Option<String>,
+    /// The task.
+    pub task: Option<String>,
+    /// The seed; `None`: as the options say.
+    pub seed: Option<Seed>,
+}

@@ -1,0 +1,361 @@
+//! The turns of all roles up to the head of the branch: calls on one line,
+//! results shortened, reasoning folded, sub-agents indented, what lies after
+//! the cursor dim.
+
+use crate::engine::id::StepId;
+use crate::engine::role::{By, Role, ToolCall};
+use crate::engine::session::State;
+use crate::engine::step::{Act, Step, ToolRun};
+use crate::engine::world::Node;
+use crate::surface::{Meaning, text};
+use crate::tui::model::Run;
+use crate::tui::paint::{Line, wrapped};
+
+/// Columns before the text of a turn.
+const INDENT: usize = 4;
+/// Rows of a result that are shown while it is folded.
+const FOLDED: usize = 2;
+
+/// All rows, and the row to begin with so that the cursor is in view.
+#[must_use]
+pub fn content(run: &Run, width: usize, height: usize) -> (Vec<Line>, usize) {
+    let mut lines = Vec::new();
+    let mut cursor_from = 0;
+    let mut cursor_to = 0;
+    let seen = &run.seen;
+    if seen.path.is_empty() || seen.upto == 0 {
+        lines.extend(opening(run, width));
+        cursor_to = lines.len();
+    }
+    for (i, place) in seen.path.iter().enumerate() {
+        let Some(step) = &place.step else { continue };
+        if i == seen.upto {
+            lines.push(separator(width));
+        }
+        let here = i + 1 == seen.upto;
+        let block = block(run, step, here, width);
+        if i >= seen.upto {
+            lines.extend(block.into_iter().map(|line| line.all(Meaning::TextMuted)));
+        } else {
+            if here {
+                cursor_from = lines.len();
+            }
+            lines.extend(block);
+            if here {
+                cursor_to = lines.len();
+            }
+        }
+    }
+    let flight = in_flight(run, width);
+    if run.past() {
+        lines.extend(flight.into_iter().map(|line| line.all(Meaning::TextMuted)));
+    } else {
+        lines.extend(flight);
+        lines.extend(ending(run, width));
+        cursor_to = lines.len();
+    }
+    // The end of the cursor's turn is in view, with a part of what follows; its
+    // beginning too, where it fits.
+    let after = (lines.len() - cursor_to).min(height / 3);
+    let offset = (cursor_to + after).saturating_sub(height).min(cursor_from);
+    let offset = if run.past() { offset } else { cursor_to.saturating_sub(height) };
+    (lines, offset)
+}
+
+/// What stands before the first step.
+fn opening(run: &Run, width: usize) -> Vec<Line> {
+    let task = run.session.task();
+    let mut out = wrapped(Meaning::TextStrong, &format!("{}: {}", task.task, task.goal), 0, width);
+    for (name, facts) in [("knows", &task.known), ("tells only when asked", &task.hidden)] {
+        if !facts.is_empty() {
+            let facts: Vec<String> = facts
+                .iter()
+                .map(|(key, value)| match value.as_str() {
+                    Some(text) => format!("{key} {text}"),
+                    None => format!("{key} {value}"),
+                })
+                .collect();
+            let line = format!("{name}: {}", facts.join(", "));
+            out.extend(wrapped(Meaning::TextMuted, &line, 0, width));
+        }
+    }
+    out.push(Line::new());
+    out
+}
+
+fn separator(width: usize) -> Line {
+    let words = "-- after the cursor ";
+    let rest = width.saturating_sub(words.len());
+    Line::of(Meaning::TextMuted, format!("{words}{}", "-".repeat(rest)))
+}
+
+/// Letter and word of a role.
+#[must_use]
+pub fn role_word(role: Role) -> (char, &'static str, Meaning) {
+    match role {
+        Role::User => ('U', "user", Meaning::RoleUser),
+        Role::Agent => ('A', "agent", Meaning::RoleAgent),
+        Role::Tool => ('T', "tool", Meaning::RoleTool),
+        Role::Judge => ('J', "judge", Meaning::RoleJudge),
+    }
+}
+
+/// Columns that a step of a sub-agent is moved to the right.
+fn depth(agent: &[String], width: usize) -> usize {
+    (agent.len().saturating_sub(1) * 2).min(width / 4)
+}
+
+fn header(number: usize, cursor: bool, role: Role, agent: &[String], width: usize) -> Line {
+    let (letter, word, meaning) = role_word(role);
+    let indent = depth(agent, width);
+    let sign = if cursor { ">" } else { " " };
+    let mut line = Line::of(Meaning::TextStrong, sign)
+        .and(Meaning::TextMuted, format!("{number:>2} "))
+        .and(Meaning::Text, " ".repeat(indent))
+        .and(meaning, format!("{letter} {word}"));
+    if agent.len() > 1 {
+        line.push(Meaning::TextMuted, format!("  {}", agent.join("/")));
+    }
+    line
+}
+
+fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
+    let body = &step.body;
+    let open = run.unfolded.contains(&step.id);
+    let indent = INDENT + depth(&body.agent, width);
+    let mut head = header(body.number as usize, cursor, body.role, &body.agent, width);
+    match &body.act {
+        Act::Said { done, .. } => {
+            head.push(Meaning::TextMuted, format!("  {}", run.session.persona().name));
+            if *done {
+                head.push(Meaning::TextMuted, "  ends the conversation");
+            }
+        }
+        Act::Ran(ran) => head.push(Meaning::Text, format!("  {}", signature(&ran.call))),
+        Act::Judged(verdict) => {
+            head.push(Meaning::Text, format!("  overall {:.1} of 10", verdict.overall));
+        }
+        Act::Answered { .. } => {}
+        Act::Malformed { .. } => head.push(Meaning::ScorePoor, "  !! malformed"),
+    }
+    if body.attempt > 0 {
+        head.push(Meaning::TextMuted, format!("  try {}", body.attempt + 1));
+    }
+    match &body.by {
+        By::Scripted => head.push(Meaning::Mark, "  scripted"),
+        By::Model(name) => head.push(Meaning::TextMuted, format!("  {name}")),
+        By::Person => head.push(Meaning::Mark, "  by a person"),
+        By::Code => {}
+    }
+    if !body.findings.is_empty() {
+        head.push(Meaning::ScorePoor, format!("  !! {}", count(body.findings.len(), "finding")));
+    }
+    for branch in leaving(run, step.id) {
+        head.push(Meaning::TextMuted, format!("  fork: {branch}"));
+    }
+    let mut out = vec![head];
+    if !body.injected.is_empty() {
+        let words = format!("injected fault: {}", body.injected.join(", "));
+        out.extend(wrapped(Meaning::Mark, &words, indent, width));
+    }
+    if !body.reasoning.is_empty() {
+        if run.reasoning || open {
+            out.extend(wrapped(Meaning::TextMuted, &format!("reasoning: {}", body.reasoning), indent, width));
+        } else {
+            let words = body.reasoning.split_whitespace().count();
+            let line = format!("{:indent$}reasoning, {} (R)", "", count(words, "word"));
+            out.push(Line::of(Meaning::TextMuted, line));
+        }
+    }
+    match &body.act {
+        Act::Said { text, .. } => out.extend(wrapped(Meaning::Text, text, indent, width)),
+        Act::Answered { text, calls } => {
+            if !text.is_empty() {
+                out.extend(wrapped(Meaning::Text, text, indent, width));
+            }
+            for call in calls {
+                out.extend(call_lines(call, open, indent, width));
+            }
+        }
+        Act::Ran(ran) => out.extend(result(ran, open, indent, width)),
+        Act::Judged(verdict) => {
+            for gate in &verdict.gates_failed {
+                out.push(Line::of(Meaning::ScorePoor, format!("{:indent$}!! below its gate: {gate}", "")));
+            }
+        }
+        Act::Malformed { text, why } => {
+            out.extend(wrapped(Meaning::ScorePoor, why, indent, width));
+            out.extend(fold(wrapped(Meaning::TextMuted, text, indent, width), open, indent));
+        }
+    }
+    out
+}
+
+fn call_lines(call: &ToolCall, open: bool, indent: usize, width: usize) -> Vec<Line> {
+    let words = format!("calls {}", signature(call));
+    if open {
+        return wrapped(Meaning::TextMuted, &words, indent, width);
+    }
+    let clean = text::clean_line(&words);
+    let short = text::shorten(&clean, width.saturating_sub(indent));
+    vec![Line::of(Meaning::TextMuted, format!("{:indent$}{short}", ""))]
+}
+
+fn result(ran: &ToolRun, open: bool, indent: usize, width: usize) -> Vec<Line> {
+    let mut out = Vec::new();
+    let role = if ran.ok { Meaning::Text } else { Meaning::ScorePoor };
+    let shown = if ran.ok {
+        ran.text.clone()
+    } else {
+        format!("failed: {}", ran.text)
+    };
+    out.extend(fold(wrapped(role, &shown, indent, width), open, indent));
+    let refused = ran.tries.iter().filter(|t| !t.refused.is_empty()).count();
+    if refused > 0 {
+        let words = format!("{} of the tool simulator refused", count(refused, "proposal"));
+        out.push(Line::of(Meaning::Mark, format!("{:indent$}{words}", "")));
+        if open {
+            for why in ran.tries.iter().flat_map(|t| &t.refused) {
+                out.extend(wrapped(Meaning::TextMuted, why, indent + 2, width));
+            }
+        }
+    }
+    out
+}
+
+/// The first rows, and how many more there are.
+fn fold(mut lines: Vec<Line>, open: bool, indent: usize) -> Vec<Line> {
+    if !open && lines.len() > FOLDED + 1 {
+        let more = lines.len() - FOLDED;
+        lines.truncate(FOLDED);
+        let words = format!("{:indent$}… {} (enter)", "", count(more, "more line"));
+        lines.push(Line::of(Meaning::TextMuted, words));
+    }
+    lines
+}
+
+/// Branches that leave after a step.
+fn leaving(run: &Run, step: StepId) -> Vec<String> {
+    run.session
+        .branches()
+        .iter()
+        .filter(|b| b.from == Some(step) && b.name != run.session.current().name)
+        .map(|b| b.name.clone())
+        .collect()
+}
+
+fn in_flight(run: &Run, width: usize) -> Vec<Line> {
+    match run.session.state() {
+        State::Calling { call, role, agent } => {
+            let live = !run.past();
+            let mut head = header(run.seen.path.len() + 1, live, *role, agent, width);
+            head.push(Meaning::TextMuted, format!("  {}", doing(*role)));
+            if run.seconds > 0 {
+                head.push(Meaning::TextMuted, format!("  {}s", run.seconds));
+            }
+            let mut out = vec![head];
+            if let Some(partial) = run.partial.as_ref().filter(|p| p.call == *call) {
+                let indent = INDENT + depth(agent, width);
+                let text = format!("{}_", partial.text);
+                out.extend(wrapped(Meaning::Text, &text, indent, width));
+            }
+            out
+        }
+        State::Human { call, agent } => {
+            let mut head = header(run.seen.path.len() + 1, !run.past(), Role::Tool, agent, width);
+            head.push(Meaning::Text, format!("  {}", signature(call)));
+            head.push(Meaning::Mark, "  waits for a person (a)");
+            vec![head]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a seat does while its call is in flight.
+#[must_use]
+pub fn doing(role: Role) -> &'static str {
+    match role {
+        Role::User => "writing",
+        Role::Agent => "answering",
+        Role::Tool => "proposing",
+        Role::Judge => "judging",
+    }
+}
+
+fn ending(run: &Run, width: usize) -> Vec<Line> {
+    match run.session.state() {
+        State::Ended(why) => wrapped(Meaning::TextMuted, &format!("-- {}", ended(why)), 0, width),
+        _ => Vec::new(),
+    }
+}
+
+/// Why a conversation ended, in words.
+#[must_use]
+pub fn ended(why: &crate::engine::event::EndedBy) -> String {
+    use crate::engine::event::EndedBy;
+    match why {
+        EndedBy::UserDone => String::from("the user is done"),
+        EndedBy::Goodbyes => String::from("nothing new was said any more"),
+        EndedBy::MaxTurns => String::from("the scenario's bound on turns is reached"),
+        EndedBy::Unusable(what) => format!("no usable reply: {what}"),
+    }
+}
+
+/// A call on one line: `get_order(order_id="8841")`.
+#[must_use]
+pub fn signature(call: &ToolCall) -> String {
+    match &call.args {
+        Node::Map(map) => {
+            let args: Vec<String> = map.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            format!("{}({})", call.tool, args.join(", "))
+        }
+        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) | Node::List(_) => {
+            format!("{}({})", call.tool, call.raw)
+        }
+    }
+}
+
+/// `1 change`, `2 changes`.
+#[must_use]
+pub fn count(n: usize, word: &str) -> String {
+    if n == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{n} {word}s")
+    }
+}
+
+/// What a step did, for the log: an act, two spaces, the rest.
+#[must_use]
+pub fn in_words(step: &Step) -> String {
+    let body = &step.body;
+    let (_, word, _) = role_word(body.role);
+    let at = format!("step {:<3}", body.number);
+    let path = if body.agent.len() > 1 {
+        format!(" {}", body.agent.join("/"))
+    } else {
+        String::new()
+    };
+    let what = match &body.act {
+        Act::Said { done: true, .. } => String::from("spoke, and is done"),
+        Act::Said { .. } => String::from("spoke"),
+        Act::Answered { calls, .. } if calls.is_empty() => String::from("answered"),
+        Act::Answered { calls, .. } => {
+            let names: Vec<&str> = calls.iter().map(|c| c.tool.as_str()).collect();
+            format!("called {}", names.join(", "))
+        }
+        Act::Ran(ran) => {
+            let outcome = if !ran.ok {
+                String::from("failed, nothing was written")
+            } else if ran.patch.is_empty() {
+                String::from("no change")
+            } else {
+                format!("applied, {}", count(ran.patch.0.len(), "change"))
+            };
+            format!("{} by {} -> {outcome}", signature(&ran.call), ran.executor)
+        }
+        Act::Judged(verdict) => format!("judged: overall {:.1}", verdict.overall),
+        Act::Malformed { why, .. } => format!("gave a reply that could not be used: {why}"),
+    };
+    format!("{at}  {word}{path} {what}")
+}

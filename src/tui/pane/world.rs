@@ -1,0 +1,369 @@
+//! What a step, or all since the start, did to the world: broken policies and
+//! refusals on top, then changes by table and row, then the invariants.
+//!
+//! The first column is a sign (`+` new, `-` gone, `~` changed); colour only
+//! repeats it.
+
+use super::conversation::{count, signature};
+use crate::engine::id::StepId;
+use crate::engine::session::Session;
+use crate::engine::step::{Act, ToolRun};
+use crate::engine::world::{Map, Node};
+use crate::surface::{Meaning, text};
+use crate::tui::model::{Run, WorldView};
+use crate::tui::paint::{Line, wrapped};
+
+/// Unchanged fields beside a change that are named before they are counted.
+const CONTEXT: usize = 3;
+/// Levels below the world that are compared one by one; deeper values are shown
+/// whole.
+const DEEP: usize = 12;
+
+/// One line of the comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// The table, or table and row, that the next ones are about.
+    Group(String),
+    /// Something is new.
+    Added(String, String),
+    /// Something is gone.
+    Removed(String, String),
+    /// Something changed.
+    Changed(String, String, String),
+    /// Something beside a change is as it was.
+    Same(String, String),
+    /// So many more are as they were.
+    More(usize),
+}
+
+/// The comparison that the pane shows at a step.
+#[must_use]
+pub fn rows(session: &Session, at: Option<StepId>, view: WorldView) -> Vec<Row> {
+    let after = &session.place(at).world;
+    let before = match view {
+        WorldView::Start => None,
+        WorldView::Step => match at.and_then(|id| session.step(id)) {
+            Some(step) => step.parent,
+            None => return Vec::new(),
+        },
+    };
+    let mut out = Vec::new();
+    compare(&session.place(before).world, after, "", DEEP, &mut out);
+    out
+}
+
+/// Compares two maps; the changes of one are listed under its path.
+fn compare(before: &Node, after: &Node, path: &str, deep: usize, out: &mut Vec<Row>) {
+    if before == after {
+        return;
+    }
+    let (Some(old), Some(new)) = (as_map(before), as_map(after)) else {
+        out.push(Row::Changed(path.to_owned(), before.to_string(), after.to_string()));
+        return;
+    };
+    let mut here = Vec::new();
+    let mut below = Vec::new();
+    let mut same = Vec::new();
+    for (key, value) in new.iter() {
+        match old.get(key) {
+            None if path.is_empty() => below.push((key.to_string(), None, Some(value))),
+            None => here.push(Row::Added(key.to_string(), value.to_string())),
+            Some(was) if was == value => same.push((key, value)),
+            Some(was) if deep > 0 && as_map(was).is_some() && as_map(value).is_some() => {
+                below.push((key.to_string(), Some(was), Some(value)));
+            }
+            Some(was) => list_or_value(key, was, value, &mut here),
+        }
+    }
+    for (key, value) in old.iter() {
+        if new.get(key).is_none() {
+            here.push(Row::Removed(key.to_string(), value.to_string()));
+        }
+    }
+    if !here.is_empty() {
+        let name = if path.is_empty() { "world" } else { path };
+        out.push(Row::Group(name.to_owned()));
+        out.append(&mut here);
+        // Siblings help to know the row; the keys of a table do not.
+        let fields: Vec<_> = same
+            .iter()
+            .filter(|(_, v)| !matches!(v, Node::Map(_) | Node::List(_)))
+            .collect();
+        for (key, value) in fields.iter().take(CONTEXT) {
+            out.push(Row::Same((*key).to_string(), value.to_string()));
+        }
+        let more = same.len() - fields.len().min(CONTEXT);
+        if more > 0 {
+            out.push(Row::More(more));
+        }
+    }
+    for (key, was, value) in below {
+        let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (was, value) {
+            (Some(was), Some(value)) => compare(was, value, &below, deep - 1, out),
+            (None, Some(value)) => out.push(Row::Added(below, value.to_string())),
+            (_, None) => {}
+        }
+    }
+}
+
+fn as_map(node: &Node) -> Option<&Map> {
+    node.as_map()
+}
+
+/// A list that only grew or shrank shows its elements, anything else old and new.
+fn list_or_value(key: &str, was: &Node, now: &Node, out: &mut Vec<Row>) {
+    if let (Node::List(old), Node::List(new)) = (was, now) {
+        let same = old.iter().zip(new.iter()).take_while(|(a, b)| a == b).count();
+        if same == old.len().min(new.len()) {
+            for (i, value) in new.iter().enumerate().skip(same) {
+                out.push(Row::Added(format!("{key}[{i}]"), value.to_string()));
+            }
+            for (i, value) in old.iter().enumerate().skip(same) {
+                out.push(Row::Removed(format!("{key}[{i}]"), value.to_string()));
+            }
+            return;
+        }
+        for (i, (a, b)) in old.iter().zip(new.iter()).enumerate() {
+            if a != b {
+                out.push(Row::Changed(format!("{key}[{i}]"), a.to_string(), b.to_string()));
+            }
+        }
+        for (i, value) in new.iter().enumerate().skip(old.len()) {
+            out.push(Row::Added(format!("{key}[{i}]"), value.to_string()));
+        }
+        for (i, value) in old.iter().enumerate().skip(new.len()) {
+            out.push(Row::Removed(format!("{key}[{i}]"), value.to_string()));
+        }
+        return;
+    }
+    out.push(Row::Changed(key.to_owned(), was.to_string(), now.to_string()));
+}
+
+/// All lines of the pane.
+#[must_use]
+pub fn lines(run: &Run, width: usize) -> Vec<Line> {
+    let mut out = vec![head(run)];
+    let ran = match run.step().map(|s| &s.body.act) {
+        Some(Act::Ran(ran)) => Some(&**ran),
+        Some(Act::Said { .. } | Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. }) | None => None,
+    };
+    if let Some(ran) = ran {
+        out.extend(broken(ran, width));
+    }
+    out.extend(diff(&run.seen.changes, width));
+    let invariants = run.session.scenario().program.invariants();
+    if !invariants.is_empty() {
+        out.push(Line::of(Meaning::TextStrong, "invariants"));
+        for name in invariants {
+            let refused = ran.is_some_and(|r| r.refused.iter().any(|why| why.contains(&name)));
+            // What would break one is refused, so the world always keeps them.
+            out.push(if refused {
+                Line::of(Meaning::ScorePoor, "!! ").and(Meaning::Text, format!("{name}: would break, refused"))
+            } else {
+                Line::of(Meaning::ScoreGood, "ok ").and(Meaning::Text, name)
+            });
+        }
+    }
+    out
+}
+
+fn head(run: &Run) -> Line {
+    let changes = run
+        .seen
+        .changes
+        .iter()
+        .filter(|r| matches!(r, Row::Added(..) | Row::Removed(..) | Row::Changed(..)))
+        .count();
+    let changed = match changes {
+        0 => String::from("no change"),
+        n => count(n, "change"),
+    };
+    match run.world_view {
+        WorldView::Start => Line::of(Meaning::TextMuted, format!("since the start  {changed}")),
+        WorldView::Step => match run.step() {
+            None => Line::of(Meaning::TextMuted, "at the start"),
+            Some(step) => {
+                let mut line = Line::of(Meaning::TextMuted, format!("step {}", step.body.number));
+                if let Act::Ran(ran) = &step.body.act {
+                    line.push(Meaning::TextMuted, format!("  {} ->", ran.call.tool));
+                    let broken = ran.policy.len();
+                    line.push(Meaning::TextMuted, format!(" {changed}"));
+                    if broken > 0 {
+                        line.push(Meaning::ScorePoor, format!(", {broken} broken"));
+                    }
+                } else {
+                    line.push(Meaning::TextMuted, format!("  {changed}"));
+                }
+                line
+            }
+        },
+    }
+}
+
+/// Broken policies, what was refused and why, the statement that decided.
+fn broken(ran: &ToolRun, width: usize) -> Vec<Line> {
+    let mut out = Vec::new();
+    for policy in &ran.policy {
+        let words = format!("!! {}: {}", policy.name, policy.message);
+        out.extend(hanging(Meaning::ScorePoor, &words, width));
+        out.extend(explain(&policy.explain, width));
+    }
+    for why in &ran.refused {
+        out.extend(hanging(Meaning::ScorePoor, &format!("!! refused: {why}"), width));
+    }
+    if !ran.ok {
+        let words = format!("{} failed: nothing was written", signature(&ran.call));
+        out.extend(hanging(Meaning::TextMuted, &words, width));
+    }
+    if let Some(explained) = &ran.explain {
+        out.extend(explain(explained, width));
+    }
+    out
+}
+
+fn explain(explain: &crate::engine::rules::Explain, width: usize) -> Vec<Line> {
+    let mut out = Vec::new();
+    if !explain.statement.is_empty() {
+        let words = format!("{}:{}  {}", explain.file, explain.line, explain.statement.trim());
+        out.extend(wrapped(Meaning::TextMuted, &words, 3, width));
+    }
+    for (name, value) in &explain.saw {
+        out.extend(wrapped(Meaning::TextMuted, &format!("{name} = {value}"), 3, width));
+    }
+    out
+}
+
+/// Wrapped, later rows under the text after the sign.
+fn hanging(role: Meaning, words: &str, width: usize) -> Vec<Line> {
+    let clean = text::clean_line(words);
+    let (sign, rest) = clean.split_at_checked(3).unwrap_or(("", &clean));
+    let mut lines = wrapped(role, rest, 3, width);
+    if let Some(span) = lines.first_mut().and_then(|l| l.spans.first_mut())
+        && let Some(tail) = span.text.strip_prefix("   ")
+    {
+        span.text = format!("{sign}{tail}");
+    }
+    lines
+}
+
+fn diff(rows: &[Row], width: usize) -> Vec<Line> {
+    // Keys of one group stand in a column.
+    let widest = rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Added(k, _) | Row::Removed(k, _) | Row::Changed(k, ..) | Row::Same(k, _) => {
+                Some(text::width(&text::clean_line(k)))
+            }
+            Row::Group(_) | Row::More(_) => None,
+        })
+        .filter(|w| *w <= width / 3)
+        .max()
+        .unwrap_or(0);
+    let cell = |sign: &str, key: &str| {
+        let key = text::clean_line(key);
+        let pad = widest.saturating_sub(text::width(&key));
+        format!("{sign} {key}{} ", " ".repeat(pad))
+    };
+    rows.iter()
+        .flat_map(|row| match row {
+            Row::Group(name) => vec![Line::of(Meaning::TextStrong, name.clone())],
+            Row::Added(key, value) => long(Meaning::DiffAdd, &cell("+", key), value, width),
+            Row::Removed(key, value) => long(Meaning::DiffDel, &cell("-", key), value, width),
+            Row::Changed(key, old, new) => {
+                let flat = format!("{old} -> {new}");
+                let head = cell("~", key);
+                if text::width(&head) + text::width(&flat) <= width {
+                    vec![Line::of(Meaning::DiffChange, format!("{head}{flat}"))]
+                } else {
+                    let mut out = long(Meaning::DiffDel, &cell("~", key), old, width);
+                    let pad = " ".repeat(text::width(&head).min(width / 2));
+                    out.extend(long(Meaning::DiffAdd, &format!("{}-> ", pad.get(3..).unwrap_or("")), new, width));
+                    out
+                }
+            }
+            Row::Same(key, value) => {
+                vec![Line::of(Meaning::DiffContext, format!("{}{value}", cell(" ", key)))]
+            }
+            Row::More(n) => vec![Line::of(Meaning::DiffContext, format!("  … {n} more unchanged"))],
+        })
+        .collect()
+}
+
+/// A value behind its key, on at most three rows.
+fn long(role: Meaning, head: &str, value: &str, width: usize) -> Vec<Line> {
+    const ROWS: usize = 3;
+    let indent = text::width(head).min(width / 2);
+    let clean = text::clean_line(value);
+    let mut parts = wrapped(role, &clean, indent, width);
+    if parts.len() > ROWS {
+        parts.truncate(ROWS);
+        if let Some(last) = parts.last_mut() {
+            last.push(role, "…");
+        }
+    }
+    if let Some(span) = parts.first_mut().and_then(|l| l.spans.first_mut()) {
+        let rest = span.text.get(indent..).unwrap_or("").to_owned();
+        span.text = format!("{head}{rest}");
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(text: &str) -> Node {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn shown(before: &str, after: &str) -> Vec<String> {
+        let mut rows = Vec::new();
+        compare(&node(before), &node(after), "", DEEP, &mut rows);
+        diff(&rows, 60)
+            .iter()
+            .map(|l| l.spans.iter().map(|s| s.text.as_str()).collect::<String>().trim_end().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn changes_stand_under_their_row_with_some_siblings() {
+        assert_eq!(
+            shown(
+                r#"{"orders":{"8841":{"id":"8841","status":"open","a":1,"b":2,"c":3},"9":{}}}"#,
+                r#"{"orders":{"8841":{"id":"8841","status":"done","a":1,"b":2,"c":3},"9":{}}}"#,
+            ),
+            [
+                "orders.8841",
+                "~ status \"open\" -> \"done\"",
+                "  id     \"8841\"",
+                "  a      1",
+                "  b      2",
+                "  … 1 more unchanged",
+            ]
+        );
+    }
+
+    #[test]
+    fn new_and_gone_rows_and_list_elements_have_their_sign() {
+        assert_eq!(
+            shown(
+                r#"{"refunds":{"R-1":{"a":1}},"log":["x"],"gone":{"k":1}}"#,
+                r#"{"refunds":{"R-2":{"a":1}},"log":["x","y"],"gone":{}}"#,
+            ),
+            [
+                "world",
+                "+ log[1] \"y\"",
+                "  … 0 more unchanged",
+                "refunds",
+                "+ R-2    {\"a\":1}",
+                "- R-1    {\"a\":1}",
+                "gone",
+                "- k      1",
+            ]
+            .into_iter()
+            .filter(|l| !l.contains("0 more"))
+            .collect::<Vec<_>>()
+        );
+    }
+}

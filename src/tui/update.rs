@@ -1,0 +1,558 @@
+//! What happens next: one message in, the model changed, what has to be done
+//! outside out.
+
+use super::layout::{Pane, Size};
+use super::model::{Cursor, Model, Run, Scroll, WorldView};
+use super::msg::{Cmd, Msg, Open};
+use super::overlay::editor::Editor;
+use super::overlay::help::{self, Help};
+use super::overlay::Overlay;
+use super::pane;
+use crate::engine::effect::Notice;
+use crate::engine::input::{Command, Go};
+use crate::engine::session::{Session, State};
+use crate::surface::{Action, Code, Found, Key, Place, key};
+use std::sync::Arc;
+
+/// Takes one message.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
+    match msg {
+        Msg::Key(key) => return press(model, key),
+        Msg::Paste(text) => match &mut model.overlay {
+            Some(Overlay::Editor(editor)) => editor.paste(&text),
+            Some(Overlay::Help(help)) => help.filter.push_str(&crate::surface::text::clean_line(&text)),
+            Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
+        },
+        Msg::Resize(width, height) => {
+            model.size = (width, height);
+            return vec![Cmd::Redraw];
+        }
+        Msg::Second => {
+            if let Some(run) = &mut model.run {
+                run.seconds = run.seconds.saturating_add(1);
+            }
+        }
+        Msg::Opened(session) => opened(model, session),
+        Msg::NotOpened(why) => model.problem = Some(why),
+        Msg::Session(session) => {
+            if let Some(run) = &mut model.run {
+                run.moved(session);
+            }
+        }
+        Msg::Partial(partial) => {
+            if let Some(run) = &mut model.run
+                && matches!(run.session.state(), State::Calling { call, .. } if *call == partial.call)
+            {
+                run.partial = Some(partial);
+            }
+        }
+        Msg::Notice(notice) => noticed(model, notice),
+        Msg::Saved(steps) => {
+            if let Some(run) = &mut model.run {
+                run.saved = steps;
+            }
+        }
+        Msg::StoreTrouble(why) => model.problem = Some(why),
+        Msg::Log(line) => {
+            if let Some(run) = &mut model.run {
+                run.logged(line);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn opened(model: &mut Model, session: Arc<Session>) {
+    let (focus, inspector) = model
+        .run
+        .as_ref()
+        .map_or((Pane::Conversation, Pane::World), |run| (run.focus, run.inspector));
+    let mut run = Run::new(session);
+    run.focus = focus;
+    run.inspector = inspector;
+    model.run = Some(run);
+    model.overlay = None;
+    model.problem = None;
+    model.pending.clear();
+}
+
+fn noticed(model: &mut Model, notice: Notice) {
+    match notice {
+        Notice::LateReply(call) => {
+            model.note = Some(format!("a late answer to call {} was put aside", call.0));
+        }
+        Notice::Refused(why) => model.note = Some(format!("not done: {why}")),
+        Notice::CallFailed { seat, error } => {
+            model.problem = Some(format!("{seat} call failed: {error}. Nothing was written."));
+        }
+        Notice::Repair { seat, why } => {
+            model.note = Some(format!("{seat} was asked again: {why}"));
+        }
+        Notice::HumanNeeded { tool } => {
+            model.note = Some(format!("{tool} waits for a person"));
+            if model.overlay.is_none() {
+                answer(model);
+            }
+        }
+    }
+}
+
+/// Where keys have their meaning now, nearest first.
+#[must_use]
+pub fn places(model: &Model) -> &'static [Place] {
+    match &model.overlay {
+        Some(overlay) => match overlay.place() {
+            Place::FromPast => &[Place::FromPast],
+            Place::Quit => &[Place::Quit],
+            Place::Editor => &[Place::Editor],
+            Place::Help | Place::Everywhere | Place::Run | Place::Picker => &[Place::Help],
+        },
+        None => under(model),
+    }
+}
+
+/// Where keys have their meaning under what lies on top.
+#[must_use]
+pub fn under(model: &Model) -> &'static [Place] {
+    match model.run {
+        Some(_) => &[Place::Run, Place::Everywhere],
+        None => &[Place::Picker, Place::Everywhere],
+    }
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
+    model.note = None;
+    let interrupt = Key { code: Code::Char('c'), ctrl: true, alt: false };
+    if key == interrupt {
+        return act(model, Action::Interrupt);
+    }
+    model.interrupted = false;
+    model.pending.push(key);
+    match model.keymap.find(places(model), &model.pending) {
+        Found::Action(action) => {
+            model.pending.clear();
+            match able(model, action) {
+                Ok(()) => act(model, action),
+                Err(why) => {
+                    model.note = Some(format!("not now: {why}"));
+                    Vec::new()
+                }
+            }
+        }
+        Found::Prefix(_) => Vec::new(),
+        Found::Nothing => {
+            let pressed = std::mem::take(&mut model.pending);
+            if pressed.len() == 1 {
+                typed(model, key);
+            } else if key.code != Code::Esc {
+                model.note = Some(format!("{} means nothing here", key::sequence(&pressed)));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// A key that is no action, where text is typed.
+fn typed(model: &mut Model, key: Key) {
+    match &mut model.overlay {
+        Some(Overlay::Editor(editor)) => editor.key(key),
+        Some(Overlay::Help(help)) => {
+            help.at = 0;
+            match key.code {
+                Code::Char(c) if !key.ctrl && !key.alt => help.filter.push(c),
+                Code::Backspace => {
+                    help.filter.pop();
+                }
+                _ => {}
+            }
+        }
+        Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
+    }
+}
+
+/// Whether something can be done now.
+///
+/// # Errors
+/// Why it cannot.
+pub fn able(model: &Model, action: Action) -> Result<(), String> {
+    let no = |why: &str| Err(why.to_owned());
+    let Some(run) = &model.run else {
+        return match action {
+            Action::PickDown | Action::PickUp | Action::PickFirst | Action::PickLast | Action::PickOpen
+                if model.picker.entries.is_empty() =>
+            {
+                no("there is nothing to open")
+            }
+            _ => Ok(()),
+        };
+    };
+    let ended = matches!(run.session.state(), State::Ended(_));
+    let human = matches!(run.session.state(), State::Human { .. });
+    match action {
+        Action::RunPause | Action::Step | Action::Round if !run.past() && ended => {
+            no("the conversation has ended; fork from an earlier step to go on")
+        }
+        Action::RunPause | Action::Step | Action::Round if human && !run.past() => {
+            no("a person must answer the tool call first (a)")
+        }
+        Action::Step | Action::Round | Action::Retry | Action::Judge | Action::Fork
+        | Action::Switch | Action::Undo | Action::Redo
+            if run.busy() =>
+        {
+            no("a call is in flight; x stops it")
+        }
+        Action::Stop if !run.busy() => no("no call is in flight"),
+        Action::Retry if run.seen.path.is_empty() => no("there is no step to make again"),
+        Action::Judge if run.seen.path.is_empty() => no("there is nothing to judge yet"),
+        Action::Answer if !human => no("no tool waits for a person"),
+        Action::Switch if run.session.branches().len() < 2 => no("there is one branch only"),
+        Action::Back | Action::First if run.seen.upto == 0 => no("this is the start"),
+        Action::Forward if run.seen.upto >= run.seen.path.len() => no("this is the newest step"),
+        Action::BackBranch if run.forks().iter().all(|f| *f >= run.seen.upto) => {
+            no("no branch leaves before this step")
+        }
+        Action::NextBranch if run.forks().iter().all(|f| *f <= run.seen.upto) => {
+            no("no branch leaves after this step")
+        }
+        Action::Live if !run.past() => no("this is the newest step"),
+        Action::Unfold if run.step().is_none() => no("there is no step here"),
+        _ => Ok(()),
+    }
+}
+
+fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
+    match action {
+        Action::Help => {
+            model.overlay = Some(Overlay::Help(Help::default()));
+        }
+        Action::Out => out(model),
+        Action::Quit => {
+            if model.run.as_ref().is_some_and(Run::busy) {
+                model.overlay = Some(Overlay::Quit);
+            } else {
+                return vec![Cmd::Quit];
+            }
+        }
+        Action::QuitYes => return vec![Cmd::Send(Command::Stop), Cmd::Quit],
+        Action::Interrupt => return interrupt(model),
+        Action::Suspend => return vec![Cmd::Suspend],
+        Action::Redraw => return vec![Cmd::Redraw],
+        Action::QuitNo | Action::PastCancel | Action::HelpClose | Action::EditorLeave => {
+            model.overlay = None;
+        }
+        Action::HelpDown | Action::HelpUp | Action::HelpRun => return in_help(model, action),
+        Action::PickDown | Action::PickUp | Action::PickFirst | Action::PickLast | Action::PickOpen => {
+            return pick(model, action);
+        }
+        Action::PastFork | Action::PastOverwrite => return from_past(model, action),
+        Action::EditorApply | Action::EditorFail => return reply(model, action == Action::EditorApply),
+        Action::Answer => answer(model),
+        Action::New => {
+            let seed = model.run.as_ref().map(|run| run.session.opened().seed.wrapping_add(1));
+            return vec![Cmd::Open(Open { scenario: None, task: None, seed })];
+        }
+        Action::RunPause
+        | Action::Step
+        | Action::Round
+        | Action::Stop
+        | Action::Retry
+        | Action::Judge
+        | Action::Fork
+        | Action::Switch
+        | Action::Undo
+        | Action::Redo => return command(model, action),
+        Action::Back
+        | Action::Forward
+        | Action::BackBranch
+        | Action::NextBranch
+        | Action::First
+        | Action::Live => {
+            if let Some(run) = &mut model.run {
+                look(run, action);
+            }
+        }
+        Action::NextPane
+        | Action::PrevPane
+        | Action::GoConversation
+        | Action::GoWorld
+        | Action::GoPersona
+        | Action::GoJudge
+        | Action::GoTimeline
+        | Action::GoLog
+        | Action::Zoom => focus(model, action),
+        Action::Down | Action::Up | Action::PageDown | Action::PageUp => scroll(model, action),
+        Action::Unfold => {
+            if let Some(run) = &mut model.run
+                && let Some(at) = run.at()
+                && !run.unfolded.remove(&at)
+            {
+                run.unfolded.insert(at);
+            }
+        }
+        Action::Reasoning => {
+            if let Some(run) = &mut model.run {
+                run.reasoning = !run.reasoning;
+            }
+        }
+        Action::WorldView => {
+            if let Some(run) = &mut model.run {
+                run.world_view = match run.world_view {
+                    WorldView::Step => WorldView::Start,
+                    WorldView::Start => WorldView::Step,
+                };
+                run.scroll.remove(&Pane::World);
+                run.look();
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// One level out, never out of the program.
+fn out(model: &mut Model) {
+    if model.overlay.take().is_some() {
+        return;
+    }
+    if model.problem.take().is_some() {
+        return;
+    }
+    if let Some(run) = &mut model.run {
+        if run.zoom {
+            run.zoom = false;
+        } else if run.focus != Pane::Conversation {
+            run.focus(Pane::Conversation);
+        } else if !run.scroll.is_empty() {
+            run.scroll.clear();
+        } else if run.past() {
+            look(run, Action::Live);
+        }
+    }
+}
+
+fn interrupt(model: &mut Model) -> Vec<Cmd> {
+    if model.interrupted {
+        return vec![Cmd::Send(Command::Stop), Cmd::Quit];
+    }
+    model.interrupted = true;
+    if model.run.as_ref().is_some_and(Run::busy) {
+        model.note = Some(String::from("stopped; ctrl-c again quits"));
+        vec![Cmd::Send(Command::Stop)]
+    } else {
+        model.note = Some(String::from("ctrl-c again quits"));
+        Vec::new()
+    }
+}
+
+fn in_help(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let under = under(model);
+    let Some(Overlay::Help(help)) = &mut model.overlay else {
+        return Vec::new();
+    };
+    let rows = help::rows(&help.filter, under);
+    let last = rows.len().saturating_sub(1);
+    match action {
+        Action::HelpDown => help.at = help.at.saturating_add(1).min(last),
+        Action::HelpUp => help.at = help.at.saturating_sub(1),
+        _ => {
+            let chosen = rows.get(help.at.min(last)).map(|row| row.action);
+            let Some(action) = chosen else { return Vec::new() };
+            model.overlay = None;
+            return match able(model, action) {
+                Ok(()) => act(model, action),
+                Err(why) => {
+                    model.note = Some(format!("not now: {why}"));
+                    Vec::new()
+                }
+            };
+        }
+    }
+    Vec::new()
+}
+
+fn pick(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let picker = &mut model.picker;
+    let last = picker.entries.len().saturating_sub(1);
+    match action {
+        Action::PickDown => picker.at = picker.at.saturating_add(1).min(last),
+        Action::PickUp => picker.at = picker.at.saturating_sub(1),
+        Action::PickFirst => picker.at = 0,
+        Action::PickLast => picker.at = last,
+        _ => {
+            if let Some(entry) = picker.entries.get(picker.at) {
+                model.problem = None;
+                return vec![Cmd::Open(Open {
+                    scenario: Some(entry.scenario.clone()),
+                    task: Some(entry.task.clone()),
+                    seed: None,
+                })];
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let Some(run) = &mut model.run else {
+        return Vec::new();
+    };
+    let go = match action {
+        Action::RunPause if run.busy() => {
+            model.note = Some(String::from("pausing after the call in flight"));
+            return vec![Cmd::Send(Command::Pause)];
+        }
+        Action::RunPause => Go::End,
+        Action::Step => Go::Step,
+        Action::Round => Go::Round,
+        other => return moving(run, other),
+    };
+    if run.past() {
+        model.overlay = Some(Overlay::FromPast(go));
+        return Vec::new();
+    }
+    model.problem = None;
+    run.going = Some(go);
+    run.scroll.remove(&Pane::Conversation);
+    vec![Cmd::Send(Command::Go(go))]
+}
+
+fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
+    let command = match action {
+        Action::Stop => Command::Stop,
+        Action::Retry => Command::Retry,
+        Action::Judge => Command::Judge,
+        Action::Fork => Command::Fork { at: run.at() },
+        Action::Undo => Command::Undo,
+        Action::Redo => Command::Redo,
+        Action::Switch => {
+            let names: Vec<&str> = run.session.branches().iter().map(|b| b.name.as_str()).collect();
+            let here = names.iter().position(|n| *n == run.session.current().name).unwrap_or(0);
+            let next = names.get((here + 1) % names.len().max(1)).copied().unwrap_or("main");
+            Command::Switch { branch: next.to_owned() }
+        }
+        _ => return Vec::new(),
+    };
+    if action != Action::Stop {
+        // What is made next is shown where it is made.
+        run.cursor = Cursor::Live;
+        run.scroll.clear();
+    }
+    vec![Cmd::Send(command)]
+}
+
+fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let Some(Overlay::FromPast(go)) = model.overlay.take() else {
+        return Vec::new();
+    };
+    let Some(run) = &mut model.run else {
+        return Vec::new();
+    };
+    let at = run.at();
+    run.cursor = Cursor::Live;
+    run.scroll.clear();
+    run.going = Some(go);
+    let first = if action == Action::PastFork {
+        Command::Fork { at }
+    } else {
+        Command::Overwrite { at }
+    };
+    vec![Cmd::Send(first), Cmd::Send(Command::Go(go))]
+}
+
+fn look(run: &mut Run, action: Action) {
+    let upto = run.seen.upto;
+    let forks = run.forks();
+    let to = match action {
+        Action::Back => upto.saturating_sub(1),
+        Action::Forward => upto.saturating_add(1),
+        Action::First => 0,
+        Action::BackBranch => forks.iter().rev().copied().find(|f| *f < upto).unwrap_or(upto),
+        Action::NextBranch => forks.iter().copied().find(|f| *f > upto).unwrap_or(upto),
+        _ => usize::MAX,
+    };
+    run.go(to);
+}
+
+fn focus(model: &mut Model, action: Action) {
+    let size = model.size;
+    let Some(run) = &mut model.run else { return };
+    let shape = Size::of(size.0, size.1);
+    let to = match action {
+        Action::Zoom => {
+            run.zoom = !run.zoom;
+            return;
+        }
+        Action::GoConversation => Pane::Conversation,
+        Action::GoWorld => Pane::World,
+        Action::GoPersona => Pane::Persona,
+        Action::GoJudge => Pane::Judge,
+        Action::GoTimeline => Pane::Timeline,
+        Action::GoLog => Pane::Log,
+        _ => {
+            let panes = run.panes(size);
+            let at = panes.iter().position(|p| *p == run.focus).unwrap_or(0);
+            let n = panes.len().max(1);
+            let next = if action == Action::NextPane { at + 1 } else { at + n - 1 };
+            panes.get(next % n).copied().unwrap_or(Pane::Conversation)
+        }
+    };
+    run.focus(to);
+    // A pane that has no place at this size is shown on the whole screen.
+    let has_place = run.panes(size).contains(&to);
+    if !has_place {
+        run.zoom = true;
+    } else if shape == Size::Tiny {
+        run.zoom = false;
+    }
+}
+
+fn scroll(model: &mut Model, action: Action) {
+    let Some(run) = &model.run else { return };
+    let pane = run.focus;
+    let Some(area) = model.layout(run, model.area()).of(pane) else {
+        return;
+    };
+    let (width, height) = (
+        usize::from(area.width.saturating_sub(2)),
+        usize::from(area.height.saturating_sub(2)),
+    );
+    let (lines, offset) = pane::content(pane, run, width, height);
+    let most = lines.len().saturating_sub(height);
+    let half = (height / 2).max(1);
+    let to = match action {
+        Action::Down => offset.saturating_add(1),
+        Action::Up => offset.saturating_sub(1),
+        Action::PageDown => offset.saturating_add(half),
+        _ => offset.saturating_sub(half),
+    };
+    let to = to.min(most);
+    let to = if to == most && pane == Pane::Conversation && !run.past() {
+        // At the end, new text stays in view.
+        Scroll::Follow
+    } else {
+        Scroll::At(to)
+    };
+    if let Some(run) = &mut model.run {
+        run.scroll.insert(pane, to);
+    }
+}
+
+fn answer(model: &mut Model) {
+    let Some(run) = &model.run else { return };
+    if let State::Human { call, .. } = run.session.state() {
+        model.overlay = Some(Overlay::Editor(Box::new(Editor::new(call.clone(), ""))));
+    }
+}
+
+fn reply(model: &mut Model, ok: bool) -> Vec<Cmd> {
+    let Some(Overlay::Editor(editor)) = &model.overlay else {
+        return Vec::new();
+    };
+    match editor.answer() {
+        Ok(result) => {
+            model.overlay = None;
+            vec![Cmd::Send(Command::Answer { result, ok })]
+        }
+        // The editor shows what is wrong.
+        Err(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,343 @@
+//! The model as a frame: a pure function that cannot fail at any size.
+
+use super::layout::{Layout, Pane, Size};
+use super::model::{Model, Run};
+use super::overlay::{Overlay, editor, help, question, strip};
+use super::paint::{Canvas, Line};
+use super::pane;
+use super::theme::Theme;
+use super::update::{able, places};
+use crate::engine::role::By;
+use crate::engine::session::State;
+use crate::surface::{ACTIONS, Action, Found, Meaning, key, text};
+use pane::conversation::{doing, ended, role_word};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Paints the whole screen.
+pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    let mut canvas = Canvas { buf, theme };
+    match &model.run {
+        Some(run) => {
+            let layout = model.layout(run, area);
+            panes(&mut canvas, model, run, &layout);
+            mode_line(&mut canvas, model, run, layout.mode);
+            hints(&mut canvas, model, layout.hints);
+            banner(&mut canvas, model, layout.banner);
+        }
+        None => picker(&mut canvas, model, area),
+    }
+    overlay(&mut canvas, model, area);
+    if !model.pending.is_empty()
+        && let Found::Prefix(next) = model.keymap.find(places(model), &model.pending)
+    {
+        let above = Rect {
+            height: area.height.saturating_sub(1),
+            ..area
+        };
+        strip::paint(&mut canvas, above, &key::sequence(&model.pending), &next);
+    }
+}
+
+fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
+    let session = &run.session;
+    let left = Line::of(Meaning::Title, format!(" {}", session.scenario().title))
+        .and(Meaning::TextMuted, format!("  {}", session.task().task));
+    canvas.line(layout.title, &left);
+    let right = session.opened().conversation.to_string();
+    let right = text::shorten(&right, usize::from(layout.title.width / 2)).into_owned();
+    let width = u16::try_from(text::width(&right)).unwrap_or(0).saturating_add(1);
+    if usize::from(layout.title.width) > left.width() + usize::from(width) + 2 {
+        let at = Rect {
+            x: layout.title.right().saturating_sub(width),
+            width,
+            ..layout.title
+        };
+        canvas.line(at, &Line::of(Meaning::TextMuted, right));
+    }
+    let shape = Size::of(model.size.0, model.size.1);
+    for (pane, area) in &layout.panes {
+        let focus = *pane == run.focus;
+        let (lines, offset) = pane::content(
+            *pane,
+            run,
+            usize::from(area.width.saturating_sub(2)),
+            usize::from(area.height.saturating_sub(2)),
+        );
+        let mut title = title(*pane, run);
+        if shape == Size::Small && pane.inspects() && !run.zoom {
+            for other in [Pane::World, Pane::Persona, Pane::Judge] {
+                if other != *pane {
+                    let (keys, name) = other.title();
+                    let short = text::shorten(name, 4).trim_end_matches('…').to_owned();
+                    title.push(Meaning::HintKey, format!("  {keys}"));
+                    title.push(Meaning::TextMuted, format!(" {short}"));
+                }
+            }
+        }
+        let inside = canvas.frame(*area, focus, &title);
+        canvas.lines(inside, &lines, offset);
+        let below = lines.len().saturating_sub(offset + usize::from(inside.height));
+        more(canvas, *area, offset, below, focus);
+    }
+}
+
+fn title(pane: Pane, run: &Run) -> Line {
+    let (keys, name) = pane.title();
+    let mut title = Line::of(Meaning::HintKey, keys).and(Meaning::Title, format!(" {name}"));
+    if pane == Pane::Conversation && run.past() {
+        title.push(Meaning::TextStrong, "  past");
+    }
+    title
+}
+
+/// How many rows lie above and below, in the lower edge of the frame.
+fn more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usize, focus: bool) {
+    if area.height < 2 || (above == 0 && below == 0) {
+        return;
+    }
+    let mut words = String::from(" ");
+    if above > 0 {
+        words.push_str(&format!("{above} above "));
+    }
+    if below > 0 {
+        words.push_str(&format!("{below} below "));
+    }
+    let role = if focus {
+        Meaning::BorderFocus
+    } else {
+        Meaning::Border
+    };
+    let width = u16::try_from(words.len()).unwrap_or(u16::MAX);
+    if width.saturating_add(4) > area.width {
+        return;
+    }
+    let at = Rect {
+        x: area.right().saturating_sub(width).saturating_sub(2),
+        y: area.bottom().saturating_sub(1),
+        width,
+        height: 1,
+    };
+    canvas.line(at, &Line::of(role, words));
+}
+
+fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
+    let (word, role) = if matches!(model.overlay, Some(Overlay::Editor(_))) {
+        (String::from("EDIT"), Meaning::ModeEdit)
+    } else if run.past() {
+        (format!("PAST {}/{}", run.seen.upto, run.seen.path.len()), Meaning::ModePast)
+    } else if run.busy() {
+        (String::from("RUN"), Meaning::ModeRun)
+    } else {
+        (String::from("PAUSED"), Meaning::ModePaused)
+    };
+    let mut line = Line::of(role, format!(" {word} "));
+    if let Some(note) = &model.note {
+        line.push(Meaning::NoticeNote, format!("  {note}"));
+        canvas.line(area, &line);
+        return;
+    }
+    line.push(Meaning::TextStrong, format!("  {}", run.session.current().name));
+    let what = match run.session.state() {
+        State::Calling { role, .. } => {
+            let (_, seat, _) = role_word(*role);
+            let seat = if *role == crate::engine::role::Role::Tool {
+                "tool simulator"
+            } else {
+                seat
+            };
+            let seconds = if run.seconds > 0 {
+                format!(" {}s", run.seconds)
+            } else {
+                String::new()
+            };
+            format!("  step {}  {seat} {}{seconds}", run.seen.path.len() + 1, doing(*role))
+        }
+        State::Human { call, .. } => format!("  {} waits for a person", call.tool),
+        State::Ended(why) => format!("  ended: {}", ended(why)),
+        _ => match run.seen.path.len() {
+            0 => String::from("  before the first step"),
+            n => format!("  step {n}"),
+        },
+    };
+    line.push(Meaning::Text, what);
+    line.push(Meaning::TextMuted, format!("  seed {}", run.session.opened().seed));
+    // What is left out first stands last.
+    let mut right = Vec::new();
+    let scripted = run
+        .seen
+        .path
+        .iter()
+        .filter_map(|p| p.step.as_ref())
+        .any(|s| s.body.by == By::Scripted);
+    if scripted {
+        right.push((Meaning::Mark, String::from("scripted")));
+    }
+    if run.saved > 0 {
+        right.push((Meaning::TextMuted, format!("{} saved", run.saved)));
+    }
+    right.push((Meaning::TextMuted, format!("{} theme", model.theme)));
+    canvas.line(area, &line);
+    let mut room = usize::from(area.width).saturating_sub(line.width() + 3);
+    let mut shown = Line::new();
+    for (role, words) in right {
+        let wide = text::width(&words) + 2;
+        if wide > room {
+            break;
+        }
+        room -= wide;
+        shown.push(role, format!("  {words}"));
+    }
+    let width = u16::try_from(shown.width()).unwrap_or(0).saturating_add(1);
+    if width > 1 {
+        let at = Rect {
+            x: area.right().saturating_sub(width),
+            width,
+            ..area
+        };
+        canvas.line(at, &shown);
+    }
+}
+
+/// Hints of what can be done now. `? keys` has its place before all others.
+fn hints(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let places = places(model);
+    let mut rows: Vec<_> = ACTIONS
+        .iter()
+        .filter(|row| places.contains(&row.place))
+        .filter_map(|row| row.hint.map(|(rank, words)| (rank, row.action, words)))
+        .filter(|(_, action, _)| able(model, *action).is_ok())
+        .collect();
+    rows.sort_by_key(|(rank, ..)| *rank);
+    let cell = |action: Action, words: &str| {
+        let keys = model.keymap.keys_of(action).first().map(|k| key::sequence(k)).unwrap_or_default();
+        Line::of(Meaning::HintKey, keys).and(Meaning::HintText, format!(" {words}  "))
+    };
+    let mut last = Line::new();
+    let mut room = usize::from(area.width.saturating_sub(1));
+    let mut line = Line::of(Meaning::HintText, " ");
+    for (rank, action, words) in rows {
+        let words = match (action, &model.run) {
+            (Action::RunPause, Some(run)) if run.busy() => "pause",
+            (Action::Back, _) => "back",
+            _ => words,
+        };
+        let cell = cell(action, words);
+        // Two spaces at the end may hang over.
+        let Some(left) = (room + 2).checked_sub(cell.width()) else {
+            if rank == 0 {
+                break;
+            }
+            continue;
+        };
+        room = left.saturating_sub(2);
+        if rank == 0 {
+            last = cell;
+        } else {
+            line.spans.extend(cell.spans);
+        }
+    }
+    line.spans.extend(last.spans);
+    // The spaces that hang over are not something left out.
+    if let Some(span) = line.spans.last_mut() {
+        span.text.truncate(span.text.trim_end().len());
+    }
+    canvas.line(area, &line);
+}
+
+fn banner(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    if let Some(problem) = &model.problem {
+        let retry = model.run.as_ref().is_some_and(|run| !run.busy());
+        let mut line = Line::of(Meaning::NoticeProblem, format!(" ! {problem} "));
+        let keys = if retry { " s again  esc hide" } else { " esc hide" };
+        let room = usize::from(area.width).saturating_sub(keys.len());
+        if line.width() > room {
+            let clean = text::clean_line(problem).into_owned();
+            let short = text::shorten(&clean, room.saturating_sub(4)).into_owned();
+            line = Line::of(Meaning::NoticeProblem, format!(" ! {short} "));
+        }
+        canvas.line(area, &line.and(Meaning::HintText, keys));
+    }
+}
+
+fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let mut rest = area;
+    let hints_at = if rest.height > 4 {
+        rest.height -= 1;
+        Rect::new(rest.x, rest.bottom(), rest.width, 1)
+    } else {
+        Rect::default()
+    };
+    let note_at = if rest.height > 5 && (model.problem.is_some() || model.note.is_some()) {
+        rest.height -= 1;
+        Rect::new(rest.x, rest.bottom(), rest.width, 1)
+    } else {
+        Rect::default()
+    };
+    let title = Line::of(Meaning::Title, "StateGen  choose a task");
+    let inside = canvas.frame(rest, true, &title);
+    let picker = &model.picker;
+    if picker.entries.is_empty() {
+        canvas.line(inside, &Line::of(Meaning::TextMuted, "nothing to open here"));
+    }
+    let mut lines = Vec::new();
+    let mut chosen = 0;
+    let mut scenario = "";
+    for (i, entry) in picker.entries.iter().enumerate() {
+        if entry.scenario != scenario {
+            scenario = &entry.scenario;
+            lines.push((
+                Line::of(Meaning::TextStrong, entry.title.clone())
+                    .and(Meaning::TextMuted, format!("  {scenario}  {}", entry.from)),
+                false,
+            ));
+        }
+        if i == picker.at {
+            chosen = lines.len();
+        }
+        let task = text::clean_line(&entry.task).into_owned();
+        let pad = " ".repeat(24usize.saturating_sub(text::width(&task)));
+        lines.push((
+            Line::of(Meaning::Text, format!("  {task}{pad} "))
+                .and(Meaning::TextMuted, entry.goal.clone()),
+            i == picker.at,
+        ));
+    }
+    let height = usize::from(inside.height);
+    let offset = chosen
+        .saturating_sub(height / 2)
+        .min(lines.len().saturating_sub(height));
+    for ((line, chosen), y) in lines.iter().skip(offset).zip(inside.top()..inside.bottom()) {
+        let row = Rect { y, height: 1, ..inside };
+        canvas.line(row, line);
+        if *chosen {
+            canvas.over(row, Meaning::Selection);
+        }
+    }
+    hints(canvas, model, hints_at);
+    if let Some(problem) = &model.problem {
+        canvas.line(note_at, &Line::of(Meaning::NoticeProblem, format!(" ! {problem}")));
+    } else if let Some(note) = &model.note {
+        canvas.line(note_at, &Line::of(Meaning::NoticeNote, format!(" {note}")));
+    }
+}
+
+fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    match (&model.overlay, &model.run) {
+        (None, _) => {}
+        (Some(Overlay::Help(state)), _) => {
+            let under = super::update::under(model);
+            let reason = |action: Action| able(model, action).err();
+            help::paint(canvas, area, &model.keymap, state, under, &reason);
+        }
+        (Some(Overlay::FromPast(_)), Some(run)) => {
+            question::from_past(canvas, area, &model.keymap, run);
+        }
+        (Some(Overlay::FromPast(_)), None) => {}
+        (Some(Overlay::Quit), _) => question::quit(canvas, area, &model.keymap),
+        (Some(Overlay::Editor(editor)), _) => {
+            editor::paint(canvas, area, &model.keymap, editor);
+        }
+    }
+}
