@@ -132,7 +132,10 @@ fn bottom(area: &mut Rect, rows: u16) -> Rect {
 /// Takes `rows` off the top.
 fn top(area: &mut Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
-    let taken = Rect { height: rows, ..*area };
+    let taken = Rect {
+        height: rows,
+        ..*area
+    };
     area.y = area.y.saturating_add(rows);
     area.height -= rows;
     taken
@@ -179,8 +182,15 @@ pub fn layout(area: Rect, wants: Wants) -> Layout {
     };
     let column = (u32::from(area.width) * share / 100) as u16;
     let column = column.clamp(28, 90).min(area.width);
-    let left = Rect { width: rest.width.saturating_sub(column), ..rest };
-    let mut right = Rect { x: left.right(), width: rest.width - left.width, ..rest };
+    let left = Rect {
+        width: rest.width.saturating_sub(column),
+        ..rest
+    };
+    let mut right = Rect {
+        x: left.right(),
+        width: rest.width - left.width,
+        ..rest
+    };
     out.panes.push((Pane::Conversation, left));
     if size == Size::Small {
         out.panes.push((wants.inspector, right));
@@ -216,9 +226,13 @@ mod tests {
 
     #[test]
     fn every_size_has_its_parts_inside_and_apart() {
-        for width in [0, 1, 2, 27, 28, 59, 60, 61, 109, 110, 111, 169, 170, 171, 300] {
+        for width in [
+            0, 1, 2, 27, 28, 59, 60, 61, 109, 110, 111, 169, 170, 171, 300,
+        ] {
             for height in [0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 49, 50, 51, 300] {
-                for (zoom, banner, branches) in [(false, false, 1), (true, true, 9), (false, true, 70_000)] {
+                for (zoom, banner, branches) in
+                    [(false, false, 1), (true, true, 9), (false, true, 70_000)]
+                {
                     let area = Rect::new(0, 0, width, height);
                     let wants = Wants {
                         focus: Pane::Judge,
@@ -231,13 +245,24 @@ mod tests {
                     let mut parts: Vec<Rect> = made.panes.iter().map(|p| p.1).collect();
                     parts.extend([made.title, made.mode, made.hints, made.banner]);
                     for (i, one) in parts.iter().enumerate() {
-                        assert_eq!(one.intersection(area).area(), one.area(), "{width}x{height} {one}");
+                        assert_eq!(
+                            one.intersection(area).area(),
+                            one.area(),
+                            "{width}x{height} {one}"
+                        );
                         for other in parts.iter().skip(i + 1) {
-                            assert!(one.intersection(*other).is_empty(), "{width}x{height} {one} {other}");
+                            assert!(
+                                one.intersection(*other).is_empty(),
+                                "{width}x{height} {one} {other}"
+                            );
                         }
                     }
                     let used: u32 = parts.iter().map(|r| r.area()).sum();
-                    assert_eq!(used, area.area(), "{width}x{height}: every cell has an owner");
+                    assert_eq!(
+                        used,
+                        area.area(),
+                        "{width}x{height}: every cell has an owner"
+                    );
                 }
             }
         }

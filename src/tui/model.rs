@@ -270,7 +270,10 @@ impl Run {
                 }
             },
         };
-        let at = upto.checked_sub(1).and_then(|i| path.get(i)).and_then(|p| id(p));
+        let at = upto
+            .checked_sub(1)
+            .and_then(|i| path.get(i))
+            .and_then(|p| id(p));
         let before = path.get(..upto).unwrap_or_default();
         let turns: Vec<&str> = before
             .iter()
@@ -299,7 +302,11 @@ impl Run {
     /// The step under the cursor; `None` at the start.
     #[must_use]
     pub fn step(&self) -> Option<&Step> {
-        let place = self.seen.upto.checked_sub(1).and_then(|i| self.seen.path.get(i))?;
+        let place = self
+            .seen
+            .upto
+            .checked_sub(1)
+            .and_then(|i| self.seen.path.get(i))?;
         place.step.as_ref()
     }
     /// Its id.
@@ -342,7 +349,11 @@ impl Run {
         self.cursor = if upto == self.seen.path.len() {
             Cursor::Live
         } else {
-            Cursor::At(upto.checked_sub(1).and_then(|i| self.seen.path.get(i)).and_then(|p| id(p)))
+            Cursor::At(
+                upto.checked_sub(1)
+                    .and_then(|i| self.seen.path.get(i))
+                    .and_then(|p| id(p)),
+            )
         };
         self.scroll.clear();
         self.look();

@@ -120,7 +120,14 @@ impl Canvas<'_> {
     /// Paints lines from `offset` on, one a row, as many as fit.
     pub fn lines(&mut self, area: Rect, lines: &[Line], offset: usize) {
         for (line, y) in lines.iter().skip(offset).zip(area.top()..area.bottom()) {
-            self.line(Rect { y, height: 1, ..area }, line);
+            self.line(
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                line,
+            );
         }
     }
 
@@ -146,7 +153,11 @@ impl Canvas<'_> {
     pub fn frame(&mut self, area: Rect, focus: bool, title: &Line) -> Rect {
         let area = area.intersection(self.buf.area);
         if area.width < 2 || area.height < 2 {
-            return Rect { width: 0, height: 0, ..area };
+            return Rect {
+                width: 0,
+                height: 0,
+                ..area
+            };
         }
         let role = if focus {
             Meaning::BorderFocus
@@ -198,7 +209,11 @@ impl Canvas<'_> {
 #[must_use]
 pub fn inner(area: Rect) -> Rect {
     if area.width < 2 || area.height < 2 {
-        return Rect { width: 0, height: 0, ..area };
+        return Rect {
+            width: 0,
+            height: 0,
+            ..area
+        };
     }
     Rect::new(
         area.x.saturating_add(1),

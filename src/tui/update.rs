@@ -4,9 +4,9 @@
 use super::layout::{Pane, Size};
 use super::model::{Cursor, Model, Run, Scroll, WorldView};
 use super::msg::{Cmd, Msg, Open};
+use super::overlay::Overlay;
 use super::overlay::editor::Editor;
 use super::overlay::help::{self, Help};
-use super::overlay::Overlay;
 use super::pane;
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go};
@@ -20,7 +20,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Key(key) => return press(model, key),
         Msg::Paste(text) => match &mut model.overlay {
             Some(Overlay::Editor(editor)) => editor.paste(&text),
-            Some(Overlay::Help(help)) => help.filter.push_str(&crate::surface::text::clean_line(&text)),
+            Some(Overlay::Help(help)) => help
+                .filter
+                .push_str(&crate::surface::text::clean_line(&text)),
             Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
         },
         Msg::Resize(width, height) => {
@@ -66,7 +68,9 @@ fn opened(model: &mut Model, session: Arc<Session>) {
     let (focus, inspector) = model
         .run
         .as_ref()
-        .map_or((Pane::Conversation, Pane::World), |run| (run.focus, run.inspector));
+        .map_or((Pane::Conversation, Pane::World), |run| {
+            (run.focus, run.inspector)
+        });
     let mut run = Run::new(session);
     run.focus = focus;
     run.inspector = inspector;
@@ -122,7 +126,11 @@ pub fn under(model: &Model) -> &'static [Place] {
 
 fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
     model.note = None;
-    let interrupt = Key { code: Code::Char('c'), ctrl: true, alt: false };
+    let interrupt = Key {
+        code: Code::Char('c'),
+        ctrl: true,
+        alt: false,
+    };
     if key == interrupt {
         return act(model, Action::Interrupt);
     }
@@ -178,7 +186,11 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
     let no = |why: &str| Err(why.to_owned());
     let Some(run) = &model.run else {
         return match action {
-            Action::PickDown | Action::PickUp | Action::PickFirst | Action::PickLast | Action::PickOpen
+            Action::PickDown
+            | Action::PickUp
+            | Action::PickFirst
+            | Action::PickLast
+            | Action::PickOpen
                 if model.picker.entries.is_empty() =>
             {
                 no("there is nothing to open")
@@ -195,8 +207,14 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         Action::RunPause | Action::Step | Action::Round if human && !run.past() => {
             no("a person must answer the tool call first (a)")
         }
-        Action::Step | Action::Round | Action::Retry | Action::Judge | Action::Fork
-        | Action::Switch | Action::Undo | Action::Redo
+        Action::Step
+        | Action::Round
+        | Action::Retry
+        | Action::Judge
+        | Action::Fork
+        | Action::Switch
+        | Action::Undo
+        | Action::Redo
             if run.busy() =>
         {
             no("a call is in flight; x stops it")
@@ -241,15 +259,28 @@ fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             model.overlay = None;
         }
         Action::HelpDown | Action::HelpUp | Action::HelpRun => return in_help(model, action),
-        Action::PickDown | Action::PickUp | Action::PickFirst | Action::PickLast | Action::PickOpen => {
+        Action::PickDown
+        | Action::PickUp
+        | Action::PickFirst
+        | Action::PickLast
+        | Action::PickOpen => {
             return pick(model, action);
         }
         Action::PastFork | Action::PastOverwrite => return from_past(model, action),
-        Action::EditorApply | Action::EditorFail => return reply(model, action == Action::EditorApply),
+        Action::EditorApply | Action::EditorFail => {
+            return reply(model, action == Action::EditorApply);
+        }
         Action::Answer => answer(model),
         Action::New => {
-            let seed = model.run.as_ref().map(|run| run.session.opened().seed.wrapping_add(1));
-            return vec![Cmd::Open(Open { scenario: None, task: None, seed })];
+            let seed = model
+                .run
+                .as_ref()
+                .map(|run| run.session.opened().seed.wrapping_add(1));
+            return vec![Cmd::Open(Open {
+                scenario: None,
+                task: None,
+                seed,
+            })];
         }
         Action::RunPause
         | Action::Step
@@ -355,7 +386,9 @@ fn in_help(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::HelpUp => help.at = help.at.saturating_sub(1),
         _ => {
             let chosen = rows.get(help.at.min(last)).map(|row| row.action);
-            let Some(action) = chosen else { return Vec::new() };
+            let Some(action) = chosen else {
+                return Vec::new();
+            };
             model.overlay = None;
             return match able(model, action) {
                 Ok(()) => act(model, action),
@@ -424,10 +457,23 @@ fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
         Action::Undo => Command::Undo,
         Action::Redo => Command::Redo,
         Action::Switch => {
-            let names: Vec<&str> = run.session.branches().iter().map(|b| b.name.as_str()).collect();
-            let here = names.iter().position(|n| *n == run.session.current().name).unwrap_or(0);
-            let next = names.get((here + 1) % names.len().max(1)).copied().unwrap_or("main");
-            Command::Switch { branch: next.to_owned() }
+            let names: Vec<&str> = run
+                .session
+                .branches()
+                .iter()
+                .map(|b| b.name.as_str())
+                .collect();
+            let here = names
+                .iter()
+                .position(|n| *n == run.session.current().name)
+                .unwrap_or(0);
+            let next = names
+                .get((here + 1) % names.len().max(1))
+                .copied()
+                .unwrap_or("main");
+            Command::Switch {
+                branch: next.to_owned(),
+            }
         }
         _ => return Vec::new(),
     };
@@ -465,7 +511,12 @@ fn look(run: &mut Run, action: Action) {
         Action::Back => upto.saturating_sub(1),
         Action::Forward => upto.saturating_add(1),
         Action::First => 0,
-        Action::BackBranch => forks.iter().rev().copied().find(|f| *f < upto).unwrap_or(upto),
+        Action::BackBranch => forks
+            .iter()
+            .rev()
+            .copied()
+            .find(|f| *f < upto)
+            .unwrap_or(upto),
         Action::NextBranch => forks.iter().copied().find(|f| *f > upto).unwrap_or(upto),
         _ => usize::MAX,
     };
@@ -491,7 +542,11 @@ fn focus(model: &mut Model, action: Action) {
             let panes = run.panes(size);
             let at = panes.iter().position(|p| *p == run.focus).unwrap_or(0);
             let n = panes.len().max(1);
-            let next = if action == Action::NextPane { at + 1 } else { at + n - 1 };
+            let next = if action == Action::NextPane {
+                at + 1
+            } else {
+                at + n - 1
+            };
             panes.get(next % n).copied().unwrap_or(Pane::Conversation)
         }
     };

@@ -47,7 +47,9 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
     canvas.line(layout.title, &left);
     let right = session.opened().conversation.to_string();
     let right = text::shorten(&right, usize::from(layout.title.width / 2)).into_owned();
-    let width = u16::try_from(text::width(&right)).unwrap_or(0).saturating_add(1);
+    let width = u16::try_from(text::width(&right))
+        .unwrap_or(0)
+        .saturating_add(1);
     if usize::from(layout.title.width) > left.width() + usize::from(width) + 2 {
         let at = Rect {
             x: layout.title.right().saturating_sub(width),
@@ -78,7 +80,9 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
         }
         let inside = canvas.frame(*area, focus, &title);
         canvas.lines(inside, &lines, offset);
-        let below = lines.len().saturating_sub(offset + usize::from(inside.height));
+        let below = lines
+            .len()
+            .saturating_sub(offset + usize::from(inside.height));
         more(canvas, *area, offset, below, focus);
     }
 }
@@ -126,7 +130,10 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
     let (word, role) = if matches!(model.overlay, Some(Overlay::Editor(_))) {
         (String::from("EDIT"), Meaning::ModeEdit)
     } else if run.past() {
-        (format!("PAST {}/{}", run.seen.upto, run.seen.path.len()), Meaning::ModePast)
+        (
+            format!("PAST {}/{}", run.seen.upto, run.seen.path.len()),
+            Meaning::ModePast,
+        )
     } else if run.busy() {
         (String::from("RUN"), Meaning::ModeRun)
     } else {
@@ -138,7 +145,10 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
         canvas.line(area, &line);
         return;
     }
-    line.push(Meaning::TextStrong, format!("  {}", run.session.current().name));
+    line.push(
+        Meaning::TextStrong,
+        format!("  {}", run.session.current().name),
+    );
     let what = match run.session.state() {
         State::Calling { role, .. } => {
             let (_, seat, _) = role_word(*role);
@@ -152,7 +162,11 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
             } else {
                 String::new()
             };
-            format!("  step {}  {seat} {}{seconds}", run.seen.path.len() + 1, doing(*role))
+            format!(
+                "  step {}  {seat} {}{seconds}",
+                run.seen.path.len() + 1,
+                doing(*role)
+            )
         }
         State::Human { call, .. } => format!("  {} waits for a person", call.tool),
         State::Ended(why) => format!("  ended: {}", ended(why)),
@@ -162,7 +176,10 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
         },
     };
     line.push(Meaning::Text, what);
-    line.push(Meaning::TextMuted, format!("  seed {}", run.session.opened().seed));
+    line.push(
+        Meaning::TextMuted,
+        format!("  seed {}", run.session.opened().seed),
+    );
     // What is left out first stands last.
     let mut right = Vec::new();
     let scripted = run
@@ -211,7 +228,12 @@ fn hints(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         .collect();
     rows.sort_by_key(|(rank, ..)| *rank);
     let cell = |action: Action, words: &str| {
-        let keys = model.keymap.keys_of(action).first().map(|k| key::sequence(k)).unwrap_or_default();
+        let keys = model
+            .keymap
+            .keys_of(action)
+            .first()
+            .map(|k| key::sequence(k))
+            .unwrap_or_default();
         Line::of(Meaning::HintKey, keys).and(Meaning::HintText, format!(" {words}  "))
     };
     let mut last = Line::new();
@@ -250,7 +272,11 @@ fn banner(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     if let Some(problem) = &model.problem {
         let retry = model.run.as_ref().is_some_and(|run| !run.busy());
         let mut line = Line::of(Meaning::NoticeProblem, format!(" ! {problem} "));
-        let keys = if retry { " s again  esc hide" } else { " esc hide" };
+        let keys = if retry {
+            " s again  esc hide"
+        } else {
+            " esc hide"
+        };
         let room = usize::from(area.width).saturating_sub(keys.len());
         if line.width() > room {
             let clean = text::clean_line(problem).into_owned();
@@ -279,7 +305,10 @@ fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let inside = canvas.frame(rest, true, &title);
     let picker = &model.picker;
     if picker.entries.is_empty() {
-        canvas.line(inside, &Line::of(Meaning::TextMuted, "nothing to open here"));
+        canvas.line(
+            inside,
+            &Line::of(Meaning::TextMuted, "nothing to open here"),
+        );
     }
     let mut lines = Vec::new();
     let mut chosen = 0;
@@ -309,7 +338,11 @@ fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         .saturating_sub(height / 2)
         .min(lines.len().saturating_sub(height));
     for ((line, chosen), y) in lines.iter().skip(offset).zip(inside.top()..inside.bottom()) {
-        let row = Rect { y, height: 1, ..inside };
+        let row = Rect {
+            y,
+            height: 1,
+            ..inside
+        };
         canvas.line(row, line);
         if *chosen {
             canvas.over(row, Meaning::Selection);
@@ -317,7 +350,10 @@ fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     }
     hints(canvas, model, hints_at);
     if let Some(problem) = &model.problem {
-        canvas.line(note_at, &Line::of(Meaning::NoticeProblem, format!(" ! {problem}")));
+        canvas.line(
+            note_at,
+            &Line::of(Meaning::NoticeProblem, format!(" ! {problem}")),
+        );
     } else if let Some(note) = &model.note {
         canvas.line(note_at, &Line::of(Meaning::NoticeNote, format!(" {note}")));
     }

@@ -2,11 +2,11 @@
 
 use crate::engine::role::ToolCall;
 use crate::engine::world::Node;
+use crate::surface::{ACTIONS, Place, key};
 use crate::surface::{Code, Key, Keymap, Meaning, text};
 use crate::tui::layout::dialog;
 use crate::tui::paint::{Canvas, Line, wrapped};
 use crate::tui::pane::conversation::signature;
-use crate::surface::{ACTIONS, Place, key};
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 use tui_textarea::{Input, TextArea, WrapMode};
@@ -79,7 +79,11 @@ impl Editor {
 
 /// Paints it.
 pub fn paint(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap, editor: &Editor) {
-    let at = dialog(area, area.width.saturating_sub(4).min(100), area.height.saturating_sub(4).clamp(3, 24));
+    let at = dialog(
+        area,
+        area.width.saturating_sub(4).min(100),
+        area.height.saturating_sub(4).clamp(3, 24),
+    );
     canvas.clear(at);
     let title = Line::of(Meaning::Title, format!("answer {}", editor.call.tool));
     let inside = canvas.frame(at, true, &title);
@@ -90,15 +94,20 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap, editor: &Edit
     canvas.lines(inside, &head, 0);
     let foot = match editor.answer() {
         Err(why) => Line::of(Meaning::ScorePoor, format!("!! no JSON yet: {why}")),
-        Ok(_) if editor.text().trim().is_empty() => {
-            Line::of(Meaning::TextMuted, "the tool's result, as JSON or as plain text")
-        }
+        Ok(_) if editor.text().trim().is_empty() => Line::of(
+            Meaning::TextMuted,
+            "the tool's result, as JSON or as plain text",
+        ),
         Ok(Node::Str(_)) => Line::of(Meaning::ScoreGood, "ok plain text"),
         Ok(node) => Line::of(Meaning::ScoreGood, format!("ok JSON {}", node.kind())),
     };
     let mut hints = Line::new();
     for row in ACTIONS.iter().filter(|row| row.place == Place::Editor) {
-        let keys = keymap.keys_of(row.action).first().map(|k| key::sequence(k)).unwrap_or_default();
+        let keys = keymap
+            .keys_of(row.action)
+            .first()
+            .map(|k| key::sequence(k))
+            .unwrap_or_default();
         hints.push(Meaning::HintKey, keys);
         hints.push(Meaning::HintText, format!(" {}  ", row.words));
     }

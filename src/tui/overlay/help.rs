@@ -23,7 +23,13 @@ pub fn rows(filter: &str, places: &[Place]) -> Vec<&'static Row> {
         .iter()
         .filter(|row| places.contains(&row.place))
         .filter(|row| {
-            let text = format!("{} {} {} {}", row.id, row.words, row.group, row.keys.join(" "));
+            let text = format!(
+                "{} {} {} {}",
+                row.id,
+                row.words,
+                row.group,
+                row.keys.join(" ")
+            );
             let text = text.to_lowercase();
             words.iter().all(|word| text.contains(word))
         })
@@ -79,7 +85,11 @@ pub fn paint(
     let height = usize::from(list.height);
     let offset = chosen_line.saturating_sub(height.saturating_sub(2));
     for ((line, chosen), y) in lines.iter().skip(offset).zip(list.top()..list.bottom()) {
-        let row = Rect { y, height: 1, ..list };
+        let row = Rect {
+            y,
+            height: 1,
+            ..list
+        };
         canvas.line(row, line);
         if *chosen {
             canvas.over(row, Meaning::Selection);
@@ -88,11 +98,18 @@ pub fn paint(
 }
 
 fn line(keymap: &Keymap, row: &Row, reason: Option<String>) -> Line {
-    let keys: Vec<String> = keymap.keys_of(row.action).iter().map(|k| key::sequence(k)).collect();
+    let keys: Vec<String> = keymap
+        .keys_of(row.action)
+        .iter()
+        .map(|k| key::sequence(k))
+        .collect();
     let keys = keys.join("  ");
     let pad = 18usize.saturating_sub(keys.len()).max(1);
     let (role, words) = match reason {
-        Some(why) => (Meaning::TextMuted, format!("{}  (not now: {why})", row.words)),
+        Some(why) => (
+            Meaning::TextMuted,
+            format!("{}  (not now: {why})", row.words),
+        ),
         None => (Meaning::HintText, row.words.to_owned()),
     };
     Line::of(Meaning::HintText, "  ")

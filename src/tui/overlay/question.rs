@@ -18,12 +18,26 @@ pub fn from_past(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap, run: &Run
         1 => format!("Step {all} is kept either way."),
         _ => format!("Steps {} to {all} are kept either way.", upto + 1),
     };
-    paint(canvas, area, keymap, Place::FromPast, "step from the past", &format!("{here} {rest}"));
+    paint(
+        canvas,
+        area,
+        keymap,
+        Place::FromPast,
+        "step from the past",
+        &format!("{here} {rest}"),
+    );
 }
 
 /// Paints the question before leaving.
 pub fn quit(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap) {
-    paint(canvas, area, keymap, Place::Quit, "quit", "A call is in flight.");
+    paint(
+        canvas,
+        area,
+        keymap,
+        Place::Quit,
+        "quit",
+        "A call is in flight.",
+    );
 }
 
 fn paint(
@@ -44,7 +58,8 @@ fn paint(
             .map(|k| key::sequence(k))
             .unwrap_or_default();
         let pad = 5usize.saturating_sub(keys.len());
-        let mut parts = wrapped(Meaning::HintText, row.words, 0, columns.saturating_sub(5)).into_iter();
+        let mut parts =
+            wrapped(Meaning::HintText, row.words, 0, columns.saturating_sub(5)).into_iter();
         let mut first = Line::of(Meaning::HintKey, keys).and(Meaning::HintText, " ".repeat(pad));
         first.spans.extend(parts.next().unwrap_or_default().spans);
         lines.push(first);
@@ -54,7 +69,9 @@ fn paint(
             out
         }));
     }
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let at = dialog(area, 70, height);
     canvas.clear(at);
     canvas.frame(at, true, &Line::of(Meaning::Title, title));

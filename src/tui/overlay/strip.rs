@@ -15,7 +15,12 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, pressed: &str, next: &[(Key, A
             Line::of(Meaning::HintKey, key.to_string()).and(Meaning::HintText, format!(" {short}"))
         })
         .collect();
-    let widest = cells.iter().map(Line::width).max().unwrap_or(1).saturating_add(3);
+    let widest = cells
+        .iter()
+        .map(Line::width)
+        .max()
+        .unwrap_or(1)
+        .saturating_add(3);
     let inside = usize::from(area.width.saturating_sub(4)).max(1);
     let columns = (inside / widest.max(1)).clamp(1, cells.len().max(1));
     let mut lines = Vec::new();
@@ -28,7 +33,10 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, pressed: &str, next: &[(Key, A
         }
         lines.push(line);
     }
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2)
+        .min(area.height);
     let at = Rect {
         y: area.bottom().saturating_sub(height),
         height,

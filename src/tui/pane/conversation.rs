@@ -58,15 +58,27 @@ pub fn content(run: &Run, width: usize, height: usize) -> (Vec<Line>, usize) {
     // beginning too, where it fits.
     let after = (lines.len() - cursor_to).min(height / 3);
     let offset = (cursor_to + after).saturating_sub(height).min(cursor_from);
-    let offset = if run.past() { offset } else { cursor_to.saturating_sub(height) };
+    let offset = if run.past() {
+        offset
+    } else {
+        cursor_to.saturating_sub(height)
+    };
     (lines, offset)
 }
 
 /// What stands before the first step.
 fn opening(run: &Run, width: usize) -> Vec<Line> {
     let task = run.session.task();
-    let mut out = wrapped(Meaning::TextStrong, &format!("{}: {}", task.task, task.goal), 0, width);
-    for (name, facts) in [("knows", &task.known), ("tells only when asked", &task.hidden)] {
+    let mut out = wrapped(
+        Meaning::TextStrong,
+        &format!("{}: {}", task.task, task.goal),
+        0,
+        width,
+    );
+    for (name, facts) in [
+        ("knows", &task.known),
+        ("tells only when asked", &task.hidden),
+    ] {
         if !facts.is_empty() {
             let facts: Vec<String> = facts
                 .iter()
@@ -126,14 +138,20 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
     let mut head = header(body.number as usize, cursor, body.role, &body.agent, width);
     match &body.act {
         Act::Said { done, .. } => {
-            head.push(Meaning::TextMuted, format!("  {}", run.session.persona().name));
+            head.push(
+                Meaning::TextMuted,
+                format!("  {}", run.session.persona().name),
+            );
             if *done {
                 head.push(Meaning::TextMuted, "  ends the conversation");
             }
         }
         Act::Ran(ran) => head.push(Meaning::Text, format!("  {}", signature(&ran.call))),
         Act::Judged(verdict) => {
-            head.push(Meaning::Text, format!("  overall {:.1} of 10", verdict.overall));
+            head.push(
+                Meaning::Text,
+                format!("  overall {:.1} of 10", verdict.overall),
+            );
         }
         Act::Answered { .. } => {}
         Act::Malformed { .. } => head.push(Meaning::ScorePoor, "  !! malformed"),
@@ -148,7 +166,10 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         By::Code => {}
     }
     if !body.findings.is_empty() {
-        head.push(Meaning::ScorePoor, format!("  !! {}", count(body.findings.len(), "finding")));
+        head.push(
+            Meaning::ScorePoor,
+            format!("  !! {}", count(body.findings.len(), "finding")),
+        );
     }
     for branch in leaving(run, step.id) {
         head.push(Meaning::TextMuted, format!("  fork: {branch}"));
@@ -160,7 +181,12 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
     }
     if !body.reasoning.is_empty() {
         if run.reasoning || open {
-            out.extend(wrapped(Meaning::TextMuted, &format!("reasoning: {}", body.reasoning), indent, width));
+            out.extend(wrapped(
+                Meaning::TextMuted,
+                &format!("reasoning: {}", body.reasoning),
+                indent,
+                width,
+            ));
         } else {
             let words = body.reasoning.split_whitespace().count();
             let line = format!("{:indent$}reasoning, {} (R)", "", count(words, "word"));
@@ -180,12 +206,19 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         Act::Ran(ran) => out.extend(result(ran, open, indent, width)),
         Act::Judged(verdict) => {
             for gate in &verdict.gates_failed {
-                out.push(Line::of(Meaning::ScorePoor, format!("{:indent$}!! below its gate: {gate}", "")));
+                out.push(Line::of(
+                    Meaning::ScorePoor,
+                    format!("{:indent$}!! below its gate: {gate}", ""),
+                ));
             }
         }
         Act::Malformed { text, why } => {
             out.extend(wrapped(Meaning::ScorePoor, why, indent, width));
-            out.extend(fold(wrapped(Meaning::TextMuted, text, indent, width), open, indent));
+            out.extend(fold(
+                wrapped(Meaning::TextMuted, text, indent, width),
+                open,
+                indent,
+            ));
         }
     }
     out
@@ -198,12 +231,19 @@ fn call_lines(call: &ToolCall, open: bool, indent: usize, width: usize) -> Vec<L
     }
     let clean = text::clean_line(&words);
     let short = text::shorten(&clean, width.saturating_sub(indent));
-    vec![Line::of(Meaning::TextMuted, format!("{:indent$}{short}", ""))]
+    vec![Line::of(
+        Meaning::TextMuted,
+        format!("{:indent$}{short}", ""),
+    )]
 }
 
 fn result(ran: &ToolRun, open: bool, indent: usize, width: usize) -> Vec<Line> {
     let mut out = Vec::new();
-    let role = if ran.ok { Meaning::Text } else { Meaning::ScorePoor };
+    let role = if ran.ok {
+        Meaning::Text
+    } else {
+        Meaning::ScorePoor
+    };
     let shown = if ran.ok {
         ran.text.clone()
     } else {
@@ -212,7 +252,10 @@ fn result(ran: &ToolRun, open: bool, indent: usize, width: usize) -> Vec<Line> {
     out.extend(fold(wrapped(role, &shown, indent, width), open, indent));
     let refused = ran.tries.iter().filter(|t| !t.refused.is_empty()).count();
     if refused > 0 {
-        let words = format!("{} of the tool simulator refused", count(refused, "proposal"));
+        let words = format!(
+            "{} of the tool simulator refused",
+            count(refused, "proposal")
+        );
         out.push(Line::of(Meaning::Mark, format!("{:indent$}{words}", "")));
         if open {
             for why in ran.tries.iter().flat_map(|t| &t.refused) {
@@ -262,7 +305,13 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
             out
         }
         State::Human { call, agent } => {
-            let mut head = header(run.seen.path.len() + 1, !run.past(), Role::Tool, agent, width);
+            let mut head = header(
+                run.seen.path.len() + 1,
+                !run.past(),
+                Role::Tool,
+                agent,
+                width,
+            );
             head.push(Meaning::Text, format!("  {}", signature(call)));
             head.push(Meaning::Mark, "  waits for a person (a)");
             vec![head]
@@ -309,7 +358,12 @@ pub fn signature(call: &ToolCall) -> String {
             let args: Vec<String> = map.iter().map(|(k, v)| format!("{k}={v}")).collect();
             format!("{}({})", call.tool, args.join(", "))
         }
-        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) | Node::List(_) => {
+        Node::Null
+        | Node::Bool(_)
+        | Node::Int(_)
+        | Node::Float(_)
+        | Node::Str(_)
+        | Node::List(_) => {
             format!("{}({})", call.tool, call.raw)
         }
     }

@@ -17,11 +17,18 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
             out.extend(axes(run, verdict, width));
             out.extend(overall(run, verdict, width));
         }
-        None => out.push(Line::of(Meaning::TextMuted, "not judged yet; checks so far")),
+        None => out.push(Line::of(
+            Meaning::TextMuted,
+            "not judged yet; checks so far",
+        )),
     }
     out.extend(assertions(&seen.assertions, width));
     let judged = seen.verdict.iter().flat_map(|v| &v.findings);
-    out.extend(findings("findings", seen.findings.iter().chain(judged), width));
+    out.extend(findings(
+        "findings",
+        seen.findings.iter().chain(judged),
+        width,
+    ));
     if let Some(verdict) = &seen.verdict {
         let title = "void: the quote is not in the transcript";
         out.extend(findings(title, verdict.voided.iter(), width));
@@ -39,7 +46,10 @@ fn axes(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
         let title = text::shorten(&title, room);
         let pad = " ".repeat(room.saturating_sub(text::width(&title)));
         let Some(score) = verdict.axes.iter().find(|s| s.axis == axis.id) else {
-            out.push(Line::of(Meaning::ScoreNone, format!("  {title}{pad} n/a: the judge left it out")));
+            out.push(Line::of(
+                Meaning::ScoreNone,
+                format!("  {title}{pad} n/a: the judge left it out"),
+            ));
             continue;
         };
         let failed = verdict.gates_failed.contains(&axis.id);
@@ -50,8 +60,10 @@ fn axes(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
         } else {
             (" ", Meaning::ScoreGood)
         };
-        let mut line = Line::of(role, format!("{sign} ")).and(Meaning::Text, format!("{title}{pad} "));
-        line.spans.extend(bar(Some(score.score / 10.0), None, gauge).spans);
+        let mut line =
+            Line::of(role, format!("{sign} ")).and(Meaning::Text, format!("{title}{pad} "));
+        line.spans
+            .extend(bar(Some(score.score / 10.0), None, gauge).spans);
         line.push(role, format!(" {:>4}", trim(score.score)));
         line.push(Meaning::TextMuted, "/10");
         if !score.steps.is_empty() && width >= 60 {
@@ -69,7 +81,11 @@ fn axes(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
 fn overall(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
     let rubric = &run.session.scenario().rubric;
     let met = verdict.gates_failed.is_empty();
-    let role = if met { Meaning::ScoreGood } else { Meaning::ScorePoor };
+    let role = if met {
+        Meaning::ScoreGood
+    } else {
+        Meaning::ScorePoor
+    };
     let mut words = format!("overall {:.1}", verdict.overall);
     if let Some(gate) = rubric.gate {
         words.push_str(&format!("  gate {}", trim(gate)));
@@ -88,10 +104,10 @@ fn assertions(list: &[AssertionResult], width: usize) -> Vec<Line> {
         return out;
     }
     let held = list.iter().filter(|a| a.holds).count();
-    out.push(
-        Line::of(Meaning::TextStrong, "assertions")
-            .and(Meaning::TextMuted, format!("  {held} of {} hold", list.len())),
-    );
+    out.push(Line::of(Meaning::TextStrong, "assertions").and(
+        Meaning::TextMuted,
+        format!("  {held} of {} hold", list.len()),
+    ));
     for one in list {
         let (sign, role) = if one.holds {
             ("ok ", Meaning::ScoreGood)
@@ -137,7 +153,12 @@ fn findings<'a>(title: &str, list: impl Iterator<Item = &'a Finding>, width: usi
             moved
         }));
         if !finding.quote.is_empty() {
-            out.extend(wrapped(Meaning::TextMuted, &format!("\"{}\"", finding.quote), 3, width));
+            out.extend(wrapped(
+                Meaning::TextMuted,
+                &format!("\"{}\"", finding.quote),
+                3,
+                width,
+            ));
         }
     }
     out

@@ -28,7 +28,10 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
         })
         .collect();
     out.extend(wrapped(Meaning::Text, &tier1.join(", "), 0, width));
-    out.push(Line::of(Meaning::TextMuted, "traits: bar seen, | target, off by"));
+    out.push(Line::of(
+        Meaning::TextMuted,
+        "traits: bar seen, | target, off by",
+    ));
     for ((name, target), seen) in TRAITS.iter().zip(&persona.traits).zip(&run.seen.traits) {
         out.push(trait_line(name, *target, *seen, width));
     }
@@ -69,7 +72,9 @@ fn label_room(width: usize) -> usize {
 
 /// Columns of a bar: what name, numbers and `drift` leave.
 fn gauge_room(width: usize) -> usize {
-    width.saturating_sub(label_room(width) + 1 + 11 + if width < 40 { 0 } else { 7 }).clamp(3, 40)
+    width
+        .saturating_sub(label_room(width) + 1 + 11 + if width < 40 { 0 } else { 7 })
+        .clamp(3, 40)
 }
 
 fn label(name: &str, width: usize) -> String {
@@ -82,7 +87,8 @@ fn label(name: &str, width: usize) -> String {
 
 fn trait_line(name: &str, target: f64, seen: Option<f64>, width: usize) -> Line {
     let mut line = Line::of(Meaning::Text, label(name, width));
-    line.spans.extend(bar(seen, Some(target), gauge_room(width)).spans);
+    line.spans
+        .extend(bar(seen, Some(target), gauge_room(width)).spans);
     match seen {
         None => {
             line.push(Meaning::ScoreNone, format!("    – {target:.2}|"));
@@ -109,7 +115,13 @@ fn trait_line(name: &str, target: f64, seen: Option<f64>, width: usize) -> Line 
 #[must_use]
 pub fn bar(fill: Option<f64>, target: Option<f64>, columns: usize) -> Line {
     const EIGHTHS: [&str; 9] = ["·", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"];
-    let unit = |v: f64| if v.is_finite() { v.clamp(0.0, 1.0) } else { 0.0 };
+    let unit = |v: f64| {
+        if v.is_finite() {
+            v.clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
+    };
     let filled = (unit(fill.unwrap_or(0.0)) * (columns * 8) as f64).round() as usize;
     let mark = target.map(|t| ((unit(t) * columns as f64) as usize).min(columns.saturating_sub(1)));
     let mut line = Line::new();
@@ -139,14 +151,25 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_wide_as_it_should_be_whatever_the_value() {
-        for value in [Some(0.0), Some(0.51), Some(1.0), Some(7.0), Some(f64::NAN), None] {
+        for value in [
+            Some(0.0),
+            Some(0.51),
+            Some(1.0),
+            Some(7.0),
+            Some(f64::NAN),
+            None,
+        ] {
             for columns in [0, 1, 3, 40] {
                 for target in [None, Some(0.0), Some(1.0), Some(-3.0)] {
                     assert_eq!(bar(value, target, columns).width(), columns);
                 }
             }
         }
-        let text: String = bar(Some(0.5), Some(0.75), 4).spans.iter().map(|s| s.text.as_str()).collect();
+        let text: String = bar(Some(0.5), Some(0.75), 4)
+            .spans
+            .iter()
+            .map(|s| s.text.as_str())
+            .collect();
         assert_eq!(text, "██·|");
     }
 }

@@ -74,7 +74,11 @@ fn row(
     let name = text::clean_line(&branch.name);
     let name = text::shorten(&name, label.saturating_sub(1)).into_owned();
     let pad = " ".repeat(label.saturating_sub(text::width(&name)));
-    let name_role = if current { Meaning::TextStrong } else { Meaning::TextMuted };
+    let name_role = if current {
+        Meaning::TextStrong
+    } else {
+        Meaning::TextMuted
+    };
     let mut line = Line::of(name_role, name).and(Meaning::Text, pad);
     line.push(Meaning::TextMuted, if window.start > 0 { "<" } else { " " });
     line.spans.extend(start_cell(run, current, window).spans);
@@ -135,14 +139,20 @@ fn world_row(run: &Run, label: usize, window: &std::ops::Range<usize>) -> Line {
     let mut line = Line::of(Meaning::TextMuted, format!("{:label$} ", "world"));
     line.spans.extend(start_cell(run, false, window).spans);
     for i in window.clone() {
-        let Some(step) = run.seen.path.get(i).and_then(|p| p.step.as_ref()) else { break };
+        let Some(step) = run.seen.path.get(i).and_then(|p| p.step.as_ref()) else {
+            break;
+        };
         let changes = step.body.patch().map_or(0, |p| p.0.len());
         let sign = match changes {
             0 => String::from("·"),
             n if n > 99 => String::from("++"),
             n => n.to_string(),
         };
-        let role = if changes == 0 { Meaning::TextMuted } else { Meaning::DiffChange };
+        let role = if changes == 0 {
+            Meaning::TextMuted
+        } else {
+            Meaning::DiffChange
+        };
         line.push(role, format!("  {sign:<2}"));
     }
     line.push(Meaning::TextMuted, " changes a step");

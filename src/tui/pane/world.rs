@@ -8,16 +8,18 @@ use super::conversation::{count, signature};
 use crate::engine::id::StepId;
 use crate::engine::session::Session;
 use crate::engine::step::{Act, ToolRun};
-use crate::engine::world::{Map, Node};
+use crate::engine::world::{Node, Path, changes};
 use crate::surface::{Meaning, text};
 use crate::tui::model::{Run, WorldView};
 use crate::tui::paint::{Line, wrapped};
+use std::sync::Arc;
 
 /// Unchanged fields beside a change that are named before they are counted.
 const CONTEXT: usize = 3;
-/// Levels below the world that are compared one by one; deeper values are shown
-/// whole.
-const DEEP: usize = 12;
+/// Fields of a row that are looked at for these.
+const LOOK: usize = 64;
+/// Changes that are listed; more are counted.
+const MOST: usize = 400;
 
 /// One line of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +34,10 @@ pub enum Row {
     Changed(String, String, String),
     /// Something beside a change is as it was.
     Same(String, String),
-    /// So many more are as they were.
+    /// So many more of the row are as they were.
     More(usize),
+    /// So many more changes are not listed.
+    Cut(usize),
 }
 
 /// The comparison that the pane shows at a step.
@@ -47,97 +51,104 @@ pub fn rows(session: &Session, at: Option<StepId>, view: WorldView) -> Vec<Row> 
             None => return Vec::new(),
         },
     };
+    compare(&session.place(before).world, after)
+}
+
+/// What differs, under the row of the table that it is in.
+fn compare(before: &Node, after: &Node) -> Vec<Row> {
     let mut out = Vec::new();
-    compare(&session.place(before).world, after, "", DEEP, &mut out);
+    let mut group: Option<Group> = None;
+    let all = changes(before, after);
+    for change in all.iter().take(MOST) {
+        let (at, below) = change
+            .path
+            .0
+            .split_at(change.path.0.len().saturating_sub(1).min(2));
+        if group.as_ref().is_none_or(|g| g.at != at) {
+            if let Some(done) = group.take() {
+                done.close(after, &mut out);
+            }
+            let name = name_of(after, &Path::root(), at);
+            out.push(Row::Group(if name.is_empty() {
+                String::from("world")
+            } else {
+                name
+            }));
+            group = Some(Group {
+                at: at.to_vec(),
+                seen: Vec::new(),
+                changed: false,
+            });
+        }
+        let key = name_of(after, &Path(at.to_vec()), below);
+        if let (Some(group), Some(first)) = (&mut group, below.first()) {
+            group.seen.push(Arc::clone(first));
+            group.changed |= change.before.is_some() && change.after.is_some();
+        }
+        let text = |node: &Option<Node>| node.as_ref().map(ToString::to_string);
+        out.push(match (text(&change.before), text(&change.after)) {
+            (Some(old), Some(new)) => Row::Changed(key, old, new),
+            (Some(old), None) => Row::Removed(key, old),
+            (None, new) => Row::Added(key, new.unwrap_or_default()),
+        });
+    }
+    if let Some(done) = group {
+        done.close(after, &mut out);
+    }
+    if all.len() > MOST {
+        out.push(Row::Cut(all.len() - MOST));
+    }
     out
 }
 
-/// Compares two maps; the changes of one are listed under its path.
-fn compare(before: &Node, after: &Node, path: &str, deep: usize, out: &mut Vec<Row>) {
-    if before == after {
-        return;
-    }
-    let (Some(old), Some(new)) = (as_map(before), as_map(after)) else {
-        out.push(Row::Changed(path.to_owned(), before.to_string(), after.to_string()));
-        return;
-    };
-    let mut here = Vec::new();
-    let mut below = Vec::new();
-    let mut same = Vec::new();
-    for (key, value) in new.iter() {
-        match old.get(key) {
-            None if path.is_empty() => below.push((key.to_string(), None, Some(value))),
-            None => here.push(Row::Added(key.to_string(), value.to_string())),
-            Some(was) if was == value => same.push((key, value)),
-            Some(was) if deep > 0 && as_map(was).is_some() && as_map(value).is_some() => {
-                below.push((key.to_string(), Some(was), Some(value)));
+/// A row of a table, while its changes are listed.
+struct Group {
+    at: Vec<Arc<str>>,
+    seen: Vec<Arc<str>>,
+    changed: bool,
+}
+
+impl Group {
+    /// Names some of what is as it was, where a field of a row changed.
+    fn close(self, after: &Node, out: &mut Vec<Row>) {
+        let row = Path(self.at)
+            .find(after)
+            .and_then(Node::as_map)
+            .filter(|_| self.changed);
+        let Some(row) = row else { return };
+        let mut named = 0;
+        for (key, value) in row.iter().take(LOOK) {
+            let plain = !matches!(value, Node::Map(_) | Node::List(_));
+            if plain && named < CONTEXT && !self.seen.contains(key) {
+                out.push(Row::Same(key.to_string(), value.to_string()));
+                named += 1;
             }
-            Some(was) => list_or_value(key, was, value, &mut here),
         }
-    }
-    for (key, value) in old.iter() {
-        if new.get(key).is_none() {
-            here.push(Row::Removed(key.to_string(), value.to_string()));
-        }
-    }
-    if !here.is_empty() {
-        let name = if path.is_empty() { "world" } else { path };
-        out.push(Row::Group(name.to_owned()));
-        out.append(&mut here);
-        // Siblings help to know the row; the keys of a table do not.
-        let fields: Vec<_> = same
-            .iter()
-            .filter(|(_, v)| !matches!(v, Node::Map(_) | Node::List(_)))
-            .collect();
-        for (key, value) in fields.iter().take(CONTEXT) {
-            out.push(Row::Same((*key).to_string(), value.to_string()));
-        }
-        let more = same.len() - fields.len().min(CONTEXT);
+        let mut seen = self.seen;
+        seen.dedup();
+        let more = row.len().saturating_sub(named + seen.len());
         if more > 0 {
             out.push(Row::More(more));
         }
     }
-    for (key, was, value) in below {
-        let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match (was, value) {
-            (Some(was), Some(value)) => compare(was, value, &below, deep - 1, out),
-            (None, Some(value)) => out.push(Row::Added(below, value.to_string())),
-            (_, None) => {}
-        }
-    }
 }
 
-fn as_map(node: &Node) -> Option<&Map> {
-    node.as_map()
-}
-
-/// A list that only grew or shrank shows its elements, anything else old and new.
-fn list_or_value(key: &str, was: &Node, now: &Node, out: &mut Vec<Row>) {
-    if let (Node::List(old), Node::List(new)) = (was, now) {
-        let same = old.iter().zip(new.iter()).take_while(|(a, b)| a == b).count();
-        if same == old.len().min(new.len()) {
-            for (i, value) in new.iter().enumerate().skip(same) {
-                out.push(Row::Added(format!("{key}[{i}]"), value.to_string()));
+/// Keys below `from` as one reads them: `payments[1].amount`.
+fn name_of(world: &Node, from: &Path, keys: &[Arc<str>]) -> String {
+    let mut out = String::new();
+    let mut node = from.find(world);
+    for key in keys {
+        if matches!(node, Some(Node::List(_))) {
+            out.push_str(&format!("[{key}]"));
+        } else {
+            if !out.is_empty() {
+                out.push('.');
             }
-            for (i, value) in old.iter().enumerate().skip(same) {
-                out.push(Row::Removed(format!("{key}[{i}]"), value.to_string()));
-            }
-            return;
+            out.push_str(key);
         }
-        for (i, (a, b)) in old.iter().zip(new.iter()).enumerate() {
-            if a != b {
-                out.push(Row::Changed(format!("{key}[{i}]"), a.to_string(), b.to_string()));
-            }
-        }
-        for (i, value) in new.iter().enumerate().skip(old.len()) {
-            out.push(Row::Added(format!("{key}[{i}]"), value.to_string()));
-        }
-        for (i, value) in old.iter().enumerate().skip(new.len()) {
-            out.push(Row::Removed(format!("{key}[{i}]"), value.to_string()));
-        }
-        return;
+        node = node.and_then(|n| n.child(key));
     }
-    out.push(Row::Changed(key.to_owned(), was.to_string(), now.to_string()));
+    out
 }
 
 /// All lines of the pane.
@@ -146,7 +157,8 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
     let mut out = vec![head(run)];
     let ran = match run.step().map(|s| &s.body.act) {
         Some(Act::Ran(ran)) => Some(&**ran),
-        Some(Act::Said { .. } | Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. }) | None => None,
+        Some(Act::Said { .. } | Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. })
+        | None => None,
     };
     if let Some(ran) = ran {
         out.extend(broken(ran, width));
@@ -159,7 +171,8 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
             let refused = ran.is_some_and(|r| r.refused.iter().any(|why| why.contains(&name)));
             // What would break one is refused, so the world always keeps them.
             out.push(if refused {
-                Line::of(Meaning::ScorePoor, "!! ").and(Meaning::Text, format!("{name}: would break, refused"))
+                Line::of(Meaning::ScorePoor, "!! ")
+                    .and(Meaning::Text, format!("{name}: would break, refused"))
             } else {
                 Line::of(Meaning::ScoreGood, "ok ").and(Meaning::Text, name)
             });
@@ -210,7 +223,11 @@ fn broken(ran: &ToolRun, width: usize) -> Vec<Line> {
         out.extend(explain(&policy.explain, width));
     }
     for why in &ran.refused {
-        out.extend(hanging(Meaning::ScorePoor, &format!("!! refused: {why}"), width));
+        out.extend(hanging(
+            Meaning::ScorePoor,
+            &format!("!! refused: {why}"),
+            width,
+        ));
     }
     if !ran.ok {
         let words = format!("{} failed: nothing was written", signature(&ran.call));
@@ -225,11 +242,21 @@ fn broken(ran: &ToolRun, width: usize) -> Vec<Line> {
 fn explain(explain: &crate::engine::rules::Explain, width: usize) -> Vec<Line> {
     let mut out = Vec::new();
     if !explain.statement.is_empty() {
-        let words = format!("{}:{}  {}", explain.file, explain.line, explain.statement.trim());
+        let words = format!(
+            "{}:{}  {}",
+            explain.file,
+            explain.line,
+            explain.statement.trim()
+        );
         out.extend(wrapped(Meaning::TextMuted, &words, 3, width));
     }
     for (name, value) in &explain.saw {
-        out.extend(wrapped(Meaning::TextMuted, &format!("{name} = {value}"), 3, width));
+        out.extend(wrapped(
+            Meaning::TextMuted,
+            &format!("{name} = {value}"),
+            3,
+            width,
+        ));
     }
     out
 }
@@ -255,7 +282,7 @@ fn diff(rows: &[Row], width: usize) -> Vec<Line> {
             Row::Added(k, _) | Row::Removed(k, _) | Row::Changed(k, ..) | Row::Same(k, _) => {
                 Some(text::width(&text::clean_line(k)))
             }
-            Row::Group(_) | Row::More(_) => None,
+            Row::Group(_) | Row::More(_) | Row::Cut(_) => None,
         })
         .filter(|w| *w <= width / 3)
         .max()
@@ -278,14 +305,26 @@ fn diff(rows: &[Row], width: usize) -> Vec<Line> {
                 } else {
                     let mut out = long(Meaning::DiffDel, &cell("~", key), old, width);
                     let pad = " ".repeat(text::width(&head).min(width / 2));
-                    out.extend(long(Meaning::DiffAdd, &format!("{}-> ", pad.get(3..).unwrap_or("")), new, width));
+                    out.extend(long(
+                        Meaning::DiffAdd,
+                        &format!("{}-> ", pad.get(3..).unwrap_or("")),
+                        new,
+                        width,
+                    ));
                     out
                 }
             }
             Row::Same(key, value) => {
-                vec![Line::of(Meaning::DiffContext, format!("{}{value}", cell(" ", key)))]
+                vec![Line::of(
+                    Meaning::DiffContext,
+                    format!("{}{value}", cell(" ", key)),
+                )]
             }
-            Row::More(n) => vec![Line::of(Meaning::DiffContext, format!("  … {n} more unchanged"))],
+            Row::Cut(n) => vec![Line::of(Meaning::TextMuted, format!("… {n} more changes"))],
+            Row::More(n) => vec![Line::of(
+                Meaning::DiffContext,
+                format!("  … {n} more unchanged"),
+            )],
         })
         .collect()
 }
@@ -318,11 +357,17 @@ mod tests {
     }
 
     fn shown(before: &str, after: &str) -> Vec<String> {
-        let mut rows = Vec::new();
-        compare(&node(before), &node(after), "", DEEP, &mut rows);
+        let rows = compare(&node(before), &node(after));
         diff(&rows, 60)
             .iter()
-            .map(|l| l.spans.iter().map(|s| s.text.as_str()).collect::<String>().trim_end().to_owned())
+            .map(|l| {
+                l.spans
+                    .iter()
+                    .map(|s| s.text.as_str())
+                    .collect::<String>()
+                    .trim_end()
+                    .to_owned()
+            })
             .collect()
     }
 
@@ -348,22 +393,20 @@ mod tests {
     fn new_and_gone_rows_and_list_elements_have_their_sign() {
         assert_eq!(
             shown(
-                r#"{"refunds":{"R-1":{"a":1}},"log":["x"],"gone":{"k":1}}"#,
-                r#"{"refunds":{"R-2":{"a":1}},"log":["x","y"],"gone":{}}"#,
+                r#"{"refunds":{"R-1":{"a":1}},"log":["x"],"gone":{"k":1},"t":{"r":{"list":[1,{"q":1}]}}}"#,
+                r#"{"refunds":{"R-2":{"a":1}},"log":["x","y"],"gone":{},"t":{"r":{"list":[1,{"q":2}]}}}"#,
             ),
             [
-                "world",
-                "+ log[1] \"y\"",
-                "  … 0 more unchanged",
                 "refunds",
-                "+ R-2    {\"a\":1}",
-                "- R-1    {\"a\":1}",
+                "- R-1       {\"a\":1}",
+                "+ R-2       {\"a\":1}",
+                "log",
+                "+ [1]       \"y\"",
                 "gone",
-                "- k      1",
+                "- k         1",
+                "t.r",
+                "~ list[1].q 1 -> 2",
             ]
-            .into_iter()
-            .filter(|l| !l.contains("0 more"))
-            .collect::<Vec<_>>()
         );
     }
 }
