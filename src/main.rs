@@ -1,1 +1,24 @@
-fn main() {}
+//! The `stategen` program: arguments in, exit code out.
+
+#[cfg(feature = "cli")]
+fn main() -> std::process::ExitCode {
+    match stategen::cli::main() {
+        stategen::cli::Next::Done(code) => code,
+        stategen::cli::Next::Workbench(ctx, open) => workbench(&ctx, &open),
+    }
+}
+
+#[cfg(feature = "cli")]
+fn workbench(
+    ctx: &stategen::cli::context::Context,
+    open: &stategen::cli::Open,
+) -> std::process::ExitCode {
+    let _ = (ctx, open);
+    eprintln!("stategen: this build has no workbench; `stategen --help` lists the commands.");
+    std::process::ExitCode::from(2)
+}
+
+#[cfg(not(feature = "cli"))]
+fn main() {
+    eprintln!("stategen: this build has no command line (feature `cli`).");
+}

@@ -1,1 +1,197 @@
-//! (see lib.rs)
+//! The command line: one file a command, all of them headless.
+//!
+//! Everything that came from a model or a world passes `surface::text::clean`
+//! before it is printed. The workbench itself is not started here: `main.rs`
+//! does that where [`main`] says so.
+
+pub mod case;
+pub mod check;
+pub mod config;
+pub mod context;
+pub mod exit;
+pub mod help;
+pub mod init;
+pub mod lines;
+pub mod list;
+pub mod new;
+pub mod persona;
+pub mod replay;
+pub mod run;
+pub mod schema;
+pub mod show;
+pub mod tool;
+
+use clap::{Parser, Subcommand};
+use context::Context;
+use exit::{Exit, Outcome};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Multi-turn, tool-using conversations that stay true to a world.
+///
+/// Without a command it opens the workbench. Outside a project (a folder with
+/// stategen.toml) conversations are kept in the scratch folder of your data
+/// directory, and the built-in sample scenarios can be used by name.
+#[derive(Debug, Parser)]
+#[command(name = "stategen", version, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 the thing asked about is wrong; 2 wrong command \
+    line; 3 store or file; 4 a call failed."
+)]
+pub struct Cli {
+    /// The project's folder; else the nearest at or above the working folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
+    /// Theme of the workbench.
+    #[arg(long, global = true)]
+    pub theme: Option<String>,
+    /// Signs and gauges: unicode or ascii.
+    #[arg(long, global = true, value_parser = ["unicode", "ascii"])]
+    pub glyphs: Option<String>,
+    /// Milliseconds between the words that the scripted stand-in streams.
+    #[arg(long, global = true, value_name = "MS")]
+    pub live_delay_ms: Option<u64>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the workbench with a scenario or a stored conversation.
+    Open(Open),
+    /// Run a conversation to its end, step by step on the output.
+    Run(run::Args),
+    /// Show a stored conversation: turns, what changed, scores.
+    Show(show::Args),
+    /// List the stored conversations, newest first.
+    List(list::Args),
+    /// Rebuild conversations from their logs and compare every step.
+    Replay(replay::Args),
+    /// Check scenarios: every problem with its place, every inference.
+    Check(check::Args),
+    /// Print the JSON Schema of a scenario file, for editors.
+    Schema(schema::Args),
+    /// Begin a scenario.
+    New(new::Args),
+    /// Work with a scenario's tools by hand.
+    Tool(tool::Args),
+    /// Print a persona: its numbers, and the words that the user simulator gets.
+    Persona(persona::Args),
+    /// Save a conversation as one file that replays anywhere, or take one in.
+    Case(case::Args),
+    /// Begin a project in a folder.
+    Init(init::Args),
+    /// Print every setting with where it comes from.
+    Config(config::Args),
+    /// This help, or the tool language: `stategen help rules`.
+    Help(help::Args),
+}
+
+/// What the workbench opens with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+pub struct Open {
+    /// A scenario (folder, name, sample) or a stored conversation.
+    pub what: Option<String>,
+    /// The task; the scenario's first where none is named.
+    #[arg(long)]
+    pub task: Option<String>,
+    /// The seed.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// A persona of the scenario, or a profile.
+    #[arg(long)]
+    pub persona: Option<String>,
+    /// A fault for the scripted stand-in to make; may be given several times.
+    #[arg(long = "fault", value_name = "KIND")]
+    pub faults: Vec<String>,
+}
+
+/// What follows after the arguments were read.
+#[derive(Debug)]
+pub enum Next {
+    /// Nothing: the command ran.
+    Done(ExitCode),
+    /// The workbench is to be opened.
+    Workbench(Box<Context>, Open),
+}
+
+/// Reads the arguments and runs the command.
+#[must_use]
+pub fn main() -> Next {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(why) => {
+            let code = if why.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Ok
+            };
+            let _ = why.print();
+            return Next::Done(code.code().into());
+        }
+    };
+    let settings = [
+        ("theme", "--theme", cli.theme),
+        ("glyphs", "--glyphs", cli.glyphs),
+        (
+            "live_delay_ms",
+            "--live-delay-ms",
+            cli.live_delay_ms.map(|n| n.to_string()),
+        ),
+    ];
+    let flags = settings
+        .into_iter()
+        .filter_map(|(name, flag, value)| Some((name.to_owned(), value?, flag.to_owned())))
+        .collect();
+    let ctx = match Context::read(cli.project.as_deref(), flags) {
+        Ok(ctx) => ctx,
+        Err(why) => {
+            eprintln!("stategen: {why}");
+            return Next::Done(why.exit.code().into());
+        }
+    };
+    let command = match cli.command {
+        None => return Next::Workbench(Box::new(ctx), Open::default()),
+        Some(Command::Open(open)) => return Next::Workbench(Box::new(ctx), open),
+        Some(command) => command,
+    };
+    if !matches!(command, Command::Config(_)) {
+        for problem in &ctx.problems {
+            eprintln!("{problem}");
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    let outcome = dispatch(&command, &ctx, &mut out);
+    let exit = match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(Into::into)) {
+        Ok(exit) => exit,
+        Err(why) => {
+            if !why.message.is_empty() {
+                eprintln!("stategen: {why}");
+            }
+            why.exit
+        }
+    };
+    Next::Done(exit.code().into())
+}
+
+fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
+    match command {
+        Command::Open(_) => Ok(Exit::Ok),
+        Command::Run(args) => run::run(args, ctx, out),
+        Command::Show(args) => show::run(args, ctx, out),
+        Command::List(args) => list::run(args, ctx, out),
+        Command::Replay(args) => replay::run(args, ctx, out),
+        Command::Check(args) => check::run(args, ctx, out),
+        Command::Schema(args) => schema::run(args, ctx, out),
+        Command::New(args) => new::run(args, ctx, out),
+        Command::Tool(args) => tool::run(args, ctx, out),
+        Command::Persona(args) => persona::run(args, ctx, out),
+        Command::Case(args) => case::run(args, ctx, out),
+        Command::Init(args) => init::run(args, ctx, out),
+        Command::Config(args) => config::run(args, ctx, out),
+        Command::Help(args) => help::run(args, ctx, out),
+    }
+}

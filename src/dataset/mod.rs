@@ -1,1 +1,3 @@
-//! (see lib.rs)
+//! What is made of conversations: so far, case files.
+
+pub mod case;

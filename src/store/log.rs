@@ -2,7 +2,7 @@
 
 use super::{Envelope, Store, StoreError, blobs, projection};
 use crate::engine::event::{Event, Opened};
-use crate::engine::id::ConvId;
+use crate::engine::id::{ConvId, Sha};
 use crate::engine::scenario::Files;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
@@ -20,11 +20,24 @@ impl Store {
         files: &Files,
         envelope: &Envelope,
     ) -> Result<(), StoreError> {
+        let event = Event::Opened(Box::new(opened.clone()));
+        self.import(files, &[(event, envelope.clone())])
+    }
+
+    /// Takes in a whole log with its files, in one transaction: `Opened` first.
+    ///
+    /// # Errors
+    /// As [`Store::open_conversation`]; or the log does not begin with `Opened`.
+    pub fn import(&self, files: &Files, events: &[(Event, Envelope)]) -> Result<(), StoreError> {
+        let Some((Event::Opened(opened), envelope)) = events.first() else {
+            return Err(StoreError::Event {
+                conversation: ConvId(String::new()),
+                seq: 0,
+                why: String::from("a log begins by opening its conversation"),
+            });
+        };
         for (name, sha) in &opened.files {
-            let held = files
-                .get(name)
-                .map(|bytes| crate::engine::id::Sha::of(bytes));
-            if held != Some(*sha) {
+            if files.get(name).map(|bytes| Sha::of(bytes)) != Some(*sha) {
                 return Err(StoreError::Blob {
                     sha: *sha,
                     why: format!("is named for `{name}`, whose bytes are others"),
@@ -32,7 +45,6 @@ impl Store {
             }
         }
         let id = &opened.conversation;
-        let event = Event::Opened(Box::new(opened.clone()));
         self.transaction(|tx| {
             let there = count(tx, id).map_err(|e| self.fail(&e))?;
             if there.is_some() {
@@ -48,9 +60,12 @@ impl Store {
                 (&id.0, json(opened), envelope.time_ms),
             )
             .map_err(|e| self.fail(&e))?;
-            insert(tx, id, 0, &event, envelope).map_err(|e| self.fail(&e))
+            for (seq, (event, envelope)) in (0..).zip(events) {
+                insert(tx, id, seq, event, envelope).map_err(|e| self.fail(&e))?;
+            }
+            Ok(())
         })?;
-        self.inner().seen.insert(id.clone(), 1);
+        self.inner().seen.insert(id.clone(), events.len() as u64);
         Ok(())
     }
 

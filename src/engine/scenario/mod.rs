@@ -1,6 +1,8 @@
 //! What a scenario means: plain data, read from files that a person wrote and
 //! checked as a whole. A broken scenario is a list of problems, never half of one.
 
+mod cast;
+
 use super::id::Sha;
 use super::persona::{Complexity, Context, PersonaSpec, Profile};
 use super::problem::Problem;

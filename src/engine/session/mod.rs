@@ -9,6 +9,7 @@
 
 mod apply;
 mod ask;
+mod asked;
 mod findings;
 mod handle;
 mod next;

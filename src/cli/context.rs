@@ -1,0 +1,194 @@
+//! What every command starts from: the project, the configuration, and ways to
+//! a scenario, the store and a replayed conversation.
+
+use super::exit::Failure;
+use crate::config::{self, Config, Found, Inputs, Project};
+use crate::engine::event::Event;
+use crate::engine::id::{ConvId, Sha};
+use crate::engine::problem::{Problem, Severity};
+use crate::engine::scenario::{Scenario, load};
+use crate::engine::session::Session;
+use crate::store::{Envelope, FILE, FOLDER, Store, StoreError};
+use crate::surface::text::clean;
+use std::cell::RefCell;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The project and its configuration.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The project, or the person's scratch folder.
+    pub project: Project,
+    /// The configuration.
+    pub config: Config,
+    /// What is wrong in it.
+    pub problems: Vec<Problem>,
+}
+
+/// A conversation out of the store.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its name.
+    pub id: ConvId,
+    /// Its log.
+    pub events: Vec<(Event, Envelope)>,
+    /// Rebuilt from the log, and held against it.
+    pub session: Session,
+}
+
+impl Context {
+    /// Reads everything; `project` is the folder named by a flag, `flags` are
+    /// settings, values and the flags as written.
+    ///
+    /// # Errors
+    /// The folder named is no project.
+    pub fn read(
+        project: Option<&Path>,
+        flags: Vec<(String, String, String)>,
+    ) -> Result<Self, Failure> {
+        let env: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+            .collect();
+        let (user_dir, data_dir) = config::user_dirs(&env);
+        let project = match project {
+            Some(dir) if dir.join(config::PROJECT_FILE).is_file() => Project {
+                root: dir.to_owned(),
+                scratch: false,
+            },
+            Some(dir) => {
+                return Err(Failure::usage(format!(
+                    "{} holds no {}. `stategen init {}` makes one.",
+                    dir.display(),
+                    config::PROJECT_FILE,
+                    dir.display()
+                )));
+            }
+            None => {
+                let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+                Project::of(&here, &data_dir)
+            }
+        };
+        let (config, problems) = Config::load(&Inputs {
+            user_dir,
+            project: (!project.scratch).then(|| project.root.clone()),
+            env,
+            flags,
+        });
+        Ok(Self {
+            project,
+            config,
+            problems,
+        })
+    }
+
+    /// Finds a scenario's files.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn find(&self, wanted: &str) -> Result<Found, Failure> {
+        Ok(config::resolve(wanted, &self.project, &self.config)?)
+    }
+
+    /// Finds and reads a scenario that can be used.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or it has errors: all of them.
+    pub fn scenario(&self, wanted: &str) -> Result<Arc<Scenario>, Failure> {
+        let found = self.find(wanted)?;
+        let loaded = load(&found.name, &found.files);
+        loaded.scenario.ok_or_else(|| {
+            let mut lines: Vec<String> = loaded
+                .problems
+                .iter()
+                .filter(|p| p.severity == Severity::Error)
+                .map(|p| clean(&p.to_string()).into_owned())
+                .collect();
+            lines.push(format!(
+                "the scenario `{}` cannot be used before this is mended; `stategen check {}` \
+                 says all that is wrong.",
+                found.name, wanted
+            ));
+            Failure::wrong(lines.join("\n"))
+        })
+    }
+
+    /// The store, made where there is none.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn store(&self) -> Result<Store, Failure> {
+        Ok(Store::open(&self.project.root)?)
+    }
+
+    /// The store for reading; `None` where nothing was ever stored.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn stored(&self) -> Result<Option<Store>, Failure> {
+        if !self.project.root.join(FOLDER).join(FILE).exists() {
+            return Ok(None);
+        }
+        match Store::open_read_only(&self.project.root) {
+            // An older one is brought up to date by opening it for writing.
+            Err(StoreError::Older { .. }) => Ok(Some(Store::open(&self.project.root)?)),
+            other => Ok(Some(other?)),
+        }
+    }
+
+    /// The store for reading, and the conversation that a name stands for.
+    ///
+    /// # Errors
+    /// There is no such conversation.
+    pub fn conversation(&self, wanted: &str) -> Result<(Store, ConvId), Failure> {
+        let Some(store) = self.stored()? else {
+            return Err(Failure::usage(format!(
+                "nothing is stored in {} yet, so there is no conversation `{wanted}`. \
+                 `stategen run SCENARIO` makes one.",
+                self.project.root.display()
+            )));
+        };
+        let id = store.find(wanted)?;
+        Ok((store, id))
+    }
+}
+
+/// Reads a conversation and rebuilds it from its log.
+///
+/// # Errors
+/// It cannot be read, or its log does not replay.
+pub fn open(store: &Store, id: &ConvId) -> Result<Opened, Failure> {
+    let events = store.events(id)?;
+    let log: Vec<Event> = events.iter().map(|(event, _)| event.clone()).collect();
+    // What went wrong with a blob says more than that it is not there.
+    let trouble: RefCell<Option<StoreError>> = RefCell::new(None);
+    let blob = |sha: Sha| match store.blob(sha) {
+        Ok(found) => found,
+        Err(why) => {
+            trouble.borrow_mut().get_or_insert(why);
+            None
+        }
+    };
+    let replayed = Session::replay(&log, &blob);
+    if let Some(why) = trouble.into_inner() {
+        return Err(why.into());
+    }
+    let session = replayed
+        .map_err(|why| Failure::wrong(format!("conversation {id} does not replay: {why}")))?;
+    Ok(Opened {
+        id: id.clone(),
+        events,
+        session,
+    })
+}
+
+/// Writes one JSON value on a line.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn json_line<T: serde::Serialize>(out: &mut dyn Write, value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string(value)
+        .map_err(|why| Failure::store(format!("cannot be written as JSON: {why}")))?;
+    writeln!(out, "{text}")?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! `stategen help`: the commands, or the tool language on a page.
+
+use super::context::Context;
+use super::exit::{Exit, Failure, Outcome};
+use clap::CommandFactory;
+use std::io::Write;
+
+/// Arguments of `help`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// `rules`, or a command.
+    pub topic: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no such topic.
+pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
+    let mut command = super::Cli::command();
+    let text = match args.topic.as_deref() {
+        None => command.render_long_help().to_string(),
+        Some("rules") => String::from("The tool language has no page yet."),
+        Some(name) => {
+            let names: Vec<String> = command
+                .get_subcommands()
+                .map(|c| c.get_name().to_owned())
+                .collect();
+            let Some(found) = command.find_subcommand_mut(name) else {
+                let near = crate::config::nearest(name, names.iter().map(String::as_str))
+                    .map(|near| format!(" Did you mean `{near}`?"))
+                    .unwrap_or_default();
+                return Err(Failure::usage(format!(
+                    "there is no help on `{name}`.{near} There are: rules, {}.",
+                    names.join(", ")
+                )));
+            };
+            found.render_long_help().to_string()
+        }
+    };
+    writeln!(out, "{}", text.trim_end())?;
+    Ok(Exit::Ok)
+}

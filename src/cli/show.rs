@@ -1,0 +1,172 @@
+//! `stategen show`: a stored conversation as lines.
+
+use super::context::{Context, open};
+use super::exit::{Exit, Failure, Outcome};
+use super::lines;
+use crate::engine::role::{Request, Role, Speaker};
+use crate::engine::session::{Place, Session};
+use crate::surface::text::clean;
+use std::io::Write;
+use std::sync::Arc;
+
+/// Arguments of `show`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The conversation: its name, the beginning or end of it, or `last`.
+    pub conversation: String,
+    /// Up to this step of the branch; the newest where none is named.
+    #[arg(long, value_name = "STEP")]
+    pub at: Option<u32>,
+    /// Another branch than the current one.
+    #[arg(long)]
+    pub branch: Option<String>,
+    /// Lines without boxes, for reading aloud and for reports. It is what is
+    /// printed without it, too.
+    #[arg(long)]
+    pub plain: bool,
+    /// What a role was asked at that step (the role's last one before it), word
+    /// for word.
+    #[arg(long, value_name = "ROLE", value_parser = ["user", "agent", "tool", "judge"])]
+    pub prompt: Option<String>,
+    /// The world at that step, as JSON.
+    #[arg(long, conflicts_with = "prompt")]
+    pub world: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no such conversation, branch or step, or the log does not replay.
+pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
+    let (store, id) = ctx.conversation(&args.conversation)?;
+    let opened = open(&store, &id)?;
+    let session = &opened.session;
+    let branch = match &args.branch {
+        None => session.current(),
+        Some(name) => session
+            .branches()
+            .iter()
+            .find(|b| b.name == *name)
+            .ok_or_else(|| {
+                let names: Vec<&str> = session.branches().iter().map(|b| &*b.name).collect();
+                Failure::usage(format!(
+                    "there is no branch `{name}`. There are: {}.",
+                    names.join(", ")
+                ))
+            })?,
+    };
+    let mut path = session.path(branch.head);
+    if let Some(at) = args.at {
+        if at as usize > path.len() {
+            return Err(Failure::usage(format!(
+                "there is no step {at}: {} has {} steps.",
+                branch.name,
+                path.len()
+            )));
+        }
+        path.truncate(at as usize);
+    }
+    if args.world {
+        let head = path.last().and_then(|p| Some(p.step.as_ref()?.id));
+        writeln!(out, "{}", session.place(head).world)?;
+    } else if let Some(role) = &args.prompt {
+        prompt(session, &path, role, out)?;
+    } else {
+        writeln!(out, "{id}  branch {}", branch.name)?;
+        writeln!(out, "{}", lines::head(session))?;
+        transcript(session, &path, out)?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// The steps, then what holds after the last of them.
+fn transcript(session: &Session, path: &[Arc<Place>], out: &mut dyn Write) -> Result<(), Failure> {
+    for step in path.iter().filter_map(|p| p.step.as_ref()) {
+        let before = &session.place(step.parent).world;
+        writeln!(out, "{}", lines::step(step, before))?;
+    }
+    let head = path.last().and_then(|p| Some(p.step.as_ref()?.id));
+    if let Some(why) = session.ended(head) {
+        writeln!(out, "ended: {}", lines::ended(why))?;
+    }
+    let results = session.assertions(head);
+    if !results.is_empty() {
+        writeln!(out, "{}", lines::assertions(&results))?;
+    }
+    Ok(())
+}
+
+/// The request of the role's last step on the path.
+fn prompt(
+    session: &Session,
+    path: &[Arc<Place>],
+    role: &str,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let wanted = match role {
+        "user" => Role::User,
+        "agent" => Role::Agent,
+        "tool" => Role::Tool,
+        _ => Role::Judge,
+    };
+    let request = path
+        .iter()
+        .rev()
+        .filter_map(|p| p.step.as_ref())
+        .filter(|s| s.body.role == wanted)
+        .find_map(|s| session.asked(s.id))
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "no model played `{role}` up to there: nobody was asked, or code answered."
+            ))
+        })?;
+    for block in blocks(&request) {
+        writeln!(out, "{}", clean(&block))?;
+    }
+    Ok(())
+}
+
+fn blocks(request: &Request) -> Vec<String> {
+    let mut out = vec![
+        format!(
+            "--- step {}  try {}  seed {}",
+            request.step,
+            request.attempt + 1,
+            request.seed
+        ),
+        format!("--- system\n{}", request.system.trim_end()),
+    ];
+    for message in &request.messages {
+        let who = match message.from {
+            Speaker::User => "user",
+            Speaker::Agent => "agent",
+            Speaker::Tool => "tool",
+            Speaker::System => "state manager",
+        };
+        let mut text = format!("--- {who}");
+        if message.step > 0 {
+            text.push_str(&format!("  (step {})", message.step));
+        }
+        if let Some(id) = &message.call_id {
+            text.push_str(&format!("  answers {id}"));
+        }
+        if !message.text.is_empty() {
+            text.push('\n');
+            text.push_str(&message.text);
+        }
+        for call in &message.calls {
+            text.push_str(&format!("\ncalls {} {}({})", call.id, call.tool, call.raw));
+        }
+        out.push(text);
+    }
+    for tool in &request.tools {
+        out.push(format!(
+            "--- tool {}\n{}\n{}",
+            tool.name, tool.description, tool.parameters
+        ));
+    }
+    if let Some(schema) = &request.schema {
+        out.push(format!("--- schema of the answer\n{schema}"));
+    }
+    out
+}
