@@ -1,1 +1,15 @@
-//! Literals, where they come from, and claims of actions: found without a model.
+//! Where literals come from: a deterministic check with no model in it.
+//!
+//! `literal` finds them in a text, `known` is what a conversation has said so
+//! far, `check` holds an agent's text and its calls against it, `claims` finds
+//! actions that are claimed, `contract` decides on a `model` tool's proposal.
+
+pub mod contract;
+mod date;
+mod known;
+mod literal;
+mod origin;
+
+pub use date::Date;
+pub use known::{Known, Trace};
+pub use literal::{Literal, LiteralKind, LiteralValue, literals};

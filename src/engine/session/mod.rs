@@ -13,7 +13,6 @@ mod asked;
 mod findings;
 mod handle;
 mod next;
-mod pending;
 mod read;
 mod replay;
 mod reply;

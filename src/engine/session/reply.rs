@@ -2,9 +2,9 @@
 //! came where it cannot be used.
 
 use super::next::Next;
-use super::pending as contract;
 use super::{Flight, Place, Session};
 use crate::engine::effect::{Effect, Notice};
+use crate::engine::grounding::contract;
 use crate::engine::role::execute::{self, At, Executed};
 use crate::engine::role::{By, Reply, Role, ToolCall, Try, agent, user};
 use crate::engine::scenario::{Executor, Tool};

@@ -1,0 +1,160 @@
+//! Days and times of day as people write them.
+
+/// A day; the year where one is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    /// Four digits.
+    pub year: Option<i32>,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The month of a name or its first letters; capital, so that `may` is none.
+pub(super) fn month(word: &str) -> Option<u8> {
+    let word = word.trim_end_matches('.');
+    if word.len() < 3 || !word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    let at = MONTHS.iter().position(|m| {
+        let m = m.to_lowercase();
+        m == lower || (lower.len() <= 4 && m.starts_with(&lower))
+    })?;
+    u8::try_from(at + 1).ok()
+}
+
+/// `17`, `17th`.
+pub(super) fn day(word: &str) -> Option<u8> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let suffix = word.strip_prefix(digits)?;
+    if !(suffix.is_empty() || matches!(suffix, "st" | "nd" | "rd" | "th")) || digits.len() > 2 {
+        return None;
+    }
+    digits.parse().ok().filter(|d| (1..=31).contains(d))
+}
+
+/// `2024-05-17` with or without a time after it, `2024/05/17`, `05/17/2024`,
+/// `17.05.2024`. Of two readings of month and day the possible one, month first
+/// where both are.
+pub(super) fn date(word: &str) -> Option<Date> {
+    let head = match word.find(['T', 't']) {
+        Some(at) if at == 10 => word.get(..at)?,
+        Some(_) => return None,
+        None => word,
+    };
+    if head.len() < 8 || head.len() > 10 {
+        return None;
+    }
+    let sep = head.chars().find(|c| !c.is_ascii_digit())?;
+    if !matches!(sep, '-' | '/' | '.') {
+        return None;
+    }
+    let mut parts = head.split(sep).map(|p| {
+        let plain = !p.is_empty() && p.len() <= 4 && p.chars().all(|c| c.is_ascii_digit());
+        if plain { p.parse::<i32>().ok() } else { None }
+    });
+    let (a, b, c) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() {
+        return None;
+    }
+    let make = |year: i32, month: i32, day: i32| {
+        let fits = (1000..=9999).contains(&year) && (1..=12).contains(&month);
+        (fits && (1..=31).contains(&day)).then_some(Date {
+            year: Some(year),
+            month: u8::try_from(month).ok()?,
+            day: u8::try_from(day).ok()?,
+        })
+    };
+    if a >= 1000 {
+        return make(a, b, c);
+    }
+    if sep == '.' {
+        return make(c, b, a);
+    }
+    make(c, a, b).or_else(|| make(c, b, a))
+}
+
+/// Minutes since midnight of `10:30`, `10:30:00`, `7am`, `10:30pm`.
+pub(super) fn time(word: &str) -> Option<u16> {
+    let lower = word.to_ascii_lowercase();
+    let (body, half) = if let Some(body) = lower.strip_suffix("am") {
+        (body, Some(0))
+    } else if let Some(body) = lower.strip_suffix("pm") {
+        (body, Some(12))
+    } else {
+        (lower.as_str(), None)
+    };
+    let mut parts = body.split(':');
+    let two = |p: Option<&str>| {
+        let p = p?;
+        let fits = (1..=2).contains(&p.len()) && p.chars().all(|c| c.is_ascii_digit());
+        if fits { p.parse::<u16>().ok() } else { None }
+    };
+    let hour = two(parts.next())?;
+    let (minute, colon) = match parts.next() {
+        Some(m) if m.len() == 2 => (two(Some(m))?, true),
+        Some(_) => return None,
+        None => (0, false),
+    };
+    if let Some(second) = parts.next() {
+        two(Some(second))?;
+    }
+    if parts.next().is_some() || (!colon && half.is_none()) || hour > 24 || minute > 59 {
+        return None;
+    }
+    let hour = match half {
+        Some(add) if hour <= 12 => hour % 12 + add,
+        Some(_) => return None,
+        None => hour % 24,
+    };
+    Some(hour * 60 + minute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times() {
+        let d = |y, m, d| {
+            Some(Date {
+                year: Some(y),
+                month: m,
+                day: d,
+            })
+        };
+        assert_eq!(date("05/17/2024"), d(2024, 5, 17));
+        assert_eq!(date("17/05/2024"), d(2024, 5, 17));
+        assert_eq!(date("17.05.2024"), d(2024, 5, 17));
+        assert_eq!(date("2024-13-01"), None);
+        assert_eq!(date("555-123-4567"), None);
+        assert_eq!(time("10:30"), Some(630));
+        assert_eq!(time("12:05am"), Some(5));
+        assert_eq!(time("7pm"), Some(19 * 60));
+        assert_eq!(time("7"), None);
+        assert_eq!(time("25:00"), None);
+        assert_eq!(month("May"), Some(5));
+        assert_eq!(month("may"), None);
+        assert_eq!(month("Sept."), Some(9));
+        assert_eq!(month("Mayor"), None);
+        assert_eq!(day("31st"), Some(31));
+        assert_eq!(day("32"), None);
+    }
+}
