@@ -230,7 +230,7 @@ fn shift(world: &mut Node, from: &Path, path: &Path) -> Result<Vec<Done>, String
         ));
     }
     if from.0.is_empty() {
-        return Ok(Vec::new());
+        return Err(String::from("the root cannot be moved"));
     }
     if path.0.is_empty() {
         return Ok(vec![add(world, path, value)?]);

@@ -240,6 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn a_float_read_back_is_the_same_float() {
+        let mut bits = 1_u64;
+        for _ in 0..50_000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            for float in [f64::from_bits(bits), bits as f64 / 1e13] {
+                let node = Node::from(float);
+                assert_eq!(
+                    serde_json::from_str::<Node>(&node.to_string()).unwrap(),
+                    node
+                );
+            }
+        }
+    }
+
+    #[test]
     fn of_a_key_twice_the_last_holds() {
         let node: Node = serde_json::from_str(r#"{"a":1,"b":2,"a":3}"#).unwrap();
         assert_eq!(node.to_string(), r#"{"a":3,"b":2}"#);

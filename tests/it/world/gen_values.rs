@@ -40,7 +40,12 @@ pub fn node() -> impl Strategy<Value = Node> {
 
 /// A map with tables in it: rows keyed by number.
 pub fn world() -> impl Strategy<Value = Node> {
-    let row = proptest::collection::vec((key(), node()), 0..4)
+    let cell = prop_oneof![
+        6 => plain(),
+        1 => proptest::collection::vec(plain(), 0..4).prop_map(|v| Node::List(v.into_iter().collect())),
+        1 => proptest::collection::vec((key(), plain()), 0..4).prop_map(|v| Node::Map(v.into_iter().collect())),
+    ];
+    let row = proptest::collection::vec((key(), cell), 0..4)
         .prop_map(|v| Node::Map(v.into_iter().collect()));
     let table = proptest::collection::vec(row, 0..50)
         .prop_map(|rows| Node::Map((0..).map(|i: u32| i.to_string()).zip(rows).collect()));

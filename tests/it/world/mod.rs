@@ -2,6 +2,7 @@
 //! random values, and the hashes of recorded states.
 
 mod gen_values;
+mod ledger;
 mod patch;
 mod traces;
 mod tree;
