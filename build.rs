@@ -19,7 +19,11 @@ fn main() -> io::Result<()> {
             walk(&folder, "", &mut files)?;
             let _ = writeln!(table, "({name:?}, &[");
             for (inside, path) in files {
-                let _ = writeln!(table, "    ({inside:?}, include_bytes!({path:?})),");
+                let _ = writeln!(
+                    table,
+                    "    ({inside:?}, include_bytes!({:?})),",
+                    path.to_string_lossy()
+                );
             }
             table.push_str("]),\n");
         }

@@ -72,12 +72,14 @@ pub fn step(step: &Step, before: &Node) -> String {
             let _ = write!(text, "{came}\nnot usable: {why}");
         }
     }
-    out.push_str(&match &body.by {
-        By::Scripted => String::from("  scripted"),
-        By::Model(name) => format!("  {name}"),
-        By::Person => String::from("  by a person"),
-        By::Code => String::new(),
-    });
+    match &body.by {
+        By::Scripted => out.push_str("  scripted"),
+        By::Model(name) => {
+            let _ = write!(out, "  {name}");
+        }
+        By::Person => out.push_str("  by a person"),
+        By::Code => {}
+    }
     if body.attempt > 0 {
         let _ = write!(out, "  try {}", body.attempt + 1);
     }

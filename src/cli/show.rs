@@ -6,6 +6,7 @@ use super::lines;
 use crate::engine::role::{Request, Role, Speaker};
 use crate::engine::session::{Place, Session};
 use crate::surface::text::clean;
+use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -145,17 +146,17 @@ fn blocks(request: &Request) -> Vec<String> {
         };
         let mut text = format!("--- {who}");
         if message.step > 0 {
-            text.push_str(&format!("  (step {})", message.step));
+            let _ = write!(text, "  (step {})", message.step);
         }
         if let Some(id) = &message.call_id {
-            text.push_str(&format!("  answers {id}"));
+            let _ = write!(text, "  answers {id}");
         }
         if !message.text.is_empty() {
             text.push('\n');
             text.push_str(&message.text);
         }
         for call in &message.calls {
-            text.push_str(&format!("\ncalls {} {}({})", call.id, call.tool, call.raw));
+            let _ = write!(text, "\ncalls {} {}({})", call.id, call.tool, call.raw);
         }
         out.push(text);
     }

@@ -153,7 +153,7 @@ impl Config {
             let Some(setting) = Setting::named(&rest.to_ascii_lowercase()) else {
                 let known: Vec<String> = SETTINGS
                     .iter()
-                    .map(|s| s.variable())
+                    .map(Setting::variable)
                     .chain(OTHER_VARIABLES.map(String::from))
                     .collect();
                 problems.push(

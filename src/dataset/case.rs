@@ -407,7 +407,7 @@ fn to_base64(bytes: &[u8]) -> String {
 
 /// The bytes; `None` where the text is not what [`to_base64`] writes.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let digits = text.trim_end_matches('=').as_bytes();

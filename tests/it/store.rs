@@ -1,5 +1,6 @@
 //! The store: what goes in comes out, whatever else happens to the file.
 
+use stategen::dataset::case::{Case, CaseError, Taken};
 use stategen::engine::event::{EndedBy, Event, Opened};
 use stategen::engine::id::{ConvId, Sha};
 use stategen::engine::persona::{Complexity, Persona};
@@ -21,7 +22,7 @@ fn persona() -> Persona {
         traits: [
             0.1,
             0.2,
-            0.30000000000000004,
+            0.300_000_000_000_000_04,
             0.4,
             0.5,
             0.6,
@@ -658,4 +659,69 @@ fn new_names_are_told_apart() {
     let one = new_id(5, stategen::store::os_random());
     let two = new_id(5, stategen::store::os_random());
     assert_ne!(one, two);
+}
+
+/// A case file with a blob that is no text.
+fn case() -> (Case, Vec<u8>) {
+    let (_dir, project) = project();
+    let store = Store::open(&project).unwrap();
+    let mut files = files();
+    files.insert("photo.bin".into(), Arc::from(&[0u8, 255, 128, 1][..]));
+    let opened = opened("01a", &files);
+    store
+        .open_conversation(&opened, &files, &Envelope::at(1000))
+        .unwrap();
+    let event = stepped(&step(None, ran(1)));
+    let id = ConvId("01a".into());
+    store.append(&id, &[(event, Envelope::at(2000))]).unwrap();
+    let case = Case::from_store(&store, &id).unwrap();
+    let mut bytes = Vec::new();
+    case.write(&mut bytes).unwrap();
+    (case, bytes)
+}
+
+#[test]
+fn a_case_travels_from_store_to_store() {
+    let (case, bytes) = case();
+    let read = Case::read(&mut bytes.as_slice()).unwrap();
+    assert_eq!(read, case);
+    let (_dir, project) = project();
+    let store = Store::open(&project).unwrap();
+    assert_eq!(read.take_in(&store).unwrap(), Taken::New);
+    assert_eq!(read.take_in(&store).unwrap(), Taken::Same);
+    assert_eq!(Case::from_store(&store, case.conversation()).unwrap(), case);
+    let more = [(case.events[1].0.clone(), Envelope::default())];
+    store.append(case.conversation(), &more).unwrap();
+    let error = read.take_in(&store).unwrap_err();
+    assert!(
+        matches!(error, CaseError::Store(StoreError::Exists(_))),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_case_that_was_cut_or_changed_is_refused() {
+    let (_, bytes) = case();
+    for end in 0..bytes.len() {
+        let error = Case::read(&mut &bytes[..end]);
+        assert!(matches!(error, Err(CaseError::Bad { .. })), "cut at {end}");
+    }
+    for at in (0..bytes.len()).step_by(7) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        assert!(
+            Case::read(&mut changed.as_slice()).is_err(),
+            "changed at {at}"
+        );
+    }
+}
+
+#[test]
+fn a_case_cannot_name_files_outside_its_folder() {
+    let (case, bytes) = case();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains("\"world.json\""));
+    let error = Case::read(&mut text.replace("world.json", "../../x.js").as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("outside its folder"), "{error}");
+    assert!(!case.events.is_empty());
 }
