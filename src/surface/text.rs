@@ -5,6 +5,7 @@
 //! goes through here, because only some of it goes through a widget library.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 use unicode_segmentation::UnicodeSegmentation;
@@ -44,7 +45,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             '\u{9b}' => skip_csi(&mut chars),
             '\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}' => skip_string(&mut chars),
             c if reorders(c) => {
-                out.push_str(&format!("<U+{:04X}>", u32::from(c)));
+                let _ = write!(out, "<U+{:04X}>", u32::from(c));
             }
             c if c.is_control() => {}
             c => out.push(c),
@@ -108,11 +109,7 @@ fn skip_string(chars: &mut Peekable<Chars<'_>>) {
     while let Some(c) = chars.next_if(|c| !matches!(c, '\n' | '\r')) {
         match c {
             '\u{7}' | '\u{9c}' => return,
-            '\u{1b}' => {
-                if chars.next_if_eq(&'\\').is_some() {
-                    return;
-                }
-            }
+            '\u{1b}' if chars.next_if_eq(&'\\').is_some() => return,
             _ => {}
         }
     }

@@ -4,12 +4,14 @@
 //! `view` the frame; `pane` and `overlay` are parts of the frame, `layout` says
 //! where they stand, `paint` puts them there in the roles of a `theme`.
 
+pub mod event;
 pub mod layout;
 pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod paint;
 pub mod pane;
+pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;

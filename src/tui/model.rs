@@ -233,7 +233,7 @@ impl Run {
                 self.partial = None;
             }
         }
-        let old: BTreeSet<StepId> = self.seen.path.iter().filter_map(|p| id(p)).collect();
+        let old: BTreeSet<StepId> = self.seen.path.iter().filter_map(id).collect();
         for place in session.path(session.head()) {
             if let Some(step) = place.step.as_ref().filter(|s| !old.contains(&s.id)) {
                 self.logged(conversation::in_words(step));
@@ -261,19 +261,17 @@ impl Run {
         let upto = match self.cursor {
             Cursor::Live => path.len(),
             Cursor::At(None) => 0,
-            Cursor::At(at) => match path.iter().position(|p| id(p) == at) {
-                Some(found) => found + 1,
-                None => {
+            Cursor::At(at) => {
+                if let Some(found) = path.iter().position(|p| id(p) == at) {
+                    found + 1
+                } else {
                     // The step is no longer on this branch.
                     self.cursor = Cursor::Live;
                     path.len()
                 }
-            },
+            }
         };
-        let at = upto
-            .checked_sub(1)
-            .and_then(|i| path.get(i))
-            .and_then(|p| id(p));
+        let at = upto.checked_sub(1).and_then(|i| path.get(i)).and_then(id);
         let before = path.get(..upto).unwrap_or_default();
         let turns: Vec<&str> = before
             .iter()
@@ -352,7 +350,7 @@ impl Run {
             Cursor::At(
                 upto.checked_sub(1)
                     .and_then(|i| self.seen.path.get(i))
-                    .and_then(|p| id(p)),
+                    .and_then(id),
             )
         };
         self.scroll.clear();

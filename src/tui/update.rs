@@ -25,17 +25,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 .push_str(&crate::surface::text::clean_line(&text)),
             Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
         },
-        Msg::Resize(width, height) => {
-            model.size = (width, height);
-            return vec![Cmd::Redraw];
-        }
+        // The terminal library notices a new size by itself and clears once.
+        Msg::Resize(width, height) => model.size = (width, height),
         Msg::Second => {
             if let Some(run) = &mut model.run {
                 run.seconds = run.seconds.saturating_add(1);
             }
         }
         Msg::Opened(session) => opened(model, session),
-        Msg::NotOpened(why) => model.problem = Some(why),
         Msg::Session(session) => {
             if let Some(run) = &mut model.run {
                 run.moved(session);
@@ -54,7 +51,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.saved = steps;
             }
         }
-        Msg::StoreTrouble(why) => model.problem = Some(why),
+        Msg::NotOpened(why) | Msg::StoreTrouble(why) => model.problem = Some(why),
         Msg::Log(line) => {
             if let Some(run) = &mut model.run {
                 run.logged(line);

@@ -101,13 +101,11 @@ fn more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usize, focus: 
     if area.height < 2 || (above == 0 && below == 0) {
         return;
     }
-    let mut words = String::from(" ");
-    if above > 0 {
-        words.push_str(&format!("{above} above "));
-    }
-    if below > 0 {
-        words.push_str(&format!("{below} below "));
-    }
+    let words = match (above, below) {
+        (above, 0) => format!(" {above} above "),
+        (0, below) => format!(" {below} below "),
+        (above, below) => format!(" {above} above {below} below "),
+    };
     let role = if focus {
         Meaning::BorderFocus
     } else {
@@ -361,7 +359,6 @@ fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 
 fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     match (&model.overlay, &model.run) {
-        (None, _) => {}
         (Some(Overlay::Help(state)), _) => {
             let under = super::update::under(model);
             let reason = |action: Action| able(model, action).err();
@@ -370,7 +367,7 @@ fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Some(Overlay::FromPast(_)), Some(run)) => {
             question::from_past(canvas, area, &model.keymap, run);
         }
-        (Some(Overlay::FromPast(_)), None) => {}
+        (Some(Overlay::FromPast(_)), None) | (None, _) => {}
         (Some(Overlay::Quit), _) => question::quit(canvas, area, &model.keymap),
         (Some(Overlay::Editor(editor)), _) => {
             editor::paint(canvas, area, &model.keymap, editor);

@@ -88,12 +88,14 @@ fn overall(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
     };
     let mut words = format!("overall {:.1}", verdict.overall);
     if let Some(gate) = rubric.gate {
-        words.push_str(&format!("  gate {}", trim(gate)));
+        words += "  gate ";
+        words += &trim(gate);
     }
     if met {
         words.push_str("  all gates met");
     } else {
-        words.push_str(&format!("  not met: {}", verdict.gates_failed.join(", ")));
+        words += "  not met: ";
+        words += &verdict.gates_failed.join(", ");
     }
     wrapped(role, &words, 0, width)
 }

@@ -39,7 +39,8 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
     if let Some(context) = persona.context {
         let context = serde_json::to_value(context).ok();
         let context = context.as_ref().and_then(|v| v.as_str()).unwrap_or("");
-        feels.push_str(&format!(", shifted by: {}", words(context)));
+        feels += ", shifted by: ";
+        feels += &words(context);
     }
     out.push(Line::of(Meaning::TextMuted, feels));
     for (name, value) in EMOTIONS.iter().zip(&persona.emotions) {

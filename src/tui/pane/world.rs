@@ -139,7 +139,7 @@ fn name_of(world: &Node, from: &Path, keys: &[Arc<str>]) -> String {
     let mut node = from.find(world);
     for key in keys {
         if matches!(node, Some(Node::List(_))) {
-            out.push_str(&format!("[{key}]"));
+            out.extend(["[", key, "]"]);
         } else {
             if !out.is_empty() {
                 out.push('.');

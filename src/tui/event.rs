@@ -1,0 +1,135 @@
+//! The loop: terminal events and the driver's updates in, frames out. It draws
+//! on change alone, at most once in 16 ms, and sleeps while nothing happens.
+
+use super::model::Model;
+use super::msg::{Cmd, Msg, Open};
+use super::terminal::{self, Screen};
+use super::theme::Theme;
+use super::update::update;
+use crate::engine::input::Command;
+use crate::surface::{Code, Key};
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::StreamExt;
+use std::io;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// What runs conversations for the workbench.
+pub trait Backend {
+    /// Opens a conversation; it is told by [`Msg::Opened`].
+    ///
+    /// # Errors
+    /// Why it cannot, in one sentence.
+    fn open(&mut self, open: &Open) -> Result<(), String>;
+    /// Hands a command to the conversation.
+    fn send(&mut self, command: Command);
+    /// What happened next.
+    fn next(&mut self) -> impl Future<Output = Msg>;
+    /// Waits until everything is on disk.
+    fn close(&mut self) -> impl Future<Output = ()>;
+}
+
+/// Runs until the person leaves or the system asks to end.
+///
+/// # Errors
+/// The terminal is gone.
+pub async fn run(
+    screen: &mut Screen,
+    model: &mut Model,
+    theme: &Theme,
+    backend: &mut impl Backend,
+) -> io::Result<()> {
+    let mut events = EventStream::new();
+    let mut seconds = interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut dirty = true;
+    let mut frame_at = Instant::now();
+    let ended = terminal::ended();
+    tokio::pin!(ended);
+    loop {
+        if dirty && Instant::now() >= frame_at {
+            screen.draw(model, theme)?;
+            dirty = false;
+            frame_at = Instant::now() + FRAME;
+        }
+        let ticking = model.ticks();
+        let msg = tokio::select! {
+            biased;
+            () = &mut ended => return Ok(()),
+            () = sleep_until(frame_at), if dirty => continue,
+            event = events.next() => match event {
+                Some(Ok(event)) => message(event),
+                Some(Err(why)) => return Err(why),
+                None => return Ok(()),
+            },
+            msg = backend.next() => Some(msg),
+            _ = seconds.tick(), if ticking => Some(Msg::Second),
+        };
+        let Some(msg) = msg else { continue };
+        let flight = flight(model);
+        for cmd in update(model, msg) {
+            match cmd {
+                Cmd::Send(command) => backend.send(command),
+                Cmd::Open(open) => {
+                    if let Err(why) = backend.open(&open) {
+                        update(model, Msg::NotOpened(why));
+                    }
+                }
+                Cmd::Quit => return Ok(()),
+                Cmd::Suspend => screen.suspend()?,
+                Cmd::Redraw => screen.clear()?,
+            }
+        }
+        if self::flight(model) != flight {
+            seconds.reset();
+        }
+        dirty = true;
+    }
+}
+
+/// The number of the call in flight.
+fn flight(model: &Model) -> Option<crate::engine::id::CallId> {
+    match model.run.as_ref()?.session.state() {
+        crate::engine::session::State::Calling { call, .. } => Some(*call),
+        _ => None,
+    }
+}
+
+/// A terminal event as a message; `None` where it means nothing to us.
+fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => read(key).map(Msg::Key),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(width, height) => Some(Msg::Resize(width, height)),
+        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn read(event: KeyEvent) -> Option<Key> {
+    let code = match event.code {
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        _ => return None,
+    };
+    Some(Key {
+        code,
+        ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+        alt: event.modifiers.contains(KeyModifiers::ALT),
+    })
+}

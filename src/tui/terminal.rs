@@ -1,0 +1,211 @@
+//! The terminal's modes: one list, on in order, off in reverse, and every way
+//! out of the program goes through it: quitting, an error, a panic, a signal,
+//! the shell's `fg` and back. Unix-only code of the workbench stays here.
+
+use super::model::Model;
+use super::theme::Theme;
+use super::view::view;
+use crossterm::{cursor, event, execute, terminal};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Something that is switched on for the workbench and off again.
+struct Mode {
+    on: fn(&mut Stdout) -> io::Result<()>,
+    off: fn(&mut Stdout) -> io::Result<()>,
+}
+
+/// All of them. What is missing here is never undone.
+const MODES: &[Mode] = &[
+    Mode {
+        on: |_| terminal::enable_raw_mode(),
+        off: |_| terminal::disable_raw_mode(),
+    },
+    Mode {
+        on: |out| execute!(out, terminal::EnterAlternateScreen),
+        off: |out| execute!(out, terminal::LeaveAlternateScreen),
+    },
+    Mode {
+        on: |out| execute!(out, event::EnableBracketedPaste),
+        off: |out| execute!(out, event::DisableBracketedPaste),
+    },
+    Mode {
+        on: |out| execute!(out, cursor::Hide),
+        off: |out| execute!(out, cursor::Show),
+    },
+];
+
+/// Whether the modes are on, so that undoing them twice does no harm.
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// Switches all modes on.
+///
+/// # Errors
+/// The terminal does not take one; those before it are off again.
+pub fn enter() -> io::Result<()> {
+    ON.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    for mode in MODES {
+        if let Err(why) = (mode.on)(&mut out) {
+            let _ = leave();
+            return Err(why);
+        }
+    }
+    Ok(())
+}
+
+/// Switches all modes off, whatever fails on the way.
+///
+/// # Errors
+/// The first thing that failed; the others were tried all the same.
+pub fn leave() -> io::Result<()> {
+    if !ON.swap(false, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let mut out = io::stdout();
+    let mut result = Ok(());
+    for mode in MODES.iter().rev() {
+        result = result.and((mode.off)(&mut out));
+    }
+    result.and(out.flush())
+}
+
+/// Gives the terminal back before a panic is told, so that the message is on
+/// the person's own screen. A panic off the main thread ends the program too:
+/// what it was doing is lost, and the log is on disk.
+pub fn hook() {
+    let main = std::thread::current().id();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let was_on = ON.load(Ordering::SeqCst);
+        let _ = leave();
+        before(info);
+        if was_on {
+            eprintln!("stategen stopped; every finished step is saved.");
+            if std::thread::current().id() != main {
+                std::process::exit(101);
+            }
+        }
+    }));
+}
+
+/// The screen while the modes are on.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Switches the modes on and takes the screen.
+    ///
+    /// # Errors
+    /// There is no terminal, or it does not take a mode.
+    pub fn new() -> io::Result<Self> {
+        enter()?;
+        match Terminal::new(CrosstermBackend::new(io::stdout())) {
+            Ok(terminal) => Ok(Self { terminal }),
+            Err(why) => {
+                let _ = leave();
+                Err(why)
+            }
+        }
+    }
+
+    /// Columns and rows.
+    ///
+    /// # Errors
+    /// The terminal does not say.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.size()?;
+        Ok((size.width, size.height))
+    }
+
+    /// Draws a frame as one update, so that no half of it is seen.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<()> {
+        execute!(io::stdout(), terminal::BeginSynchronizedUpdate)?;
+        let drawn = self
+            .terminal
+            .draw(|frame| {
+                let area = frame.area();
+                view(model, theme, area, frame.buffer_mut());
+            })
+            .map(|_| ());
+        drawn.and(execute!(io::stdout(), terminal::EndSynchronizedUpdate))
+    }
+
+    /// Forgets what is on the screen, so that the next frame draws every cell.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Hands the terminal to the shell until it continues the program.
+    ///
+    /// # Errors
+    /// The terminal does not take its modes again.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        leave()?;
+        stop_group();
+        enter()?;
+        self.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = leave();
+    }
+}
+
+/// Stops the whole process group, as the shell's own ctrl-z does; returns when
+/// it is continued. A group that no shell waits for is not stopped.
+#[cfg(unix)]
+fn stop_group() {
+    let _ = std::process::Command::new("kill")
+        .args(["-TSTP", "0"])
+        .status();
+}
+
+#[cfg(not(unix))]
+fn stop_group() {}
+
+/// Resolves when the system asks the program to end.
+#[cfg(unix)]
+pub async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut hup)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = hup.recv() => {}
+    }
+}
+
+/// Resolves when the system asks the program to end.
+#[cfg(not(unix))]
+pub async fn ended() {
+    std::future::pending().await
+}
+
+/// Whether colours are unwanted here.
+#[must_use]
+pub fn colourless() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    set("NO_COLOR").is_some() || set("TERM").is_some_and(|t| t == "dumb")
+}
+
+/// Keeps bold, dim and reverse where colours are unwanted: without this an
+/// empty colour sequence would undo them (crossterm 0.29 under `NO_COLOR`).
+pub fn keep_attributes() {
+    crossterm::style::force_color_output(true);
+}
