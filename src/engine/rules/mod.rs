@@ -1,12 +1,40 @@
 //! The tool language: what a rules file says, parsed once, run on a world.
 //!
 //! `lexer` and `parser` read the text and point at what is wrong; `ast` is the
-//! tree; `statics` works out which places a tool can read and write; `run`
-//! executes one tool as one transaction; `explain` says what happened.
+//! tree; `resolve` gives each name its slot; `statics` works out which places a
+//! tool can read and write; `run`, `eval` and `funcs` execute one tool as one
+//! transaction; `checks` runs invariants and policies; `explain` says what
+//! happened; `expr` is a single expression or template outside of any file.
+
+mod ast;
+mod builtins;
+mod calc;
+mod checks;
+mod dates;
+mod eval;
+mod explain;
+mod expr;
+mod funcs;
+mod lexer;
+mod names;
+mod num;
+mod ops;
+mod parse_expr;
+mod parser;
+mod place;
+mod resolve;
+mod run;
+mod statics;
+
+pub use expr::{Expr, Template, fill_template, template_exprs};
 
 use super::problem::Problem;
+use super::world::path::Seg;
 use super::world::{Node, Patch, Path, Pattern};
+use ast::{Def, DefKind};
+use run::{Res, Run};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A parsed set of rules files: tools, procedures, invariants, policy checks
@@ -18,7 +46,14 @@ pub struct Program {
 }
 
 #[derive(Debug, Default)]
-struct Inner {}
+struct Inner {
+    defs: Vec<Def>,
+    tools: HashMap<Arc<str>, usize>,
+    invariants: Vec<checks::Plan>,
+    policies: Vec<checks::Plan>,
+    afters: Vec<usize>,
+    sigs: Vec<ToolSig>,
+}
 
 /// What a `tool` header says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -128,78 +163,121 @@ pub struct Broken {
     pub explain: Explain,
 }
 
-/// A single expression with the places it reads (assertions, bindings, templates).
-#[derive(Clone, Debug)]
-pub struct Expr {
-    source: String,
-}
-
-impl Expr {
-    /// Parses one expression that stands at `line`, `column` of `file`.
-    ///
-    /// # Errors
-    /// Every problem of the text, placed in the file.
-    pub fn parse(file: &str, line: u32, column: u32, text: &str) -> Result<Self, Vec<Problem>> {
-        let _ = (file, line, column);
-        Ok(Self {
-            source: text.to_owned(),
-        })
-    }
-    /// As written.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-    /// The places it reads.
-    #[must_use]
-    pub fn reads(&self) -> Vec<Pattern> {
-        Vec::new()
-    }
-    /// Free names: neither `locals` nor a table of `world`.
-    #[must_use]
-    pub fn unknown(&self, world: &Node, locals: &[&str]) -> Vec<String> {
-        let _ = (world, locals);
-        Vec::new()
-    }
-    /// Its value; `locals` come before the world's tables.
-    ///
-    /// # Errors
-    /// Where it cannot be evaluated (a missing field, wrong types, budget).
-    pub fn eval(&self, env: &Env<'_>, locals: &[(&str, &Node)]) -> Result<Node, Failure> {
-        let _ = (env, locals);
-        Ok(Node::Null)
-    }
+/// A policy check's name, place and tools.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PolicySig {
+    /// Its name.
+    pub name: String,
+    /// File of its header.
+    pub file: String,
+    /// Line of its header, from 1.
+    pub line: u32,
+    /// The tools it is on; none: it looks at the world after every call.
+    pub on: Vec<String>,
 }
 
 impl Program {
     /// Parses rules files given as (name, text); every problem of all of them.
     #[must_use]
     pub fn parse(files: &[(&str, &str)]) -> (Self, Vec<Problem>) {
-        let _ = files;
-        (Self::default(), Vec::new())
+        let mut defs = Vec::new();
+        let mut problems = Vec::new();
+        for (name, text) in files {
+            let (mut found, mut wrong) = parser::file(name, text);
+            for def in &mut found {
+                resolve::def(def, &mut wrong);
+            }
+            wrong.sort_by_key(|p| (p.line, p.column));
+            defs.append(&mut found);
+            problems.append(&mut wrong);
+        }
+        resolve::link(&mut defs, &mut problems);
+        let mut inner = Inner {
+            defs,
+            ..Inner::default()
+        };
+        for (at, def) in inner.defs.iter().enumerate() {
+            match def.kind {
+                DefKind::Tool => {
+                    inner.tools.entry(def.name.clone()).or_insert(at);
+                    inner.sigs.push(names::sig(&inner, def));
+                }
+                DefKind::Invariant => inner.invariants.push(checks::plan(&inner, at, def)),
+                DefKind::Policy => inner.policies.push(checks::plan(&inner, at, def)),
+                DefKind::After => inner.afters.push(at),
+                DefKind::Proc | DefKind::Expr => {}
+            }
+        }
+        let program = Self {
+            inner: Arc::new(inner),
+        };
+        (program, problems)
     }
-    /// The tools, in file order.
+    /// The tools, in file order. Without a world, the free names of a tool that
+    /// lists no parameters cannot be told from tables: they stand in `uses` and
+    /// as tables in `reads`. [`Program::tools_in`] knows.
     #[must_use]
     pub fn tools(&self) -> Vec<ToolSig> {
-        let _ = &self.inner;
-        Vec::new()
+        self.inner.sigs.clone()
+    }
+    /// The tools with `uses`, `reads` and `writes` sorted out by the tables of
+    /// `world`.
+    #[must_use]
+    pub fn tools_in(&self, world: &Node) -> Vec<ToolSig> {
+        let table = |p: &Pattern| match p.0.first() {
+            Some(Seg::Key(key)) => world.child(key).is_some(),
+            Some(Seg::Any) | None => true,
+        };
+        let mut sigs = self.tools();
+        for sig in &mut sigs {
+            sig.uses.retain(|name| world.child(name).is_none());
+            sig.reads.retain(&table);
+            sig.writes.retain(&table);
+        }
+        sigs
     }
     /// Names of the invariants, in file order.
     #[must_use]
     pub fn invariants(&self) -> Vec<String> {
-        Vec::new()
+        self.names(&self.inner.invariants)
     }
     /// Names of the policy checks, in file order.
     #[must_use]
     pub fn policies(&self) -> Vec<String> {
-        Vec::new()
+        self.names(&self.inner.policies)
+    }
+    fn names(&self, plans: &[checks::Plan]) -> Vec<String> {
+        plans
+            .iter()
+            .filter_map(|plan| self.inner.defs.get(plan.def))
+            .map(|def| def.name.to_string())
+            .collect()
+    }
+    /// The policy checks with the tools they are on.
+    #[must_use]
+    pub fn policy_sigs(&self) -> Vec<PolicySig> {
+        self.inner
+            .policies
+            .iter()
+            .filter_map(|plan| self.inner.defs.get(plan.def))
+            .map(|def| PolicySig {
+                name: def.name.to_string(),
+                file: def.file.to_string(),
+                line: def.at.line,
+                on: def.on.iter().map(|(name, _)| name.to_string()).collect(),
+            })
+            .collect()
     }
     /// Meaning errors that need the world: unknown names, names that shadow a
     /// table. `params` gives the argument names of a tool.
     #[must_use]
     pub fn check(&self, world: &Node, params: &dyn Fn(&str) -> Vec<String>) -> Vec<Problem> {
-        let _ = (world, params);
-        Vec::new()
+        let mut problems = Vec::new();
+        for def in &self.inner.defs {
+            names::check(def, world, params, &mut problems);
+        }
+        problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        problems
     }
     /// Runs a tool, then the `after` blocks, as one transaction. Schema and
     /// invariants are the caller's to check.
@@ -207,14 +285,14 @@ impl Program {
     /// # Errors
     /// The tool's refusal, a broken rule or an empty budget; the world is unchanged.
     pub fn call(&self, tool: &str, env: &Env<'_>) -> Result<Ran, Failure> {
-        let _ = (tool, env);
-        Ok(Ran {
-            result: Node::Null,
-            world: env.world.clone(),
-            patch: Patch::default(),
-            lines: Vec::new(),
-            spent: 0,
-        })
+        self.run(Some(tool), env, false).0
+    }
+    /// As [`Program::call`], and every place of the world that it read, in order.
+    ///
+    /// # Errors
+    /// As [`Program::call`]; the reads up to there are given all the same.
+    pub fn call_traced(&self, tool: &str, env: &Env<'_>) -> (Result<Ran, Failure>, Vec<Path>) {
+        self.run(Some(tool), env, true)
     }
     /// The `after` blocks alone, on a world that something else (a table, a
     /// model, a person) just wrote.
@@ -222,14 +300,75 @@ impl Program {
     /// # Errors
     /// As [`Program::call`].
     pub fn after(&self, env: &Env<'_>) -> Result<Ran, Failure> {
-        self.call("", env)
+        self.run(None, env, false).0
+    }
+
+    fn run(
+        &self,
+        tool: Option<&str>,
+        env: &Env<'_>,
+        trace: bool,
+    ) -> (Result<Ran, Failure>, Vec<Path>) {
+        let inner = &*self.inner;
+        let first = match tool {
+            Some(name) => match inner.tools.get(name).and_then(|at| inner.defs.get(*at)) {
+                Some(def) => Some(def),
+                None => return (Err(no_tool(name)), Vec::new()),
+            },
+            None => None,
+        };
+        let afters = || inner.afters.iter().filter_map(|at| inner.defs.get(*at));
+        let Some(begin) = first.or_else(|| afters().next()) else {
+            let nothing = Ran {
+                result: Node::Null,
+                world: env.world.clone(),
+                patch: Patch::default(),
+                lines: Vec::new(),
+                spent: 0,
+            };
+            return (Ok(nothing), Vec::new());
+        };
+        let mut run = Run::new(inner, begin, env);
+        run.reads = trace.then(Vec::new);
+        let done = (|| -> Res<Node> {
+            let result = match first {
+                Some(def) => run.start(def)?,
+                None => Node::Null,
+            };
+            if first.is_none() || !run.ops.is_empty() {
+                for def in afters() {
+                    run.start(def)?;
+                }
+            }
+            Ok(result)
+        })();
+        match done {
+            Ok(result) => {
+                let reads = run.reads.take().unwrap_or_default();
+                let ran = Ran {
+                    result,
+                    world: run.world,
+                    patch: Patch(run.ops),
+                    lines: run.lines,
+                    spent: run.budget - run.left,
+                };
+                (Ok(ran), reads)
+            }
+            Err(stop) => {
+                let reads = run.reads.take().unwrap_or_default();
+                (Err(explain::failure(&mut run, *stop)), reads)
+            }
+        }
     }
     /// The invariants that writes at `touched` can have broken (all of them
     /// where `touched` is `None`). Rows that were not touched are not looked at.
     #[must_use]
     pub fn broken_invariants(&self, env: &Env<'_>, touched: Option<&[Path]>) -> Vec<Broken> {
-        let _ = (env, touched);
-        Vec::new()
+        let mut out = Vec::new();
+        for plan in &self.inner.invariants {
+            checks::run(&self.inner, plan, env, touched, &mut out);
+        }
+        out
     }
     /// The policy checks that this call breaks: those `on` the tool, with the
     /// arguments as names and `env.world` as the world BEFORE the call; and
@@ -242,7 +381,31 @@ impl Program {
         after: &Node,
         touched: &[Path],
     ) -> Vec<Broken> {
-        let _ = (tool, env, after, touched);
-        Vec::new()
+        let mut out = Vec::new();
+        let later = Env {
+            world: after,
+            ..env.clone()
+        };
+        for plan in &self.inner.policies {
+            let Some(def) = self.inner.defs.get(plan.def) else {
+                continue;
+            };
+            if def.on.is_empty() {
+                checks::run(&self.inner, plan, &later, Some(touched), &mut out);
+            } else if def.on.iter().any(|(name, _)| &**name == tool) {
+                checks::whole(&self.inner, def, env, &mut out);
+            }
+        }
+        out
+    }
+}
+
+#[cold]
+fn no_tool(name: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Broken,
+        code: None,
+        message: format!("no rule is called `{name}`"),
+        explain: Explain::default(),
     }
 }
