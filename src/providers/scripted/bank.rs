@@ -1,0 +1,398 @@
+//! What people say: lines by speech act and register, put together by `user`.
+//! US spelling; `surface` turns it into what the persona would type. `{x}` is
+//! what the line is about.
+
+/// How someone talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Register {
+    /// Polite and complete.
+    Formal,
+    /// Neither here nor there.
+    Plain,
+    /// To the point, no please.
+    Blunt,
+    /// Chatty, with slang.
+    Casual,
+}
+
+/// What a line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// The first words.
+    Greet,
+    /// "I'd like to {x}": `x` is a base verb and what follows.
+    Need,
+    /// "Can you {x}?": `x` is something the other side does.
+    Order,
+    /// "I need {x}": `x` is a thing.
+    Want,
+    /// "Can you help?"
+    Help,
+    /// Something is wrong, in no one's vocabulary but one's own.
+    Vague,
+    /// What is wanted of whom, just as vaguely.
+    VagueAsk,
+    /// Before an answer: "Sure,".
+    Lead,
+    /// A fact: `x` is "my email address is a@b.c".
+    Fact,
+    /// Fact told before.
+    Again,
+    /// A fact offered unasked: `x` as for [`Act::Fact`].
+    Offer,
+    /// Asked for something one does not know.
+    Unknown,
+    /// Yes to a proposal.
+    Yes,
+    /// A question when it is done.
+    FollowUp,
+    /// A question when it is done and money is meant to come back.
+    FollowMoney,
+    /// Thanks, when it is done.
+    Thanks,
+    /// Goodbye.
+    Bye,
+    /// After a no: it is not accepted.
+    Push,
+    /// After a no: it is accepted for the moment, with one more question.
+    Accept,
+    /// After a second no.
+    GiveUp,
+    /// Nothing was asked: go on, please.
+    Prod,
+    /// While the other side is busy.
+    Okay,
+    /// Someone who is annoyed.
+    Annoyed,
+    /// Someone who is worried.
+    Worried,
+    /// Someone in a hurry.
+    Hurry,
+    /// Someone who likes to talk.
+    Chat,
+    /// Someone who does not trust the place.
+    Doubt,
+    /// Someone who watches their money.
+    Thrift,
+    /// Leaves before it is done (a fault put in on purpose).
+    Leave,
+}
+
+/// The lines of an act in a register; never empty.
+#[must_use]
+pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
+    use Register::{Blunt, Casual, Formal, Plain};
+    match (act, register) {
+        (Act::Greet, Formal) => &[
+            "Hello,", "Good day,", "Hello there,", "Dear team,", "Good morning,", "Hello, I hope you can help me.",
+            "Hi, and thank you for taking this.", "Good afternoon,", "Hello, thank you for your time.",
+        ],
+        (Act::Greet, Plain) => &["Hi,", "Hello,", "Hi there,", "Hey,", "Hello there.", "Hi, quick one."],
+        (Act::Greet, Blunt) => &["Hi.", "Look,", "Right,", "Hello?", "OK,", "Listen,"],
+        (Act::Greet, Casual) => &["hey,", "heyy,", "yo,", "hiya,", "hey there,", "sup,", "hey guys,", "ok so"],
+
+        (Act::Need, Formal) => &[
+            "I would like to {x}, please.", "I was hoping to {x}.", "Could you please help me {x}?",
+            "Would it be possible to {x}?", "I'd be grateful if you could help me {x}.", "May I ask how I can {x}?",
+            "I am hoping you can help me {x}.", "I'd like to {x}, if that is possible.",
+            "Would you be able to help me {x}?", "I wish to {x}, please.",
+        ],
+        (Act::Need, Plain) => &[
+            "I need to {x}.", "I'd like to {x}.", "I want to {x}.", "Can you help me {x}?", "I'm trying to {x}.",
+            "How do I {x}?", "Is there a way to {x}?", "I'm looking to {x}.", "What do I have to do to {x}?",
+            "I'm here because I need to {x}.", "Can I {x}?",
+        ],
+        (Act::Need, Blunt) => &[
+            "I want to {x}.", "I need to {x}.", "I need to {x}, today.", "How do I {x}?", "Tell me how to {x}.",
+            "I'm going to {x}, one way or another.", "I want to {x}, and quickly.", "I expect to {x}.",
+            "Simple thing: I want to {x}.",
+        ],
+        (Act::Need, Casual) => &[
+            "i wanna {x}", "trying to {x} rn", "need to {x} real quick", "can you help me {x}?", "any way i can {x}?",
+            "so basically i gotta {x}", "lowkey need to {x}", "how do i {x}?", "so i kinda need to {x}",
+            "just tryna {x}",
+        ],
+
+        (Act::Order, Formal) => &[
+            "Could you please {x}?", "Would you be able to {x}?", "Would you please {x}?",
+            "I would like you to {x}, please.", "I'd be grateful if you could {x}.", "May I ask you to {x}?",
+            "Would you be so kind as to {x}?", "Could I ask you to {x}, please?",
+        ],
+        (Act::Order, Plain) => &[
+            "Can you {x}?", "Could you {x}?", "Please {x}.", "I need you to {x}.", "Can someone {x}?",
+            "I'd like you to {x}.", "Are you able to {x}?", "Can you {x} for me?",
+        ],
+        (Act::Order, Blunt) => &[
+            "{X}.", "I need you to {x}.", "Just {x}.", "{X}, now.", "I want you to {x}.", "You need to {x}.",
+            "{X}, and don't make it complicated.",
+        ],
+        (Act::Order, Casual) => &[
+            "can you {x}?", "could you {x} for me?", "need you to {x}", "can someone {x} pls", "pls {x}",
+            "any chance you can {x}?", "mind if you {x} for me?",
+        ],
+
+        (Act::Want, Formal) => &[
+            "I would like {x}, please.", "I am writing to ask for {x}.", "Could you please arrange {x}?",
+            "May I request {x}?", "I'd be grateful for {x}.",
+        ],
+        (Act::Want, Plain) => &[
+            "I need {x}.", "I'd like {x}.", "I'm after {x}.", "Can I get {x}?", "I'm contacting you about {x}.",
+        ],
+        (Act::Want, Blunt) => &["I want {x}.", "Give me {x}.", "I need {x}, today.", "It's about {x}.", "Where do I get {x}?"],
+        (Act::Want, Casual) => &["need {x}", "can i get {x}?", "so i want {x}", "after {x} tbh", "hoping to get {x}"],
+
+        (Act::Help, Formal) => &[
+            "Could you help me with that, please?", "I would appreciate your help.", "Would you mind looking into it?",
+            "Thank you in advance.", "Please let me know what you need from me.", "I'd be thankful for any help.",
+            "Could you tell me how to proceed, please?",
+        ],
+        (Act::Help, Plain) => &[
+            "Can you help?", "What do you need from me?", "How does this work?", "Can you take a look?",
+            "What's the next step?", "Is that something you can do?", "Thanks.", "Let me know what you need.",
+        ],
+        (Act::Help, Blunt) => &["Sort it.", "What now?", "Get it done.", "So?", "How long will this take?", "I expect an answer."],
+        (Act::Help, Casual) => &["help me out?", "can you sort that?", "thx", "pls help lol", "what do u need from me?", "is that doable?"],
+
+        (Act::Vague, Formal) => &[
+            "I have a bit of a problem, and I am not sure how to describe it.",
+            "something has not gone the way I expected.", "I seem to be stuck with something.",
+            "I am afraid something is not quite right on my side.", "there is something I would like to have put right.",
+            "I need some help with a thing that has been bothering me.", "something is the matter and I would like to fix it.",
+        ],
+        (Act::Vague, Plain) => &[
+            "I've got a problem.", "something isn't right here.", "it's not what I expected.", "I'm a bit stuck.",
+            "something went wrong on my end.", "I need help with something.", "I'm not sure who to ask about this.",
+            "things didn't go as planned.", "this isn't working out for me.",
+        ],
+        (Act::Vague, Blunt) => &[
+            "this isn't right.", "something's wrong.", "this isn't what I wanted.", "I've got a problem and I want it gone.",
+            "it's a mess.", "this can't stay like it is.", "I'm not happy with this.",
+        ],
+        (Act::Vague, Casual) => &[
+            "so something's kinda off", "got a weird problem", "this thing is not it", "stuff went sideways on me",
+            "ok so i messed up i think", "i'm kinda stuck", "not sure what happened but it's not good",
+        ],
+
+        (Act::VagueAsk, Formal) => &[
+            "Could you help me, please?", "What would be the best way forward?", "May I explain?",
+            "Whom should I speak to?", "I would be very grateful for some help.", "Would you have a moment?",
+        ],
+        (Act::VagueAsk, Plain) => &[
+            "Can you help?", "What can I do?", "Can someone sort this out?", "Who can help with that?", "What are my options?",
+            "Where do I start?",
+        ],
+        (Act::VagueAsk, Blunt) => &["Fix it.", "What are you going to do about it?", "Who deals with this?", "Do something.", "So what now?"],
+        (Act::VagueAsk, Casual) => &["help?", "can u fix it?", "what do i do lol", "any ideas?", "pls help", "who do i talk to?"],
+
+        (Act::Lead, Formal) => &["Of course.", "Certainly.", "Yes, of course.", "Gladly.", "Thank you for asking.", "By all means."],
+        (Act::Lead, Plain) => &["Sure.", "OK.", "Yes.", "Sure thing.", "Here you go.", "Right."],
+        (Act::Lead, Blunt) => &["Fine.", "Whatever you need.", "OK.", "Here."],
+        (Act::Lead, Casual) => &["sure", "yep", "ok so", "yeah np", "here u go", "oh right"],
+
+        (Act::Fact, Formal) => &["{X}.", "{X}.", "{X}, if that helps.", "I believe {x}.", "It should be on file: {x}."],
+        (Act::Fact, Plain) => &["{X}.", "{X}.", "So {x}.", "{X}, hope that helps.", "Let me check... {x}."],
+        (Act::Fact, Blunt) => &["{X}.", "{X}.", "{X}. What else?", "{X}. Now can we get on with it?"],
+        (Act::Fact, Casual) => &["{x}", "{x}", "so {x}", "ok {x}", "uhh {x}", "it says {x}"],
+
+        (Act::Again, Formal) => &["As I mentioned, {x}.", "As I wrote above, {x}.", "I think I already said it, but {x}."],
+        (Act::Again, Plain) => &["Like I said, {x}.", "As I said, {x}.", "Again, {x}."],
+        (Act::Again, Blunt) => &["I already told you: {x}.", "I said it already: {x}.", "Do you read what I write? {X}."],
+        (Act::Again, Casual) => &["like i said, {x}", "already said lol, {x}", "again, {x}"],
+
+        (Act::Offer, Formal) => &["For reference, {x}.", "In case it is useful, {x}.", "To save you time, {x}.", "I should add that {x}."],
+        (Act::Offer, Plain) => &["{X}.", "By the way, {x}.", "In case you need it, {x}.", "{X}, if you need it."],
+        (Act::Offer, Blunt) => &["{X}.", "Before you ask, {x}."],
+        (Act::Offer, Casual) => &["{x} btw", "oh and {x}", "{x} if u need it"],
+
+        (Act::Unknown, Formal) => &[
+            "I'm sorry, I'm afraid I don't know that.", "I don't have that to hand, I'm sorry.",
+            "I apologize, but I can't answer that one.", "I'm not certain about that, I'm afraid.",
+        ],
+        (Act::Unknown, Plain) => &[
+            "I don't know, sorry.", "I'm not sure about that.", "I don't have that with me.", "No idea, to be honest.",
+            "I can't say, sorry.",
+        ],
+        (Act::Unknown, Blunt) => &["No idea.", "How should I know?", "I don't know. You have the records.", "Not something I know.", "Can't tell you."],
+        (Act::Unknown, Casual) => &["no idea tbh", "idk sorry", "not sure lol", "couldn't tell you", "hmm dunno"],
+
+        (Act::Yes, Formal) => &[
+            "Yes, please go ahead.", "Yes, that would be perfect, thank you.", "Please do, that is exactly what I need.",
+            "Yes, please proceed.", "That sounds right. Please go ahead.", "Yes, I agree with that. Thank you.",
+            "Certainly, please continue.",
+        ],
+        (Act::Yes, Plain) => &[
+            "Yes, go ahead.", "Yes, that's right.", "Sounds good, do it.", "Yes please.", "OK, go ahead.", "That works, yes.",
+            "Yes, that's what I want.", "Sure, go for it.",
+        ],
+        (Act::Yes, Blunt) => &["Yes.", "Yes, do it.", "Obviously, yes.", "Yes. That's what I asked for.", "Go ahead.", "Yes, get on with it."],
+        (Act::Yes, Casual) => &["yep go for it", "yeah do it", "yess please", "yup sounds good", "ok do it", "yeah that works"],
+
+        (Act::FollowUp, Formal) => &[
+            "Thank you. Is there anything I still need to do on my side?", "Thank you very much. Will I receive a confirmation?",
+            "That is good to hear. May I ask how long it takes until I can see it?", "Thank you. Should I keep anything for my records?",
+            "Wonderful. Is there a reference I should keep, please?",
+        ],
+        (Act::FollowUp, Plain) => &[
+            "Great. Will I get a confirmation?", "OK, and do I need to do anything else?", "Good. How long does that take to show up?",
+            "Thanks. Is there a reference number for this?", "And that's all, nothing left for me to do?",
+        ],
+        (Act::FollowUp, Blunt) => &[
+            "And how long until it shows?", "Do I get that in writing?", "Is that it, or will you need something else from me later?",
+            "And what if it doesn't go through?", "I want a reference for that.",
+        ],
+        (Act::FollowUp, Casual) => &[
+            "sweet, do i get a confirmation?", "nice, anything i gotta do?", "cool, how long till it shows?", "ok and is there like a reference?",
+        ],
+
+        (Act::FollowMoney, Formal) => &[
+            "Thank you. May I ask when the money should arrive?", "That is a relief, thank you. How long does the payment usually take?",
+            "Thank you very much. Where will the money be sent?",
+        ],
+        (Act::FollowMoney, Plain) => &[
+            "Great. When will I see the money?", "OK, and how long does the money take?", "Good. Which account does it go to?",
+        ],
+        (Act::FollowMoney, Blunt) => &[
+            "And when do I see my money?", "How long will you sit on my money?", "When exactly does it arrive?",
+        ],
+        (Act::FollowMoney, Casual) => &["nice, when does the money land?", "sweet, how long till i get the money?", "ok when do i get paid back?"],
+
+        (Act::Thanks, Formal) => &[
+            "Thank you very much for your help.", "Thank you, that is exactly what I needed.", "I really appreciate your help, thank you.",
+            "That's wonderful, thank you so much.", "Thank you for taking care of it so kindly.", "Many thanks for sorting this out.",
+        ],
+        (Act::Thanks, Plain) => &[
+            "Great, thanks.", "Perfect, thank you.", "Thanks for the help.", "That's all I needed, thanks.", "Good, thanks a lot.",
+            "Thanks, that does it.",
+        ],
+        (Act::Thanks, Blunt) => &["Fine.", "Good. Finally.", "OK, that's all.", "About time.", "Good.", "That's what I wanted."],
+        (Act::Thanks, Casual) => &["awesome thx", "sweet, ur a lifesaver", "nice one thanks", "perfect, appreciate it", "yay thanks!", "legend, thx"],
+
+        (Act::Bye, Formal) => &[
+            "I wish you a pleasant day.", "Have a lovely day.", "Goodbye, and thank you again.", "All the best.", "Kind regards.",
+        ],
+        (Act::Bye, Plain) => &["Have a good day.", "Bye.", "Take care.", "That's everything.", "Have a good one."],
+        (Act::Bye, Blunt) => &["Bye.", "We're done.", "That's it.", "Goodbye."],
+        (Act::Bye, Casual) => &["bye!", "cya", "have a good one", "later!", "peace"],
+
+        (Act::Push, Formal) => &[
+            "I understand, but I would ask you to look at it once more, please.", "I'm sorry to insist, but is there really no other way?",
+            "That is disappointing. Would you please check whether something can be done?", "I see. Could someone else make an exception, please?",
+        ],
+        (Act::Push, Plain) => &[
+            "Is there really nothing you can do?", "Can you check again?", "That doesn't help me. Is there another way?",
+            "Hmm, why not? Could you try once more?", "I was hoping for a better answer. What else is possible?",
+        ],
+        (Act::Push, Blunt) => &[
+            "That's not good enough. Try again.", "No. I want this solved, not explained.", "Then get me someone who can do it.",
+            "I don't accept that. What else can you do?", "Not my problem. Find a way.",
+        ],
+        (Act::Push, Casual) => &[
+            "wait what, why not?", "bruh is there no other way?", "come on, can u try again?", "nah there must be something you can do",
+        ],
+
+        (Act::Accept, Formal) => &[
+            "I see, thank you for telling me. What would you suggest instead?", "I understand. What are my options, then?",
+            "Thank you for being open about it. Is there anything I can do myself?",
+        ],
+        (Act::Accept, Plain) => &[
+            "OK. What can I do instead?", "I see. So what are my options?", "Alright, what would you suggest?",
+        ],
+        (Act::Accept, Blunt) => &["So what can you do?", "And now?", "What do you suggest, then?"],
+        (Act::Accept, Casual) => &["ok so what can i do?", "hmm ok, any other options?", "ugh ok, what now?"],
+
+        (Act::GiveUp, Formal) => &[
+            "I see. That is a pity, but thank you for trying.", "I understand. I will leave it there, then. Thank you for your time.",
+            "That is disappointing, but thank you for your patience.",
+        ],
+        (Act::GiveUp, Plain) => &[
+            "OK, I'll leave it then.", "Alright, I'll try some other way.", "Never mind then. Thanks anyway.", "Well, that's a shame. Thanks for trying.",
+        ],
+        (Act::GiveUp, Blunt) => &[
+            "This is a waste of my time.", "Unbelievable. Forget it.", "Useless. I'm done here.", "Then I'll take this somewhere else.",
+        ],
+        (Act::GiveUp, Casual) => &["ok whatever, nvm", "ugh fine, forget it", "oh well, thanks anyway", "lame but ok"],
+
+        (Act::Prod, Formal) => &[
+            "Thank you. What happens next?", "Understood. Could you please continue?", "Thank you. How do we go on from here?",
+            "I see, thank you. Please let me know the next step.",
+        ],
+        (Act::Prod, Plain) => &["OK. What happens next?", "Alright, so what now?", "Got it. Can you go on?", "OK, and what's the next step?"],
+        (Act::Prod, Blunt) => &["And?", "So?", "Then do it.", "OK, and when does something happen?", "Go on, then."],
+        (Act::Prod, Casual) => &["ok and now?", "cool so what's next?", "k, go on", "alright so?"],
+
+        (Act::Okay, Formal) => &["Of course, take your time.", "Thank you, I'll wait.", "No problem, please take the time you need."],
+        (Act::Okay, Plain) => &["OK, I'll wait.", "Sure, no problem.", "Alright.", "OK, thanks."],
+        (Act::Okay, Blunt) => &["Hurry up.", "Fine, but be quick.", "I'm waiting."],
+        (Act::Okay, Casual) => &["k", "no worries", "ok waiting", "take ur time"],
+
+        (Act::Annoyed, Formal) => &[
+            "I have to say that I am rather disappointed.", "I must admit that this has been frustrating.",
+            "I am quite unhappy about the whole thing.",
+        ],
+        (Act::Annoyed, Plain) => &["I'm pretty annoyed about this.", "Not happy, to be honest.", "It's really frustrating.", "This is getting on my nerves."],
+        (Act::Annoyed, Blunt) => &["This is ridiculous.", "I'm sick of this.", "Not acceptable.", "What a joke.", "I've had enough of this."],
+        (Act::Annoyed, Casual) => &["this is so annoying", "not gonna lie i'm kinda mad", "ugh", "so over this"],
+
+        (Act::Worried, Formal) => &["I am a little worried about it.", "It has been on my mind, I must say.", "I do hope nothing goes wrong."],
+        (Act::Worried, Plain) => &["I'm a bit worried about it.", "I hope it's not too late.", "It's making me nervous."],
+        (Act::Worried, Blunt) => &["I don't want any surprises.", "This had better not go wrong.", "I'm losing sleep over this."],
+        (Act::Worried, Casual) => &["kinda stressing about it", "lil nervous ngl", "hope it's not too late"],
+
+        (Act::Hurry, Formal) => &["I am afraid I don't have much time.", "It is somewhat urgent, I'm sorry.", "A quick answer would mean a lot to me."],
+        (Act::Hurry, Plain) => &["I don't have much time.", "It's kind of urgent.", "Quickly, if you can.", "I need this soon."],
+        (Act::Hurry, Blunt) => &["Make it quick.", "I don't have all day.", "It's urgent.", "Now would be good."],
+        (Act::Hurry, Casual) => &["kinda in a rush", "gotta be quick", "in a hurry sry", "asap if u can"],
+
+        (Act::Chat, Formal) => &[
+            "I hope I have come to the right place with this.", "I wanted to write it down properly so that there is no misunderstanding.",
+            "I have been meaning to get in touch about it for a while.", "Please bear with me if I explain more than you need.",
+            "I thought it best to ask you directly before doing anything myself.",
+        ],
+        (Act::Chat, Plain) => &[
+            "I wasn't sure where else to ask, so I thought I'd just write to you.", "I've been going back and forth on this for a while now.",
+            "I hope this is the right place for it.", "I figured it's easier to ask than to guess.",
+            "Just so you have the whole picture before we start.",
+        ],
+        (Act::Chat, Blunt) => &[
+            "And before you send me somewhere else, no, I don't want to fill in a form.", "I'd rather say it once and properly than ten times.",
+            "I'm telling you all of it now so that nobody can say they didn't know.", "I don't want to explain this to five different people.",
+        ],
+        (Act::Chat, Casual) => &[
+            "so basically i've been putting this off for ages and figured i'd just ask", "long story short i really don't know how any of this works",
+            "not even sure this is the right chat for it but whatever", "anyway that's pretty much the whole story",
+        ],
+
+        (Act::Doubt, Formal) => &["Before we go on, may I ask that you double-check everything?", "Could you please make sure that it is really the right one?"],
+        (Act::Doubt, Plain) => &["Please double-check that it's the right one.", "Are you sure that's all correct on your side?"],
+        (Act::Doubt, Blunt) => &["And check it twice.", "I don't trust that it goes through."],
+        (Act::Doubt, Casual) => &["double check it tho", "u sure that's right?"],
+
+        (Act::Thrift, Formal) => &["May I ask whether there is any cost for me?", "I would like to avoid any extra charges, please."],
+        (Act::Thrift, Plain) => &["Does that cost me anything?", "As long as there's no fee for it."],
+        (Act::Thrift, Blunt) => &["I'm not paying anything extra.", "And no fees."],
+        (Act::Thrift, Casual) => &["there's no fee right?", "as long as it's free lol"],
+
+        (Act::Leave, Formal) => &["Thank you, I have to leave now. Goodbye.", "I'm sorry, something has come up. Goodbye, and thank you."],
+        (Act::Leave, Plain) => &["Thanks, I have to go. Bye.", "OK thanks, that's all from me. Goodbye."],
+        (Act::Leave, Blunt) => &["I've got to go. Bye.", "That's enough for today. Goodbye."],
+        (Act::Leave, Casual) => &["gotta run, thx bye!", "ok gtg, bye"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hear;
+    use super::*;
+
+    #[test]
+    fn every_line_is_heard_as_what_it_is() {
+        for register in [Register::Formal, Register::Plain, Register::Blunt, Register::Casual] {
+            for line in lines(Act::Yes, register) {
+                assert_eq!(hear::yes(line), Some(true), "{line}");
+            }
+            for act in [Act::Push, Act::Thanks, Act::FollowUp, Act::Prod] {
+                assert!(!lines(act, register).is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,478 @@
+//! Where an agent stands on the task's reference path: which calls are its own,
+//! which a sub-agent makes for it, what is done, and what comes next with its
+//! arguments filled. All of it is read from the messages, each time anew.
+
+use super::{Scripted, facts, hear};
+use crate::engine::role::{Message, Request, Speaker};
+use crate::engine::rules::{DEFAULT_BUDGET, Env, Expr};
+use crate::engine::scenario::{Executor, Scenario};
+use crate::engine::world::Node;
+use serde_json::{Map, Value};
+
+/// Sub-agents inside sub-agents that are looked through.
+const DEPTH: u32 = 8;
+
+/// A call that was made, with its answer.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) tool: String,
+    pub(super) args: Value,
+    /// Place of the agent's message among the messages.
+    pub(super) at: usize,
+    pub(super) answer: Option<String>,
+    pub(super) ok: bool,
+}
+
+/// The calls in the messages, in order, with their answers.
+pub(super) fn made(s: &Scripted, messages: &[Message]) -> Vec<Made> {
+    let mut out: Vec<(String, Made)> = Vec::new();
+    for (at, message) in messages.iter().enumerate() {
+        for call in &message.calls {
+            let args = match call.args.to_json() {
+                Value::Null => serde_json::from_str(&call.raw).unwrap_or(Value::Null),
+                args => args,
+            };
+            let made = Made { tool: call.tool.clone(), args, at, answer: None, ok: false };
+            out.push((call.id.clone(), made));
+        }
+        if message.from == Speaker::Tool {
+            let id = message.call_id.as_deref();
+            // An id that came twice answers in order.
+            let open = out
+                .iter_mut()
+                .find(|(own, m)| m.answer.is_none() && id.is_none_or(|id| own == id));
+            if let Some((_, call)) = open {
+                call.ok = succeeded(&s.scenario, &call.tool, &message.text);
+                call.answer = Some(message.text.clone());
+            }
+        }
+    }
+    out.into_iter().map(|(_, m)| m).collect()
+}
+
+/// Whether a tool's text is a result and no error: the text alone says so.
+pub(super) fn succeeded(scenario: &Scenario, tool: &str, text: &str) -> bool {
+    let low = text.trim_start().to_lowercase();
+    if low.starts_with("error") {
+        return false;
+    }
+    let Some(tool) = scenario.tool(tool) else { return false };
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(map)) => !(map.len() <= 2 && map.get("error").is_some_and(Value::is_string)),
+        Ok(_) => true,
+        // A sub-agent answers in words, and so may a tool whose result is a text.
+        Err(_) => match &tool.executor {
+            Executor::Agent(_) => !hear::refuses(text) || hear::reports(text),
+            Executor::Human => true,
+            Executor::Rules | Executor::Table(_) | Executor::Model => {
+                let texts = tool.output.as_ref().is_some_and(|o| {
+                    o.source().get("type").and_then(Value::as_str) == Some("string")
+                });
+                const SAD: [&str; 15] = [
+                    "not found", "cannot", "can't", "invalid", "must", "only", "not allowed", "failed", "missing",
+                    "required", "already", "does not", "is not", "no such", "unknown",
+                ];
+                texts || !SAD.iter().any(|w| facts::contains_word(&low, w))
+            }
+        },
+    }
+}
+
+/// A part of the path as one agent sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Leg {
+    /// A call of its own: the place on the path.
+    Own(usize),
+    /// Calls that a sub-agent makes.
+    Sub { tool: String, agent: String, steps: Vec<usize> },
+}
+
+impl Leg {
+    /// The places on the path.
+    pub(super) fn steps(&self) -> Vec<usize> {
+        match self {
+            Self::Own(at) => vec![*at],
+            Self::Sub { steps, .. } => steps.clone(),
+        }
+    }
+}
+
+/// The path as `agent` sees it; calls it cannot reach are left out.
+pub(super) fn legs(s: &Scripted, agent: &str) -> Vec<Leg> {
+    let mut out: Vec<Leg> = Vec::new();
+    let own = s.scenario.agent(agent).map_or(&[][..], |a| a.tools.as_slice());
+    for (at, call) in s.bound.path.iter().enumerate() {
+        if own.contains(&call.tool) {
+            out.push(Leg::Own(at));
+            continue;
+        }
+        let sub = own.iter().find_map(|name| match &s.scenario.tool(name)?.executor {
+            Executor::Agent(sub) => reaches(&s.scenario, sub, &call.tool, DEPTH).then(|| (name.clone(), sub.clone())),
+            Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human => None,
+        });
+        let Some((tool, agent)) = sub else { continue };
+        match out.last_mut() {
+            Some(Leg::Sub { tool: t, steps, .. }) if *t == tool => steps.push(at),
+            _ => out.push(Leg::Sub { tool, agent, steps: vec![at] }),
+        }
+    }
+    out
+}
+
+fn reaches(scenario: &Scenario, agent: &str, tool: &str, depth: u32) -> bool {
+    let Some(agent) = scenario.agent(agent).filter(|_| depth > 0) else { return false };
+    agent.tools.iter().any(|t| {
+        t == tool
+            || scenario.tool(t).is_some_and(|t| match &t.executor {
+                Executor::Agent(sub) => reaches(scenario, sub, tool, depth - 1),
+                Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human => false,
+            })
+    })
+}
+
+/// How a leg stands.
+#[derive(Clone, Debug)]
+pub(super) enum Status {
+    /// Done, with the answer.
+    Done { answer: String, at: usize },
+    /// Tried and refused: how often, and the last words.
+    Failed { times: usize, answer: String, at: usize },
+    /// Not tried.
+    Open,
+}
+
+/// Where an agent stands.
+#[derive(Clone, Debug)]
+pub(super) struct Progress {
+    pub(super) legs: Vec<(Leg, Status)>,
+    pub(super) made: Vec<Made>,
+    /// Results kept under the names that the path gives them.
+    pub(super) saved: Map<String, Value>,
+    /// Details that a request in words gave (sub-agents only).
+    pub(super) given: Map<String, Value>,
+}
+
+/// Reads where the agent of `request` stands.
+pub(super) fn read(s: &Scripted, request: &Request) -> Progress {
+    let name = request.agent.last().map_or_else(
+        || s.scenario.agents.first().map_or("main", |a| a.name.as_str()),
+        String::as_str,
+    );
+    let mut all = legs(s, name);
+    let mut given = Map::new();
+    if let Some(caller) = request.agent.len().checked_sub(2).and_then(|at| request.agent.get(at)) {
+        let words = request.messages.iter().find(|m| m.from == Speaker::User).map_or("", |m| m.text.as_str());
+        given = pairs(words);
+        let steps = errand(s, caller, name, words);
+        all.retain(|leg| leg.steps().iter().any(|at| steps.contains(at)));
+    }
+    let made = made(s, &request.messages);
+    let mut progress = Progress { legs: Vec::new(), made, saved: Map::new(), given };
+    let mut used = vec![false; progress.made.len()];
+    for leg in all {
+        let status = progress.status(s, &leg, &mut used);
+        if let Status::Done { answer, .. } = &status {
+            progress.keep(s, &leg, answer);
+        }
+        progress.legs.push((leg, status));
+    }
+    progress
+}
+
+/// The path's places that a sub-agent was asked to do: those of the errand of
+/// its caller whose values the request names best.
+fn errand(s: &Scripted, caller: &str, agent: &str, words: &str) -> Vec<usize> {
+    let errands = legs(s, caller).into_iter().filter_map(|leg| match leg {
+        Leg::Sub { agent: a, steps, .. } if a == agent => Some(steps),
+        Leg::Sub { .. } | Leg::Own(_) => None,
+    });
+    let mut best: Option<(usize, Vec<usize>)> = None;
+    for steps in errands {
+        let named = steps
+            .iter()
+            .filter_map(|at| s.bound.path.get(*at))
+            .flat_map(|call| call.args.as_object().into_iter().flat_map(Map::values))
+            .filter(|v| !is_template(v) && facts::says(words, v))
+            .count()
+            + steps
+                .iter()
+                .filter_map(|at| s.bound.path.get(*at))
+                .filter(|call| words.contains(&super::words::action(&call.tool, &Value::Null, super::words::Form::Base)))
+                .count();
+        if best.as_ref().is_none_or(|(n, _)| named > *n) {
+            best = Some((named, steps));
+        }
+    }
+    best.map(|(_, steps)| steps).unwrap_or_default()
+}
+
+fn is_template(v: &Value) -> bool {
+    v.as_str().is_some_and(|s| s.contains('{'))
+}
+
+impl Progress {
+    fn status(&self, s: &Scripted, leg: &Leg, used: &mut [bool]) -> Status {
+        let mut failed: Option<(usize, String, usize)> = None;
+        let fits: Vec<usize> = match leg {
+            Leg::Own(at) => {
+                let Some(call) = s.bound.path.get(*at) else { return Status::Open };
+                let Ok(args) = self.fill(s, &call.args) else { return Status::Open };
+                let mut fits = self.matching(used, |m| m.tool == call.tool && same(&m.args, &args));
+                if fits.is_empty() {
+                    // Someone else worded the call: the same ids are the same call.
+                    fits = self.matching(used, |m| m.tool == call.tool && m.ok && same_ids(&m.args, &args));
+                }
+                fits
+            }
+            Leg::Sub { tool, .. } => self.matching(used, |m| m.tool == *tool),
+        };
+        for i in fits {
+            let Some(made) = self.made.get(i) else { continue };
+            if let Some(slot) = used.get_mut(i) {
+                *slot = true;
+            }
+            let answer = made.answer.clone().unwrap_or_default();
+            if made.ok {
+                return Status::Done { answer, at: made.at };
+            }
+            if made.answer.is_some() {
+                failed = Some((failed.map_or(1, |(n, ..)| n + 1), answer, made.at));
+            }
+        }
+        failed.map_or(Status::Open, |(times, answer, at)| Status::Failed { times, answer, at })
+    }
+
+    fn matching(&self, used: &[bool], fits: impl Fn(&Made) -> bool) -> Vec<usize> {
+        self.made
+            .iter()
+            .enumerate()
+            .filter(|(i, m)| !used.get(*i).copied().unwrap_or(true) && fits(m))
+            .map(|(i, _)| i)
+            .collect()
+    }
+
+    fn keep(&mut self, s: &Scripted, leg: &Leg, answer: &str) {
+        for at in leg.steps() {
+            let Some(name) = s.bound.path.get(at).and_then(|c| c.save.clone()) else { continue };
+            let value = match leg {
+                Leg::Own(_) => serde_json::from_str(answer).unwrap_or_else(|_| Value::from(answer)),
+                Leg::Sub { .. } => Value::Object(pairs(answer)),
+            };
+            self.saved.insert(name, value);
+        }
+    }
+
+    /// The first leg that is neither done nor given up; a look-up that failed is
+    /// passed over.
+    pub(super) fn next(&self, s: &Scripted) -> Option<(&Leg, &Status)> {
+        self.legs
+            .iter()
+            .find(|(leg, status)| match status {
+                Status::Done { .. } => false,
+                Status::Open => true,
+                Status::Failed { .. } => writes(s, leg) || matches!(leg, Leg::Sub { .. }),
+            })
+            .map(|(leg, status)| (leg, status))
+    }
+
+    /// Arguments with their templates filled.
+    ///
+    /// The error is the template that nothing fills yet.
+    pub(super) fn fill(&self, s: &Scripted, args: &Value) -> Result<Value, String> {
+        fill(s, args, &self.saved, &self.given, None, 0)
+    }
+}
+
+/// Whether a leg writes to the world.
+pub(super) fn writes(s: &Scripted, leg: &Leg) -> bool {
+    leg.steps().iter().filter_map(|at| s.bound.path.get(*at)).any(|call| {
+        s.scenario.tool(&call.tool).is_some_and(|t| !t.writes.is_empty())
+    })
+}
+
+fn fill(
+    s: &Scripted,
+    value: &Value,
+    saved: &Map<String, Value>,
+    given: &Map<String, Value>,
+    key: Option<&str>,
+    depth: u32,
+) -> Result<Value, String> {
+    if depth > 64 {
+        return Ok(value.clone());
+    }
+    match value {
+        Value::String(text) => fill_text(s, text, saved).or_else(|missing| {
+            key.and_then(|k| given.get(k)).cloned().ok_or(missing)
+        }),
+        Value::Array(items) => items
+            .iter()
+            .map(|i| fill(s, i, saved, given, key, depth + 1))
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
+        Value::Object(map) => map
+            .iter()
+            .map(|(k, v)| fill(s, v, saved, given, Some(k), depth + 1).map(|v| (k.clone(), v)))
+            .collect::<Result<_, _>>()
+            .map(Value::Object),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
+    }
+}
+
+fn fill_text(s: &Scripted, text: &str, saved: &Map<String, Value>) -> Result<Value, String> {
+    if !text.contains('{') {
+        return Ok(Value::from(text));
+    }
+    if let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'))
+        && !inner.contains(['{', '}'])
+    {
+        return look_up(s, inner, saved).ok_or_else(|| inner.to_owned());
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once('{') {
+        if let Some(head) = head.strip_suffix('\\') {
+            out.push_str(head);
+            out.push('{');
+            rest = tail;
+            continue;
+        }
+        out.push_str(head);
+        let Some((inner, after)) = tail.split_once('}') else {
+            out.push('{');
+            rest = tail;
+            break;
+        };
+        let value = look_up(s, inner, saved).ok_or_else(|| inner.to_owned())?;
+        out.push_str(&match value {
+            Value::String(t) => t,
+            other => other.to_string(),
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(Value::from(out))
+}
+
+/// `ret.items[0].id` in what was saved; other expressions by the rules language.
+fn look_up(s: &Scripted, inner: &str, saved: &Map<String, Value>) -> Option<Value> {
+    let plain = inner.trim().replace('[', ".").replace([']', '"', '\''], "");
+    let mut keys = plain.split('.').map(str::trim);
+    let mut at = saved.get(keys.next()?);
+    for key in keys {
+        at = match at? {
+            Value::Object(map) => map.get(key),
+            Value::Array(list) => key.parse::<usize>().ok().and_then(|i| list.get(i)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        };
+    }
+    if let Some(found) = at {
+        return Some(found.clone());
+    }
+    let expr = Expr::parse("tasks.yaml", 0, 0, inner).ok()?;
+    let nodes: Vec<(&str, Node)> =
+        saved.iter().map(|(k, v)| (k.as_str(), Node::from_json(v))).collect();
+    let locals: Vec<(&str, &Node)> = nodes.iter().map(|(k, n)| (*k, n)).collect();
+    let empty = Node::Map(crate::engine::world::Map::new());
+    let env = Env {
+        world: &empty,
+        args: &empty,
+        now: &s.scenario.now,
+        id_key: s.seed,
+        budget: DEFAULT_BUDGET,
+    };
+    expr.eval(&env, &locals).ok().map(|n| n.to_json()).filter(|v| !v.is_null())
+}
+
+/// Equal as JSON, numbers by value, absent and null alike.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
+        (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y)),
+        (Value::Object(x), Value::Object(y)) => {
+            let covers = |x: &Map<String, Value>, y: &Map<String, Value>| {
+                x.iter().all(|(k, v)| v.is_null() || y.get(k).is_some_and(|w| same(v, w)))
+            };
+            covers(x, y) && covers(y, x)
+        }
+        _ => a == b,
+    }
+}
+
+/// Whether all ids of the wanted arguments are in the call's.
+fn same_ids(made: &Value, wanted: &Value) -> bool {
+    let (Some(made), Some(wanted)) = (made.as_object(), wanted.as_object()) else { return false };
+    let mut ids = wanted
+        .iter()
+        .filter(|(_, v)| v.as_str().is_some_and(super::words::is_id_like))
+        .peekable();
+    ids.peek().is_some() && ids.all(|(k, v)| made.get(k).is_some_and(|m| same(m, v)))
+}
+
+/// The `name: value; name: value` details in the last brackets of a text: how
+/// agents hand values to one another in words.
+pub(super) fn pairs(text: &str) -> Map<String, Value> {
+    let inner = text
+        .match_indices('[')
+        .filter_map(|(at, _)| text.get(at + 1..))
+        .find(|rest| {
+            let key: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            !key.is_empty() && rest.get(key.len()..).is_some_and(|r| r.starts_with(": "))
+        })
+        .and_then(|rest| rest.rsplit_once(']'))
+        .map_or("", |(inner, _)| inner);
+    inner
+        .split("; ")
+        .filter_map(|pair| pair.split_once(": "))
+        .filter(|(k, _)| !k.is_empty() && k.chars().all(|c| c.is_alphanumeric() || c == '_'))
+        .map(|(k, v)| {
+            // Only what was no text when it was written is read back as JSON.
+            let value = serde_json::from_str(v).unwrap_or_else(|_| Value::from(v));
+            (k.to_owned(), value)
+        })
+        .collect()
+}
+
+/// Details as [`pairs`] reads them. A text that would read as something else
+/// keeps its quotes.
+pub(super) fn details(map: &Map<String, Value>) -> String {
+    let items: Vec<String> = map
+        .iter()
+        .filter(|(_, v)| !v.is_null())
+        .map(|(k, v)| {
+            let said = match v {
+                Value::String(t)
+                    if serde_json::from_str::<Value>(t).is_err() && !t.contains(['[', ']', ';', '\n']) =>
+                {
+                    t.clone()
+                }
+                other => other.to_string(),
+            };
+            format!("{k}: {said}")
+        })
+        .collect();
+    if items.is_empty() { String::new() } else { format!("[{}]", items.join("; ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn details_come_back_as_they_went() {
+        let map = json!({"order_id": "8841", "amount": 59.9, "reason": "it broke", "ok": true, "ids": ["a"]});
+        let map = map.as_object().cloned().unwrap();
+        let text = format!("Please do it. {}", details(&map));
+        assert_eq!(pairs(&text), map);
+        assert!(text.contains("order_id: \"8841\""));
+    }
+
+    #[test]
+    fn calls_are_compared_by_value() {
+        assert!(same(&json!({"a": 1, "b": null}), &json!({"a": 1.0})));
+        assert!(!same(&json!({"a": 1}), &json!({"a": 2})));
+        assert!(same_ids(&json!({"order_id": "8841", "x": 1}), &json!({"order_id": "8841", "x": 2})));
+        assert!(!same_ids(&json!({"x": 1}), &json!({"x": 1})));
+    }
+}

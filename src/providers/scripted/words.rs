@@ -1,0 +1,407 @@
+//! Tool names, argument names and values in plain English: "cancel_order" with
+//! its arguments becomes "cancel order 8841", "cancelled order 8841", …
+
+use serde_json::Value;
+
+/// `text` with its first letter in upper case.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// `text` with its first letter in lower case, unless the first word looks like
+/// a name, an abbreviation or the pronoun I.
+#[must_use]
+pub fn lower_first(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let inner_upper = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if inner_upper || word == "I" || word.starts_with("I'") {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn join_and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}
+
+/// The parts of a name: `get_orderById` gives `get`, `order`, `by`, `id`.
+#[must_use]
+pub fn parts(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut last_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            out.push(String::new());
+            last_lower = false;
+            continue;
+        }
+        if (c.is_uppercase() && last_lower) || out.is_empty() {
+            out.push(String::new());
+        }
+        last_lower = c.is_lowercase() || c.is_numeric();
+        if let Some(word) = out.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    out.retain(|w| !w.is_empty());
+    out
+}
+
+/// A field or argument name for people: `refund_id` is "refund ID", `order_ids`
+/// "order IDs", `emailAddress` "email address".
+#[must_use]
+pub fn label(name: &str) -> String {
+    parts(name)
+        .iter()
+        .map(|w| match w.as_str() {
+            "id" => String::from("ID"),
+            "ids" => String::from("IDs"),
+            "sms" | "url" | "vat" | "pin" | "imei" | "sim" | "iban" => w.to_uppercase(),
+            "qty" => String::from("quantity"),
+            "num" | "no" => String::from("number"),
+            _ => w.clone(),
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Whether a name is about money, so that its number is said with cents.
+#[must_use]
+pub fn is_money(name: &str) -> bool {
+    const MONEY: [&str; 16] = [
+        "amount", "price", "total", "cost", "fee", "balance", "refund", "refunded", "paid",
+        "payment", "credit", "charge", "fare", "deposit", "subtotal", "due",
+    ];
+    parts(name).iter().any(|p| MONEY.contains(&p.as_str()))
+}
+
+/// Whether a value reads like an id: letters, digits and marks in one word,
+/// with at least one digit.
+#[must_use]
+pub fn is_id_like(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text.chars().any(|c| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_alphanumeric() || "-_#.:/".contains(c))
+        && text.parse::<f64>().map_or(true, |_| text.len() >= 3 && !text.contains('.'))
+        && !is_date(text)
+}
+
+/// Whether a text is a date, or a date and a time.
+#[must_use]
+pub fn is_date(text: &str) -> bool {
+    let b = text.as_bytes();
+    b.len() >= 10
+        && b.iter().take(10).enumerate().all(|(i, c)| match i {
+            4 | 7 => *c == b'-',
+            _ => c.is_ascii_digit(),
+        })
+}
+
+/// A value as one says it. Money under a money name gets its cents; texts stay
+/// as they are; lists become "a, b and c".
+#[must_use]
+pub fn value(name: &str, v: &Value) -> String {
+    said(name, v, 0)
+}
+
+fn said(name: &str, v: &Value, depth: u8) -> String {
+    match v {
+        Value::Null => String::from("nothing"),
+        Value::Bool(true) => String::from("yes"),
+        Value::Bool(false) => String::from("no"),
+        Value::Number(n) => match n.as_f64() {
+            Some(f) if n.is_f64() && is_money(name) && (f * 100.0).fract().abs() < 1e-6 => {
+                format!("{f:.2}")
+            }
+            _ => n.to_string(),
+        },
+        Value::String(s) => s.clone(),
+        Value::Array(_) | Value::Object(_) if depth > 3 => String::from("…"),
+        Value::Array(items) => {
+            join_and(&items.iter().map(|i| said(name, i, depth + 1)).collect::<Vec<_>>())
+        }
+        Value::Object(map) => map
+            .iter()
+            .map(|(k, v)| format!("{} {}", label(k), said(k, v, depth + 1)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+/// Base verb, past participle and -ing form of verbs that are not regular, or
+/// that double their last letter.
+const VERBS: [(&str, &str, &str); 62] = [
+    ("add", "added", "adding"),
+    ("begin", "begun", "beginning"),
+    ("book", "booked", "booking"),
+    ("bring", "brought", "bringing"),
+    ("buy", "bought", "buying"),
+    ("cancel", "cancelled", "cancelling"),
+    ("choose", "chosen", "choosing"),
+    ("cut", "cut", "cutting"),
+    ("do", "done", "doing"),
+    ("draw", "drawn", "drawing"),
+    ("drop", "dropped", "dropping"),
+    ("edit", "edited", "editing"),
+    ("find", "found", "finding"),
+    ("forget", "forgotten", "forgetting"),
+    ("freeze", "frozen", "freezing"),
+    ("get", "looked up", "looking up"),
+    ("give", "given", "giving"),
+    ("grant", "granted", "granting"),
+    ("hide", "hidden", "hiding"),
+    ("hold", "held", "holding"),
+    ("issue", "issued", "issuing"),
+    ("keep", "kept", "keeping"),
+    ("leave", "left", "leaving"),
+    ("let", "let", "letting"),
+    ("list", "listed", "listing"),
+    ("log", "logged", "logging"),
+    ("lookup", "looked up", "looking up"),
+    ("look", "looked", "looking"),
+    ("make", "made", "making"),
+    ("offer", "offered", "offering"),
+    ("open", "opened", "opening"),
+    ("order", "ordered", "ordering"),
+    ("pay", "paid", "paying"),
+    ("permit", "permitted", "permitting"),
+    ("plan", "planned", "planning"),
+    ("put", "put", "putting"),
+    ("read", "read", "reading"),
+    ("rebook", "rebooked", "rebooking"),
+    ("redo", "redone", "redoing"),
+    ("refer", "referred", "referring"),
+    ("refund", "refunded", "refunding"),
+    ("resend", "resent", "resending"),
+    ("reset", "reset", "resetting"),
+    ("run", "run", "running"),
+    ("sell", "sold", "selling"),
+    ("send", "sent", "sending"),
+    ("set", "set", "setting"),
+    ("ship", "shipped", "shipping"),
+    ("show", "shown", "showing"),
+    ("split", "split", "splitting"),
+    ("stop", "stopped", "stopping"),
+    ("submit", "submitted", "submitting"),
+    ("swap", "swapped", "swapping"),
+    ("tag", "tagged", "tagging"),
+    ("take", "taken", "taking"),
+    ("tell", "told", "telling"),
+    ("transfer", "transferred", "transferring"),
+    ("undo", "undone", "undoing"),
+    ("unfreeze", "unfrozen", "unfreezing"),
+    ("verify", "verified", "verifying"),
+    ("withdraw", "withdrawn", "withdrawing"),
+    ("write", "written", "writing"),
+];
+
+/// The past participle of a base verb.
+#[must_use]
+pub fn past(verb: &str) -> String {
+    if let Some((_, past, _)) = VERBS.iter().find(|(base, _, _)| *base == verb) {
+        return (*past).to_owned();
+    }
+    if verb.ends_with('e') {
+        format!("{verb}d")
+    } else if let Some(stem) = verb.strip_suffix('y').filter(|s| !ends_in_vowel(s)) {
+        format!("{stem}ied")
+    } else {
+        format!("{verb}ed")
+    }
+}
+
+/// The -ing form of a base verb.
+#[must_use]
+pub fn doing(verb: &str) -> String {
+    if let Some((_, _, doing)) = VERBS.iter().find(|(base, _, _)| *base == verb) {
+        return (*doing).to_owned();
+    }
+    match verb.strip_suffix('e') {
+        Some(stem) if !stem.ends_with('e') && !stem.is_empty() => format!("{stem}ing"),
+        _ => format!("{verb}ing"),
+    }
+}
+
+fn ends_in_vowel(text: &str) -> bool {
+    text.ends_with(['a', 'e', 'i', 'o', 'u'])
+}
+
+/// Which form of the verb an action is told in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// "cancel order 8841"
+    Base,
+    /// "cancelled order 8841"
+    Past,
+    /// "cancelling order 8841"
+    Doing,
+}
+
+/// A call in words.
+#[must_use]
+pub fn action(tool: &str, args: &Value, form: Form) -> String {
+    let name = parts(tool);
+    let (verb, object) = match name.split_first() {
+        Some((verb, object)) => (verb.as_str(), object),
+        None => ("use", &[][..]),
+    };
+    let verb = match (verb, form) {
+        ("get" | "lookup" | "fetch" | "read", Form::Base) => String::from("look up"),
+        ("fetch" | "read", Form::Past) => String::from("looked up"),
+        ("fetch" | "read", Form::Doing) => String::from("looking up"),
+        (v, Form::Base) => v.to_owned(),
+        (v, Form::Past) => past(v),
+        (v, Form::Doing) => doing(v),
+    };
+    let mut object: Vec<String> = object
+        .iter()
+        .take_while(|w| !matches!(w.as_str(), "by" | "with" | "from" | "using"))
+        .cloned()
+        .collect();
+    if matches!(object.last().map(String::as_str), Some("details" | "info" | "record" | "data")) {
+        object.pop();
+    }
+    let empty = serde_json::Map::new();
+    let map = args.as_object().unwrap_or(&empty);
+    let mut rest: Vec<(&String, &Value)> =
+        map.iter().filter(|(_, v)| !v.is_null() && !is_empty(v)).collect();
+    let mut out = verb;
+    // "cancel order 8841" where an id argument is about the object; otherwise
+    // "create a return for order 8841".
+    let noun = object.join(" ");
+    let last = object.last().cloned().unwrap_or_default();
+    let own = rest.iter().position(|(k, v)| {
+        is_scalar(v) && {
+            let key = parts(k);
+            let head = key.first().cloned().unwrap_or_default();
+            is_key_name(&key) && !last.is_empty() && (same_noun(&head, &last) || key.len() == 1)
+        }
+    });
+    if let Some(at) = own {
+        let (k, v) = rest.remove(at);
+        out.push_str(&format!(" {noun} {}", value(k, v)));
+    } else if !noun.is_empty() {
+        out.push_str(&format!(" {} {noun}", article(&noun)));
+    }
+    // "refund 59.90", where the tool's name has no object of its own.
+    if own.is_none()
+        && noun.is_empty()
+        && let Some(at) = rest.iter().position(|(k, v)| is_money(k) && v.is_number())
+    {
+        let (k, v) = rest.remove(at);
+        out.push_str(&format!(" {}", value(k, v)));
+    }
+    let mut tail: Vec<String> = Vec::new();
+    let mut first_ref = own.is_none();
+    for (k, v) in rest {
+        let key = parts(k);
+        let said = value(k, v);
+        if is_key_name(&key) && is_scalar(v) && key.len() > 1 {
+            let base = key.split_last().map(|(_, b)| b.join(" ")).unwrap_or_default();
+            let prep = if first_ref && tail.is_empty() { " for" } else { "," };
+            first_ref = false;
+            if tail.is_empty() && prep == " for" {
+                out.push_str(&format!(" for {base} {said}"));
+            } else {
+                tail.push(format!("{base} {said}"));
+            }
+        } else {
+            tail.push(format!("{}: {said}", label(k)));
+        }
+    }
+    if !tail.is_empty() {
+        out.push_str(&format!(" ({})", tail.join(", ")));
+    }
+    out
+}
+
+fn is_scalar(v: &Value) -> bool {
+    !v.is_array() && !v.is_object()
+}
+
+fn is_empty(v: &Value) -> bool {
+    match v {
+        Value::String(s) => s.is_empty(),
+        Value::Array(a) => a.is_empty(),
+        Value::Object(o) => o.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether the parts of an argument name end in a word for an id.
+fn is_key_name(parts: &[String]) -> bool {
+    matches!(
+        parts.last().map(String::as_str),
+        Some("id" | "number" | "no" | "code" | "ref" | "reference" | "key")
+    )
+}
+
+fn same_noun(a: &str, b: &str) -> bool {
+    let single = |w: &str| w.strip_suffix('s').unwrap_or(w).to_owned();
+    single(a) == single(b)
+}
+
+fn article(noun: &str) -> &'static str {
+    let last = noun.split(' ').next_back().unwrap_or_default();
+    if last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("us") {
+        return "the";
+    }
+    if noun.starts_with(['a', 'e', 'i', 'o']) || noun.starts_with("unu") {
+        "an"
+    } else {
+        "a"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn calls_read_like_sentences() {
+        let say = |tool, args, form| action(tool, &args, form);
+        assert_eq!(
+            say("cancel_order", json!({"order_id": "8841", "reason": "no longer needed"}), Form::Past),
+            "cancelled order 8841 (reason: no longer needed)"
+        );
+        assert_eq!(
+            say("create_return", json!({"order_id": "8841", "reason": "broken"}), Form::Base),
+            "create a return for order 8841 (reason: broken)"
+        );
+        assert_eq!(
+            say("refund", json!({"return_id": "R-1", "amount": 59.9}), Form::Doing),
+            "refunding 59.90 for return R-1"
+        );
+        assert_eq!(say("get_order", json!({"order_id": "8841"}), Form::Base), "look up order 8841");
+        assert_eq!(say("get_order_details", json!({"id": "8841"}), Form::Past), "looked up order 8841");
+        assert_eq!(say("", json!(null), Form::Base), "use");
+    }
+
+    #[test]
+    fn names_and_values() {
+        assert_eq!(label("refund_id"), "refund ID");
+        assert_eq!(label("emailAddress"), "email address");
+        assert_eq!(value("total", &json!(59.9)), "59.90");
+        assert_eq!(value("total", &json!(0.049_999_999_999_997_16)), "0.04999999999999716");
+        assert_eq!(value("count", &json!(2)), "2");
+        assert_eq!(value("x", &json!(["a", "b", "c"])), "a, b and c");
+        assert!(is_id_like("#W123") && is_id_like("8841") && !is_id_like("2026-01-01"));
+        assert!(!is_id_like("59.9") && !is_id_like("broken"));
+        assert_eq!((past("apply"), doing("create")), ("applied".into(), "creating".into()));
+    }
+}
