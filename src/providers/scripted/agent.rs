@@ -22,7 +22,11 @@ const LOOKUPS: usize = 3;
 /// The agent's next reply.
 pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
     let desk = Desk::new(s, request);
-    if request.agent.len() > 1 { desk.errand() } else { desk.main() }
+    if request.agent.len() > 1 {
+        desk.errand()
+    } else {
+        desk.main()
+    }
 }
 
 struct Desk<'a> {
@@ -66,12 +70,18 @@ impl<'a> Desk<'a> {
             user: texts(&request.messages, Speaker::User),
             own: texts(&request.messages, Speaker::Agent),
             before,
-            wanted: facts::tokens(&s.bound.goal).into_iter().filter(|w| w.len() > 3).collect(),
+            wanted: facts::tokens(&s.bound.goal)
+                .into_iter()
+                .filter(|w| w.len() > 3)
+                .collect(),
         }
     }
 
     fn rng(&self, label: &str) -> Rng {
-        Rng::new(self.request.seed, &format!("agent/{label}/{}", self.request.attempt))
+        Rng::new(
+            self.request.seed,
+            &format!("agent/{label}/{}", self.request.attempt),
+        )
     }
 
     /// Draws that hold for the whole conversation.
@@ -84,7 +94,11 @@ impl<'a> Desk<'a> {
     }
 
     fn text(parts: &[String], reasoning: impl Into<String>) -> Reply {
-        Reply { text: join(parts), reasoning: reasoning.into(), ..Reply::default() }
+        Reply {
+            text: join(parts),
+            reasoning: reasoning.into(),
+            ..Reply::default()
+        }
     }
 
     /// Opening words of the first reply to the user, and none later.
@@ -95,8 +109,25 @@ impl<'a> Desk<'a> {
         let mut parts = vec![self.line(Say::Greet, "", rng)];
         let first = self.user.first().map_or("", |(_, t)| *t).to_lowercase();
         const SAD: [&str; 19] = [
-            "annoy", "frustrat", "ridiculous", "sick of", "broken", "unhappy", "disappoint", "not acceptable", "joke", "wrong",
-            "damaged", "worried", "not happy", "mad", "ugh", "problem", "nerves", "had enough", "nervous",
+            "annoy",
+            "frustrat",
+            "ridiculous",
+            "sick of",
+            "broken",
+            "unhappy",
+            "disappoint",
+            "not acceptable",
+            "joke",
+            "wrong",
+            "damaged",
+            "worried",
+            "not happy",
+            "mad",
+            "ugh",
+            "problem",
+            "nerves",
+            "had enough",
+            "nervous",
         ];
         if SAD.iter().any(|w| first.contains(w)) {
             parts.push(self.line(Say::Sorry, "", rng));
@@ -109,7 +140,10 @@ impl<'a> Desk<'a> {
     fn main(&self) -> Reply {
         let mut rng = self.rng("turn");
         if self.user.is_empty() {
-            let parts = [self.line(Say::Greet, "", &mut rng), self.line(Say::Listening, "", &mut rng)];
+            let parts = [
+                self.line(Say::Greet, "", &mut rng),
+                self.line(Say::Listening, "", &mut rng),
+            ];
             return Self::text(&parts, "Nobody has said anything yet, so I greet and wait.");
         }
         if self.claimed() {
@@ -121,7 +155,10 @@ impl<'a> Desk<'a> {
         if self.unclear() {
             let mut parts = self.opener(&mut rng);
             parts.push(self.line(Say::Clarify, "", &mut rng));
-            return Self::text(&parts, "The user has not said what it is about, so I ask before I look anything up.");
+            return Self::text(
+                &parts,
+                "The user has not said what it is about, so I ask before I look anything up.",
+            );
         }
         if self.progress.legs.is_empty() {
             return self.without_path(&mut rng);
@@ -163,13 +200,23 @@ impl<'a> Desk<'a> {
         let mut legs = vec![leg];
         // Some desks ask for everything at once.
         if self.fixed("ask_all").chance(0.4) {
-            legs.extend(self.progress.legs.iter().map(|(l, _)| l).filter(|l| *l != leg));
+            legs.extend(
+                self.progress
+                    .legs
+                    .iter()
+                    .map(|(l, _)| l)
+                    .filter(|l| *l != leg),
+            );
         }
         let mut out: Vec<&Fact<'a>> = Vec::new();
         for leg in legs {
             for at in leg.steps() {
-                let Some(call) = self.s.bound.path.get(at) else { continue };
-                let Ok(args) = self.progress.fill(self.s, &call.args) else { continue };
+                let Some(call) = self.s.bound.path.get(at) else {
+                    continue;
+                };
+                let Ok(args) = self.progress.fill(self.s, &call.args) else {
+                    continue;
+                };
                 let mut values = Vec::new();
                 scalars(&args, &mut values, 0);
                 for fact in &self.facts {
@@ -190,20 +237,36 @@ impl<'a> Desk<'a> {
                 let all: Vec<&str> = self.user.iter().map(|(_, t)| *t).collect();
                 facts::says(&all.join("\n"), value)
             }
-            || self.request.messages.iter().any(|m| m.from == Speaker::Tool && facts::says(&m.text, value))
+            || self
+                .request
+                .messages
+                .iter()
+                .any(|m| m.from == Speaker::Tool && facts::says(&m.text, value))
     }
 
     /// Hidden facts that this desk asks about before it changes anything: those
     /// its policy speaks of, others by chance, each once.
     fn unasked(&self) -> Vec<&Fact<'a>> {
-        let policy = self.s.scenario.agents.first().map_or("", |a| a.policy.as_str());
+        let policy = self
+            .s
+            .scenario
+            .agents
+            .first()
+            .map_or("", |a| a.policy.as_str());
         let policy = facts::tokens(policy);
         self.facts
             .iter()
             .filter(|f| f.hidden && !self.told(f.value))
-            .filter(|f| !self.own.iter().any(|(_, t)| hear::agent(t, std::slice::from_ref(*f)).asks == [0]))
             .filter(|f| {
-                let named = words::parts(f.key).iter().any(|p| p.len() > 3 && policy.contains(p));
+                !self
+                    .own
+                    .iter()
+                    .any(|(_, t)| hear::agent(t, std::slice::from_ref(*f)).asks == [0])
+            })
+            .filter(|f| {
+                let named = words::parts(f.key)
+                    .iter()
+                    .any(|p| p.len() > 3 && policy.contains(p));
                 named || self.fixed(f.key).chance(0.5)
             })
             .collect()
@@ -213,17 +276,30 @@ impl<'a> Desk<'a> {
         let asked = |f: &Fact<'_>| {
             self.own
                 .iter()
-                .filter(|(_, t)| hear::sentences(t).iter().any(|s| s.ends_with('?') && facts::asked(f.key, s)))
+                .filter(|(_, t)| {
+                    hear::sentences(t)
+                        .iter()
+                        .any(|s| s.ends_with('?') && facts::asked(f.key, s))
+                })
                 .count()
         };
-        let nouns: Vec<String> = wanted.iter().map(|f| format!("your {}", facts::noun(f.key))).collect();
+        let nouns: Vec<String> = wanted
+            .iter()
+            .map(|f| format!("your {}", facts::noun(f.key)))
+            .collect();
         let nouns = join_and(&nouns);
         let times = wanted.iter().map(|f| asked(f)).max().unwrap_or(0);
         if times >= ASKS {
             let parts = [self.line(Say::NoGo, &nouns, rng)];
-            return Self::text(&parts, format!("I asked for {nouns} several times and cannot go on without it."));
+            return Self::text(
+                &parts,
+                format!("I asked for {nouns} several times and cannot go on without it."),
+            );
         }
-        let questions: Vec<&&Fact<'a>> = wanted.iter().filter(|f| facts::yes_no(f).is_some()).collect();
+        let questions: Vec<&&Fact<'a>> = wanted
+            .iter()
+            .filter(|f| facts::yes_no(f).is_some())
+            .collect();
         let mut parts = self.opener(rng);
         if !self.before.is_empty() && rng.chance(0.4) {
             parts.push(self.line(Say::Got, "", rng));
@@ -231,7 +307,17 @@ impl<'a> Desk<'a> {
         let plain: Vec<String> = wanted
             .iter()
             .filter(|f| facts::yes_no(f).is_none())
-            .map(|f| format!("{} {}", if f.hidden && !facts::is_personal(f.key) { "the" } else { "your" }, facts::noun(f.key)))
+            .map(|f| {
+                format!(
+                    "{} {}",
+                    if f.hidden && !facts::is_personal(f.key) {
+                        "the"
+                    } else {
+                        "your"
+                    },
+                    facts::noun(f.key)
+                )
+            })
             .collect();
         if !plain.is_empty() {
             let say = if times == 0 { Say::Ask } else { Say::AskAgain };
@@ -240,13 +326,15 @@ impl<'a> Desk<'a> {
         for fact in questions {
             parts.push(yes_no_question(fact.key, rng));
         }
-        Self::text(&parts, format!("Before I go on I need {nouns}, which the user has not told me yet."))
+        Self::text(
+            &parts,
+            format!("Before I go on I need {nouns}, which the user has not told me yet."),
+        )
     }
 
     /// Whether a proposal was agreed to.
     fn agreed(&self) -> bool {
-        self.answers().any(|yes| yes != Some(false))
-            && !self.declined()
+        self.answers().any(|yes| yes != Some(false)) && !self.declined()
     }
 
     /// Whether the last proposal was turned down.
@@ -257,21 +345,29 @@ impl<'a> Desk<'a> {
     /// What the user said to each proposal. An answer that asks back once is
     /// none; the second time it counts as agreement.
     fn answers(&self) -> impl DoubleEndedIterator<Item = Option<bool>> + '_ {
-        let proposals: Vec<usize> =
-            self.own.iter().filter(|(_, t)| hear::proposes(t)).map(|(i, _)| *i).collect();
+        let proposals: Vec<usize> = self
+            .own
+            .iter()
+            .filter(|(_, t)| hear::proposes(t))
+            .map(|(i, _)| *i)
+            .collect();
         let many = proposals.len();
-        proposals.into_iter().enumerate().filter_map(move |(n, at)| {
-            let (_, text) = self.user.iter().find(|(i, _)| *i > at)?;
-            match hear::yes(text) {
-                None if text.contains('?') && many < 2 && n == 0 => None,
-                answer => Some(answer),
-            }
-        })
+        proposals
+            .into_iter()
+            .enumerate()
+            .filter_map(move |(n, at)| {
+                let (_, text) = self.user.iter().find(|(i, _)| *i > at)?;
+                match hear::yes(text) {
+                    None if text.contains('?') && many < 2 && n == 0 => None,
+                    answer => Some(answer),
+                }
+            })
     }
 
     fn propose(&self, leg: &Leg, rng: &mut Rng) -> Reply {
         let mut parts = self.opener(rng);
-        let asked = self.user.last().is_some_and(|(_, t)| t.contains('?')) && self.own.iter().any(|(_, t)| hear::proposes(t));
+        let asked = self.user.last().is_some_and(|(_, t)| t.contains('?'))
+            && self.own.iter().any(|(_, t)| hear::proposes(t));
         if asked {
             parts.push(self.line(Say::CannotSay, "", rng));
         }
@@ -280,13 +376,19 @@ impl<'a> Desk<'a> {
         parts.push(self.line(Say::Propose, &join_and(&actions), rng));
         let mut injected = Vec::new();
         if self.s.has(Fault::InventedAmount) && self.fixed("amount_at").chance(0.5) && !asked {
-            parts.push(format!("There is a handling charge of {} for this.", self.invented()));
+            parts.push(format!(
+                "There is a handling charge of {} for this.",
+                self.invented()
+            ));
             injected.push(Fault::InventedAmount.name().to_owned());
         }
         parts.push(self.line(Say::Shall, "", rng));
         let mut reply = Self::text(
             &parts,
-            format!("This would change records, so I ask before I {}.", join_and(&actions)),
+            format!(
+                "This would change records, so I ask before I {}.",
+                join_and(&actions)
+            ),
         );
         reply.injected = injected;
         reply
@@ -295,12 +397,24 @@ impl<'a> Desk<'a> {
     /// What is still to be written, in words: this leg and later ones whose
     /// arguments are known already.
     fn actions(&self, leg: &Leg, form: Form) -> Vec<String> {
-        let from = self.progress.legs.iter().position(|(l, _)| l == leg).unwrap_or(0);
+        let from = self
+            .progress
+            .legs
+            .iter()
+            .position(|(l, _)| l == leg)
+            .unwrap_or(0);
         let mut out: Vec<String> = Vec::new();
         for (leg, _) in self.progress.legs.iter().skip(from).take(6) {
             for at in leg.steps() {
-                let Some(call) = self.s.bound.path.get(at) else { continue };
-                if self.s.scenario.tool(&call.tool).is_none_or(|t| t.writes.is_empty()) {
+                let Some(call) = self.s.bound.path.get(at) else {
+                    continue;
+                };
+                if self
+                    .s
+                    .scenario
+                    .tool(&call.tool)
+                    .is_none_or(|t| t.writes.is_empty())
+                {
                     continue;
                 }
                 let args = self.known_args(&call.args);
@@ -315,7 +429,9 @@ impl<'a> Desk<'a> {
 
     /// Arguments without those that nothing fills yet.
     fn known_args(&self, args: &Value) -> Value {
-        let Some(map) = args.as_object() else { return Value::Object(Map::new()) };
+        let Some(map) = args.as_object() else {
+            return Value::Object(Map::new());
+        };
         let known = map.iter().filter_map(|(k, v)| {
             let one: Map<String, Value> = std::iter::once((k.clone(), v.clone())).collect();
             let filled = self.progress.fill(self.s, &Value::Object(one)).ok()?;
@@ -332,14 +448,24 @@ impl<'a> Desk<'a> {
             let args = self.known_args(&call.args);
             let mut values = Vec::new();
             scalars(&args, &mut values, 0);
-            let ids = values.iter().filter(|v| v.as_str().is_some_and(words::is_id_like));
+            let ids = values
+                .iter()
+                .filter(|v| v.as_str().is_some_and(words::is_id_like));
             for id in ids {
                 for made in self.progress.made.iter().rev().filter(|m| m.ok) {
-                    let Some(answer) = made.answer.as_deref().and_then(|a| serde_json::from_str::<Value>(a).ok()) else {
+                    let Some(answer) = made
+                        .answer
+                        .as_deref()
+                        .and_then(|a| serde_json::from_str::<Value>(a).ok())
+                    else {
                         continue;
                     };
-                    let named = made.args.as_object().is_some_and(|m| m.values().any(|v| v == id));
-                    let row = desk::row_with(&answer, id, 0).or_else(|| answer.as_object().filter(|_| named));
+                    let named = made
+                        .args
+                        .as_object()
+                        .is_some_and(|m| m.values().any(|v| v == id));
+                    let row = desk::row_with(&answer, id, 0)
+                        .or_else(|| answer.as_object().filter(|_| named));
                     let Some(row) = row else { continue };
                     let fields = desk::row(&Value::Object(row.clone()), said, &self.wanted, 3);
                     if !fields.is_empty() {
@@ -358,24 +484,41 @@ impl<'a> Desk<'a> {
         let mut injected = Vec::new();
         match leg {
             Leg::Own(_) => {
-                let many = if self.fixed("batch").chance(0.4) { 3 } else { 1 };
-                let from = self.progress.legs.iter().position(|(l, _)| l == leg).unwrap_or(0);
+                let many = if self.fixed("batch").chance(0.4) {
+                    3
+                } else {
+                    1
+                };
+                let from = self
+                    .progress
+                    .legs
+                    .iter()
+                    .position(|(l, _)| l == leg)
+                    .unwrap_or(0);
                 for (next, status) in self.progress.legs.iter().skip(from) {
                     let Leg::Own(at) = next else { break };
-                    let Some(call) = self.s.bound.path.get(*at) else { break };
+                    let Some(call) = self.s.bound.path.get(*at) else {
+                        break;
+                    };
                     let first = calls.is_empty();
-                    let free = matches!(status, Status::Open) && !path::writes(self.s, next) && self.missing(next).is_empty();
+                    let free = matches!(status, Status::Open)
+                        && !path::writes(self.s, next)
+                        && self.missing(next).is_empty();
                     if !first && (!free || path::writes(self.s, leg)) {
                         break;
                     }
-                    let Ok(args) = self.progress.fill(self.s, &call.args) else { break };
+                    let Ok(args) = self.progress.fill(self.s, &call.args) else {
+                        break;
+                    };
                     calls.push((call.tool.clone(), args));
                     if calls.len() >= many {
                         break;
                     }
                 }
             }
-            Leg::Sub { tool, steps, .. } => calls.push((tool.clone(), self.request_for(tool, steps))),
+            Leg::Sub { tool, steps, .. } => {
+                calls.push((tool.clone(), self.request_for(tool, steps)))
+            }
         }
         if calls.is_empty() {
             // A template that no result fills: the path cannot be followed.
@@ -383,22 +526,36 @@ impl<'a> Desk<'a> {
         }
         if self.s.has(Fault::WrongId)
             && let Some((tool, wrong)) = self.wrong_call(leg)
-            && !self.progress.made.iter().any(|m| m.tool == tool && m.args == wrong)
+            && !self
+                .progress
+                .made
+                .iter()
+                .any(|m| m.tool == tool && m.args == wrong)
         {
             calls = vec![(tool, wrong)];
             injected.push(Fault::WrongId.name().to_owned());
         }
         let writing = path::writes(self.s, leg);
         let mut parts = self.opener(rng);
-        let talks = self.request.messages.last().is_some_and(|m| m.from == Speaker::User);
+        let talks = self
+            .request
+            .messages
+            .last()
+            .is_some_and(|m| m.from == Speaker::User);
         if talks || rng.chance(0.15) {
             parts.push(self.line(if writing { Say::Act } else { Say::Look }, "", rng));
         }
-        let doing: Vec<String> = calls.iter().map(|(tool, args)| self.doing(tool, args)).collect();
+        let doing: Vec<String> = calls
+            .iter()
+            .map(|(tool, args)| self.doing(tool, args))
+            .collect();
         let reasoning = if writing {
             format!("The user agreed, so I go on with {}.", join_and(&doing))
         } else {
-            format!("I start with {}; what follows depends on it.", join_and(&doing))
+            format!(
+                "I start with {}; what follows depends on it.",
+                join_and(&doing)
+            )
         };
         let mut reply = self.calling(&parts, &reasoning, &calls);
         reply.injected = injected;
@@ -408,9 +565,8 @@ impl<'a> Desk<'a> {
     fn doing(&self, tool: &str, args: &Value) -> String {
         match self.s.scenario.tool(tool).map(|t| &t.executor) {
             Some(Executor::Agent(agent)) => format!("handing this to {}", words::label(agent)),
-            Some(Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human) | None => {
-                words::action(tool, args, Form::Doing)
-            }
+            Some(Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human)
+            | None => words::action(tool, args, Form::Doing),
         }
     }
 
@@ -433,7 +589,9 @@ impl<'a> Desk<'a> {
         let mut actions = Vec::new();
         let mut details = Map::new();
         for at in steps {
-            let Some(call) = self.s.bound.path.get(*at) else { continue };
+            let Some(call) = self.s.bound.path.get(*at) else {
+                continue;
+            };
             let args = self.known_args(&call.args);
             actions.push(words::action(&call.tool, &args, Form::Base));
             for (k, v) in args.as_object().into_iter().flatten() {
@@ -441,7 +599,8 @@ impl<'a> Desk<'a> {
             }
         }
         actions.dedup();
-        let agreed = if steps.iter().any(|at| path::writes(self.s, &Leg::Own(*at))) && self.agreed() {
+        let agreed = if steps.iter().any(|at| path::writes(self.s, &Leg::Own(*at))) && self.agreed()
+        {
             " The user has agreed to this."
         } else {
             ""
@@ -452,7 +611,14 @@ impl<'a> Desk<'a> {
             .s
             .scenario
             .tool(tool)
-            .and_then(|t| t.parameters.get("properties")?.as_object()?.keys().next().cloned())
+            .and_then(|t| {
+                t.parameters
+                    .get("properties")?
+                    .as_object()?
+                    .keys()
+                    .next()
+                    .cloned()
+            })
             .unwrap_or_else(|| String::from("request"));
         let map: Map<String, Value> = std::iter::once((key, Value::from(text.trim()))).collect();
         Value::Object(map)
@@ -496,7 +662,9 @@ impl<'a> Desk<'a> {
         if wrote.is_empty() {
             let found = self.findings();
             if found.is_empty() {
-                parts.push(String::from("I've looked it up, and nothing more is on record."));
+                parts.push(String::from(
+                    "I've looked it up, and nothing more is on record.",
+                ));
             } else {
                 parts.push(self.line(Say::Found, "", rng));
                 parts.extend(found);
@@ -512,7 +680,11 @@ impl<'a> Desk<'a> {
                 _ if n + 1 == many => "Finally, I have",
                 _ => "I have also",
             };
-            let lead = if n > 0 && many == 2 { "I have also" } else { lead };
+            let lead = if n > 0 && many == 2 {
+                "I have also"
+            } else {
+                lead
+            };
             parts.push(format!("{lead} {action}."));
             said.push_str(action);
             let fields = desk::telling(answer, &said, &self.wanted, 3);
@@ -526,11 +698,17 @@ impl<'a> Desk<'a> {
         let amount = self.s.has(Fault::InventedAmount)
             && !self.own.iter().any(|(_, t)| t.contains("handling charge"));
         if amount {
-            parts.push(format!("A goodwill credit of {} comes on top of that.", self.invented()));
+            parts.push(format!(
+                "A goodwill credit of {} comes on top of that.",
+                self.invented()
+            ));
             injected.push(Fault::InventedAmount.name().to_owned());
         }
         parts.push(self.line(Say::Else, "", rng));
-        let mut reply = Self::text(&parts, "Every step is done; I report what the results say and nothing more.");
+        let mut reply = Self::text(
+            &parts,
+            "Every step is done; I report what the results say and nothing more.",
+        );
         reply.injected = injected;
         reply
     }
@@ -539,7 +717,9 @@ impl<'a> Desk<'a> {
     fn done_writes(&self) -> Vec<(String, Value)> {
         let mut out = Vec::new();
         for (leg, status) in &self.progress.legs {
-            let Status::Done { answer, .. } = status else { continue };
+            let Status::Done { answer, .. } = status else {
+                continue;
+            };
             if !path::writes(self.s, leg) {
                 continue;
             }
@@ -547,13 +727,25 @@ impl<'a> Desk<'a> {
                 Leg::Own(_) => serde_json::from_str(answer).unwrap_or(Value::Null),
                 Leg::Sub { .. } => Value::Object(path::pairs(answer)),
             };
-            let writes: Vec<usize> =
-                leg.steps().into_iter().filter(|at| path::writes(self.s, &Leg::Own(*at))).collect();
+            let writes: Vec<usize> = leg
+                .steps()
+                .into_iter()
+                .filter(|at| path::writes(self.s, &Leg::Own(*at)))
+                .collect();
             let many = writes.len();
             for (n, at) in writes.into_iter().enumerate() {
-                let Some(call) = self.s.bound.path.get(at) else { continue };
+                let Some(call) = self.s.bound.path.get(at) else {
+                    continue;
+                };
                 let action = words::action(&call.tool, &self.known_args(&call.args), Form::Past);
-                out.push((action, if n + 1 == many { result.clone() } else { Value::Null }));
+                out.push((
+                    action,
+                    if n + 1 == many {
+                        result.clone()
+                    } else {
+                        Value::Null
+                    },
+                ));
             }
         }
         out
@@ -564,7 +756,10 @@ impl<'a> Desk<'a> {
         let mut out: Vec<String> = Vec::new();
         for made in self.progress.made.iter().filter(|m| m.ok) {
             let answer = made.answer.as_deref().unwrap_or_default();
-            let sub = matches!(self.s.scenario.tool(&made.tool).map(|t| &t.executor), Some(Executor::Agent(_)));
+            let sub = matches!(
+                self.s.scenario.tool(&made.tool).map(|t| &t.executor),
+                Some(Executor::Agent(_))
+            );
             let text = if sub {
                 answer.split(" [").next().unwrap_or_default().to_owned()
             } else {
@@ -589,9 +784,15 @@ impl<'a> Desk<'a> {
                 parts.push(format!("If you come back to it, please mention {id}."));
             }
             parts.push(self.line(Say::Else, "", rng));
-            return Self::text(&parts, "The user asks for something that no result told me, so I say that I don't know.");
+            return Self::text(
+                &parts,
+                "The user asks for something that no result told me, so I say that I don't know.",
+            );
         }
-        let parts = [self.line(Say::Welcome, "", rng), self.line(Say::Bye, "", rng)];
+        let parts = [
+            self.line(Say::Welcome, "", rng),
+            self.line(Say::Bye, "", rng),
+        ];
         Self::text(&parts, "Everything is said; I close politely.")
     }
 
@@ -609,7 +810,10 @@ impl<'a> Desk<'a> {
     fn failed(&self, leg: &Leg, answer: &str, at: usize, rng: &mut Rng) -> Reply {
         if self.own.iter().any(|(i, _)| *i > at) {
             let parts = [self.line(Say::StillNo, "", rng)];
-            return Self::text(&parts, "The system has refused this already and nothing has changed since.");
+            return Self::text(
+                &parts,
+                "The system has refused this already and nothing has changed since.",
+            );
         }
         let action = match leg {
             Leg::Own(at) => self.s.bound.path.get(*at).map_or_else(String::new, |c| {
@@ -627,7 +831,9 @@ impl<'a> Desk<'a> {
         let text = parts.join(" ");
         Reply {
             text,
-            reasoning: String::from("The call was refused; I tell the user what the system said instead of trying again."),
+            reasoning: String::from(
+                "The call was refused; I tell the user what the system said instead of trying again.",
+            ),
             ..Reply::default()
         }
     }
@@ -642,11 +848,17 @@ impl<'a> Desk<'a> {
             parts.extend(found);
         }
         parts.push(self.line(say, "", rng));
-        Self::text(&parts, "What I would need for the next step is in no result, so I cannot go on.")
+        Self::text(
+            &parts,
+            "What I would need for the next step is in no result, so I cannot go on.",
+        )
     }
 
     fn stopped(&self, rng: &mut Rng) -> Reply {
-        let parts = [self.line(Say::Stopped, "", rng), self.line(Say::Else, "", rng)];
+        let parts = [
+            self.line(Say::Stopped, "", rng),
+            self.line(Say::Else, "", rng),
+        ];
         Self::text(&parts, "The user does not want this, so I change nothing.")
     }
 
@@ -654,17 +866,25 @@ impl<'a> Desk<'a> {
 
     /// Whether the user has not yet said what it is about; asked about twice at most.
     fn unclear(&self) -> bool {
-        let asked = self.own.iter().filter(|(_, t)| hear::agent(t, &[]).clarify).count();
+        let asked = self
+            .own
+            .iter()
+            .filter(|(_, t)| hear::agent(t, &[]).clarify)
+            .count();
         if asked >= 2 || !self.progress.made.is_empty() || self.own.len() > asked {
             return false;
         }
         let said: Vec<&str> = self.user.iter().map(|(_, t)| *t).collect();
         let said = facts::tokens(&said.join(" "));
         const EMPTY: [&str; 16] = [
-            "want", "with", "from", "that", "this", "your", "user", "they", "them", "have", "which", "because", "their", "need",
-            "would", "like",
+            "want", "with", "from", "that", "this", "your", "user", "they", "them", "have",
+            "which", "because", "their", "need", "would", "like",
         ];
-        let mut topic = self.wanted.iter().filter(|w| !EMPTY.contains(&w.as_str())).peekable();
+        let mut topic = self
+            .wanted
+            .iter()
+            .filter(|w| !EMPTY.contains(&w.as_str()))
+            .peekable();
         topic.peek().is_some()
             && !topic.any(|w| {
                 let stem: String = w.chars().take(5).collect();
@@ -679,7 +899,8 @@ impl<'a> Desk<'a> {
         if made.len() < LOOKUPS {
             let next = self.request.tools.iter().find_map(|spec| {
                 let tool = self.s.scenario.tool(&spec.name)?;
-                let reads = tool.writes.is_empty() && !matches!(tool.executor, Executor::Agent(_) | Executor::Human);
+                let reads = tool.writes.is_empty()
+                    && !matches!(tool.executor, Executor::Agent(_) | Executor::Human);
                 if !reads || made.iter().any(|m| m.tool == spec.name) {
                     return None;
                 }
@@ -690,7 +911,10 @@ impl<'a> Desk<'a> {
                 let unsaid: Vec<&Fact<'a>> = {
                     let mut values = Vec::new();
                     scalars(&args, &mut values, 0);
-                    self.facts.iter().filter(|f| fact_in(f, &values) && !self.told(f.value)).collect()
+                    self.facts
+                        .iter()
+                        .filter(|f| fact_in(f, &values) && !self.told(f.value))
+                        .collect()
                 };
                 if !unsaid.is_empty() {
                     return self.ask(&unsaid, rng);
@@ -698,7 +922,11 @@ impl<'a> Desk<'a> {
                 let mut parts = self.opener(rng);
                 parts.push(self.line(Say::Look, "", rng));
                 let doing = words::action(&tool, &args, Form::Doing);
-                return self.calling(&parts, &format!("No way is laid out for this, so I begin by {doing}."), &[(tool, args)]);
+                return self.calling(
+                    &parts,
+                    &format!("No way is laid out for this, so I begin by {doing}."),
+                    &[(tool, args)],
+                );
             }
         }
         let last = made.iter().map(|m| m.at).max();
@@ -732,7 +960,10 @@ impl<'a> Desk<'a> {
         let mut out = Map::new();
         for (name, schema) in properties.into_iter().flatten() {
             let norm = |key: &str| words::parts(key).join("_");
-            let fact = self.facts.iter().find(|f| norm(f.key) == norm(name) && fits(schema, f.value));
+            let fact = self
+                .facts
+                .iter()
+                .find(|f| norm(f.key) == norm(name) && fits(schema, f.value));
             match fact {
                 Some(fact) => {
                     out.insert(name.clone(), fact.value.clone());
@@ -750,9 +981,8 @@ impl<'a> Desk<'a> {
     fn invented(&self) -> String {
         let mut rng = self.fixed("amount");
         let world = self.s.bound.world.to_string();
-        let said = |a: &str| {
-            self.request.messages.iter().any(|m| m.text.contains(a)) || world.contains(a)
-        };
+        let said =
+            |a: &str| self.request.messages.iter().any(|m| m.text.contains(a)) || world.contains(a);
         let mut amount = String::from("17.43");
         for _ in 0..64 {
             let cents = 1 + 10 * rng.below(10) + rng.below(8);
@@ -772,20 +1002,40 @@ impl<'a> Desk<'a> {
             let call = self.s.bound.path.get(*at)?;
             let args = self.progress.fill(self.s, &call.args).ok()?;
             let (key, id) = args.as_object()?.iter().find_map(|(k, v)| {
-                v.as_str().filter(|v| words::is_id_like(v)).map(|v| (k.clone(), v.to_owned()))
+                v.as_str()
+                    .filter(|v| words::is_id_like(v))
+                    .map(|v| (k.clone(), v.to_owned()))
             })?;
             let mut wrong = args;
-            wrong.as_object_mut()?.insert(key, Value::from(faults::mistyped(&id)));
+            wrong
+                .as_object_mut()?
+                .insert(key, Value::from(faults::mistyped(&id)));
             Some((call.tool.clone(), wrong))
         };
         let has_id = |leg: &Leg| {
             let Leg::Own(at) = leg else { return false };
-            self.s.bound.path.get(*at).and_then(|c| c.args.as_object()).is_some_and(|m| {
-                m.values().any(|v| v.as_str().is_some_and(words::is_id_like))
-            })
+            self.s
+                .bound
+                .path
+                .get(*at)
+                .and_then(|c| c.args.as_object())
+                .is_some_and(|m| {
+                    m.values()
+                        .any(|v| v.as_str().is_some_and(words::is_id_like))
+                })
         };
-        let legs: Vec<&Leg> = self.progress.legs.iter().map(|(l, _)| l).filter(|l| has_id(l)).collect();
-        let reads: Vec<&Leg> = legs.iter().copied().filter(|l| !path::writes(self.s, l)).collect();
+        let legs: Vec<&Leg> = self
+            .progress
+            .legs
+            .iter()
+            .map(|(l, _)| l)
+            .filter(|l| has_id(l))
+            .collect();
+        let reads: Vec<&Leg> = legs
+            .iter()
+            .copied()
+            .filter(|l| !path::writes(self.s, l))
+            .collect();
         let from = if reads.is_empty() { legs } else { reads };
         let drawn = self.fixed("wrong_id").pick(&from).copied()?;
         if drawn == leg { with_id(leg) } else { None }
@@ -807,13 +1057,22 @@ impl<'a> Desk<'a> {
         let args = self.progress.fill(self.s, &call.args).ok()?;
         let action = words::action(&tool, &args, Form::Base);
         let parts = [self.line(Say::Slip, &action, rng)];
-        Some(self.calling(&parts, "The id in my last call had a typo; I call again with the right one.", &[(tool, args)]))
+        Some(self.calling(
+            &parts,
+            "The id in my last call had a typo; I call again with the right one.",
+            &[(tool, args)],
+        ))
     }
 
     /// Whether this leg is the one that is claimed instead of done.
     fn is_claim(&self, leg: &Leg) -> bool {
-        let writes: Vec<&Leg> =
-            self.progress.legs.iter().map(|(l, _)| l).filter(|l| path::writes(self.s, l)).collect();
+        let writes: Vec<&Leg> = self
+            .progress
+            .legs
+            .iter()
+            .map(|(l, _)| l)
+            .filter(|l| path::writes(self.s, l))
+            .collect();
         self.fixed("claim").pick(&writes).copied() == Some(leg)
     }
 
@@ -838,7 +1097,9 @@ impl<'a> Desk<'a> {
             return false;
         }
         self.progress.next(self.s).is_some_and(|(leg, status)| {
-            matches!(status, Status::Open) && self.is_claim(leg) && self.own.iter().any(|(_, t)| hear::reports(t))
+            matches!(status, Status::Open)
+                && self.is_claim(leg)
+                && self.own.iter().any(|(_, t)| hear::reports(t))
         })
     }
 
@@ -854,13 +1115,18 @@ impl<'a> Desk<'a> {
         {
             let answer: String = answer.chars().take(200).collect();
             return Self::text(
-                &[format!("I was not able to finish this: {}", answer.trim().trim_end_matches('.'))],
+                &[format!(
+                    "I was not able to finish this: {}",
+                    answer.trim().trim_end_matches('.')
+                )],
                 "The call was refused; I hand back what the system said.",
             );
         }
         match leg {
             Leg::Own(at) => {
-                let Some(call) = self.s.bound.path.get(*at) else { return self.hand_back() };
+                let Some(call) = self.s.bound.path.get(*at) else {
+                    return self.hand_back();
+                };
                 match self.progress.fill(self.s, &call.args) {
                     Ok(args) => {
                         let doing = words::action(&call.tool, &args, Form::Doing);
@@ -868,17 +1134,28 @@ impl<'a> Desk<'a> {
                         if rng.chance(0.2) {
                             parts.push(self.line(Say::Look, "", &mut rng));
                         }
-                        self.calling(&parts, &format!("My part of this is {doing}."), &[(call.tool.clone(), args)])
+                        self.calling(
+                            &parts,
+                            &format!("My part of this is {doing}."),
+                            &[(call.tool.clone(), args)],
+                        )
                     }
                     Err(missing) => Self::text(
-                        &[format!("I was not able to finish this: the request does not say {}", words::label(&missing))],
+                        &[format!(
+                            "I was not able to finish this: the request does not say {}",
+                            words::label(&missing)
+                        )],
                         "A value that I need is neither in the request nor in a result.",
                     ),
                 }
             }
             Leg::Sub { tool, steps, .. } => {
                 let args = self.request_for(tool, steps);
-                self.calling(&[], "Someone else has the tools for this.", &[(tool.clone(), args)])
+                self.calling(
+                    &[],
+                    "Someone else has the tools for this.",
+                    &[(tool.clone(), args)],
+                )
             }
         }
     }
@@ -894,15 +1171,22 @@ impl<'a> Desk<'a> {
             parts.extend(self.findings());
         }
         if parts.is_empty() {
-            parts.push(String::from("There is nothing in this request that I can do."));
+            parts.push(String::from(
+                "There is nothing in this request that I can do.",
+            ));
         }
         // Values that the caller may need, under their own names.
         let mut values = Map::new();
         for (_, status) in self.progress.legs.iter().rev() {
-            let Status::Done { answer, .. } = status else { continue };
-            let result: Value = serde_json::from_str(answer).unwrap_or_else(|_| Value::Object(path::pairs(answer)));
+            let Status::Done { answer, .. } = status else {
+                continue;
+            };
+            let result: Value =
+                serde_json::from_str(answer).unwrap_or_else(|_| Value::Object(path::pairs(answer)));
             for (k, v) in result.as_object().into_iter().flatten() {
-                let plain = matches!(v, Value::String(t) if t.len() <= 80) || v.is_number() || v.is_boolean();
+                let plain = matches!(v, Value::String(t) if t.len() <= 80)
+                    || v.is_number()
+                    || v.is_boolean();
                 if plain && !values.contains_key(k) && values.len() < 12 {
                     values.insert(k.clone(), v.clone());
                 }
@@ -916,7 +1200,9 @@ impl<'a> Desk<'a> {
         }
         Reply {
             text,
-            reasoning: String::from("My part is done; I answer with the values that the results gave."),
+            reasoning: String::from(
+                "My part is done; I answer with the values that the results gave.",
+            ),
             ..Reply::default()
         }
     }
@@ -957,19 +1243,29 @@ fn plural(text: String, many: usize) -> String {
     if many < 2 {
         return text;
     }
-    text.replacen("What is ", "What are ", 1).replacen("what is ", "what are ", 1).replacen("share that?", "share them?", 1)
+    text.replacen("What is ", "What are ", 1)
+        .replacen("what is ", "what are ", 1)
+        .replacen("share that?", "share them?", 1)
 }
 
 /// A question for a fact that is a yes or no: `photo_taken` is "a photo taken".
 fn yes_no_question(key: &str, rng: &mut Rng) -> String {
     let parts = words::parts(key);
-    let participle = parts.last().filter(|p| p.ends_with("ed") || p.ends_with("en") || *p == "sent" || *p == "kept");
+    let participle = parts
+        .last()
+        .filter(|p| p.ends_with("ed") || p.ends_with("en") || *p == "sent" || *p == "kept");
     match (participle, parts.split_last()) {
-        (Some(last), Some((_, init))) if !init.is_empty() && !matches!(init.first().map(String::as_str), Some("is" | "was" | "has")) => {
+        (Some(last), Some((_, init)))
+            if !init.is_empty()
+                && !matches!(init.first().map(String::as_str), Some("is" | "was" | "has")) =>
+        {
             let thing = init.join(" ");
             let verb = ["Was", "Has"];
             match rng.below(2) {
-                0 => format!("One more thing: {} the {thing} {last}?", verb.first().copied().unwrap_or("Was").to_lowercase()),
+                0 => format!(
+                    "One more thing: {} the {thing} {last}?",
+                    verb.first().copied().unwrap_or("Was").to_lowercase()
+                ),
                 _ => format!("May I also ask: {} the {thing} been {last}?", "has"),
             }
         }
@@ -980,9 +1276,14 @@ fn yes_no_question(key: &str, rng: &mut Rng) -> String {
                 .filter(|p| !matches!(*p, "is" | "was" | "has" | "have" | "had"))
                 .collect();
             match parts.first().map(String::as_str) {
-                Some("has" | "have" | "had") => format!("May I ask, do you have the {}?", topic.join(" ")),
+                Some("has" | "have" | "had") => {
+                    format!("May I ask, do you have the {}?", topic.join(" "))
+                }
                 Some("is" | "was") => format!("May I ask, is it {}?", topic.join(" ")),
-                _ => format!("May I ask about one more thing: {}, yes or no?", topic.join(" ")),
+                _ => format!(
+                    "May I ask about one more thing: {}, yes or no?",
+                    topic.join(" ")
+                ),
             }
         }
     }

@@ -61,56 +61,98 @@ pub enum Say {
 pub fn lines(say: Say) -> &'static [&'static str] {
     match say {
         Say::Greet => &[
-            "Hello, and thanks for getting in touch.", "Hi there!", "Hello!", "Thank you for reaching out.",
-            "Hi, thanks for your message.", "Welcome, I'm glad to help with this.", "Hello, I'm happy to look into this for you.",
+            "Hello, and thanks for getting in touch.",
+            "Hi there!",
+            "Hello!",
+            "Thank you for reaching out.",
+            "Hi, thanks for your message.",
+            "Welcome, I'm glad to help with this.",
+            "Hello, I'm happy to look into this for you.",
         ],
         Say::Sorry => &[
-            "I'm sorry to hear that.", "I'm sorry for the trouble.", "I understand that this is frustrating.",
-            "That's not how it should be, I'm sorry.", "I can see why you are unhappy.",
+            "I'm sorry to hear that.",
+            "I'm sorry for the trouble.",
+            "I understand that this is frustrating.",
+            "That's not how it should be, I'm sorry.",
+            "I can see why you are unhappy.",
         ],
         Say::Clarify => &[
-            "Could you tell me a bit more about what you need?", "What exactly would you like me to help you with?",
-            "Could you describe the problem in a few words?", "So that I understand you correctly: what exactly happened?",
+            "Could you tell me a bit more about what you need?",
+            "What exactly can I do for you?",
+            "Could you describe the problem in a few words?",
+            "So that I understand you correctly: what exactly happened?",
             "Tell me more: what is it about, and what would you like as the outcome?",
         ],
         Say::Ask => &[
-            "Could you tell me {x}?", "May I have {x}, please?", "To look into this, could you share {x}?",
-            "What is {x}?", "Could you please give me {x}?", "So that I can find it, could you tell me {x}?",
+            "Could you tell me {x}?",
+            "May I have {x}, please?",
+            "To look into this, could you share {x}?",
+            "What is {x}?",
+            "Could you please give me {x}?",
+            "So that I can find it, could you tell me {x}?",
             "Before I start, may I ask for {x}?",
         ],
         Say::AskAgain => &[
-            "I still need {x} to go on. Could you share that?", "The details are not complete yet: could you tell me {x}?",
-            "Just one thing is missing: what is {x}?", "Could you please check again and tell me {x}?",
+            "I still need {x} to go on. Could you share that?",
+            "The details are not complete yet: could you tell me {x}?",
+            "Just one thing is missing: what is {x}?",
+            "Could you please check again and tell me {x}?",
         ],
         Say::NoGo => &[
-            "I'm afraid I can't go on without {x}.", "Unfortunately, without {x} I'm not able to continue.",
+            "I'm afraid I can't go on without {x}.",
+            "Unfortunately, without {x} I'm not able to continue.",
             "I'm sorry, but I'm unable to find anything without {x}.",
         ],
         Say::Look => &[
-            "Let me look that up.", "One moment, I'm checking.", "Let me check that for you.", "I'll pull that up now.",
-            "Give me a second to look.", "Let me see.",
+            "Let me look that up.",
+            "One moment, I'm checking.",
+            "Let me check that for you.",
+            "I'll pull that up now.",
+            "Give me a second to look.",
+            "Let me see.",
         ],
         Say::Act => &[
-            "Right, I'm on it.", "Thank you. I'm doing that now.", "Good, one moment.", "Thanks for confirming. I'll take care of it now.",
+            "Right, I'm on it.",
+            "Thank you. I'm doing that now.",
+            "Good, one moment.",
+            "Thanks for confirming. I'll take care of it now.",
             "On it.",
         ],
         Say::Propose => &[
-            "With your agreement, I will {x}.", "Here is what I would do: {x}.", "I can {x} for you.", "What I can do is {x}.",
+            "With your agreement, I will {x}.",
+            "Here is what I would do: {x}.",
+            "I can {x} for you.",
+            "What I can do is {x}.",
             "The next step would be to {x}.",
         ],
         Say::Shall => &[
-            "Shall I go ahead?", "Would you like me to go ahead?", "Should I do that?", "Is that okay for you?",
-            "Do you want me to proceed?", "Shall I go ahead with that?",
+            "Shall I go ahead?",
+            "Would you like me to go ahead?",
+            "Should I do that?",
+            "Is that okay for you?",
+            "Do you want me to proceed?",
+            "Shall I go ahead with that?",
         ],
         Say::Stopped => &[
-            "Understood, I will leave everything as it is.", "No problem, nothing was changed.", "All right, I won't touch anything.",
+            "Understood, I will leave everything as it is.",
+            "No problem, nothing was changed.",
+            "All right, I won't touch anything.",
         ],
-        Say::Found => &["Here is what I found:", "This is what I see:", "I've looked it up:", "Thanks for waiting. Here are the details:"],
+        Say::Found => &[
+            "Here is what I found:",
+            "This is what I see:",
+            "I've looked it up:",
+            "Thanks for waiting. Here are the details:",
+        ],
         Say::OnlyTell => &[
-            "That is what our records say.", "Those are the details on record.", "That's all that is on record about it.",
+            "That is what our records say.",
+            "Those are the details on record.",
+            "That's all that is on record about it.",
         ],
         Say::Else => &[
-            "Is there anything else I can help you with?", "Is there anything else you need?", "Can I help with anything else?",
+            "Is there anything else I can help you with?",
+            "Is there anything else you need?",
+            "Can I help with anything else?",
             "Anything else I can do for you?",
         ],
         Say::CannotSay => &[
@@ -118,23 +160,49 @@ pub fn lines(say: Say) -> &'static [&'static str] {
             "I can't see that from here, and I don't want to promise something wrong.",
             "That is not in the records I can see, I'm sorry.",
         ],
-        Say::Welcome => &["You're welcome!", "Gladly.", "My pleasure.", "Happy to help.", "You're very welcome."],
-        Say::Bye => &["Have a good day!", "Take care!", "Have a nice day, and goodbye.", "Goodbye, and all the best."],
+        Say::Welcome => &[
+            "You're welcome!",
+            "Gladly.",
+            "My pleasure.",
+            "Happy to help.",
+            "You're very welcome.",
+        ],
+        Say::Bye => &[
+            "Have a good day!",
+            "Take care!",
+            "Have a nice day, and goodbye.",
+            "Goodbye, and all the best.",
+        ],
         Say::Failed => &[
-            "I tried to {x}, but the system answered:", "I wanted to {x}, but it came back with this:",
+            "I tried to {x}, but the system answered:",
+            "I wanted to {x}, but it came back with this:",
             "My attempt to {x} was turned down:",
         ],
         Say::FailedSorry => &[
-            "I'm afraid I can't do it that way.", "Unfortunately, that means it's not possible for me as things stand.",
+            "I'm afraid I can't do it that way.",
+            "Unfortunately, that means it's not possible for me as things stand.",
             "I'm sorry, but I'm unable to get around that.",
         ],
         Say::StillNo => &[
-            "I understand, and I'm sorry, but I'm still not able to do that.", "I looked at it once more. Unfortunately, the answer stays the same.",
+            "I understand, and I'm sorry, but I'm still not able to do that.",
+            "I looked at it once more. Unfortunately, the answer stays the same.",
             "I'm afraid there is no way for me to change that.",
         ],
-        Say::Got => &["Thank you.", "Thanks, got it.", "Perfect, thank you.", "Great, thanks."],
-        Say::Slip => &["Sorry, I mistyped that. Let me {x}.", "My mistake, that was a typo. I'll {x} now.", "I got that wrong, one second: I'll {x}."],
-        Say::Listening => &["I'm listening. What would you like to do next?", "How can I help you from here?"],
+        Say::Got => &[
+            "Thank you.",
+            "Thanks, got it.",
+            "Perfect, thank you.",
+            "Great, thanks.",
+        ],
+        Say::Slip => &[
+            "Sorry, I mistyped that. Let me {x}.",
+            "My mistake, that was a typo. I'll {x} now.",
+            "I got that wrong, one second: I'll {x}.",
+        ],
+        Say::Listening => &[
+            "I'm listening. What would you like to do next?",
+            "How can I help you from here?",
+        ],
     }
 }
 
@@ -146,7 +214,12 @@ pub fn line(say: Say, x: &str, before: &str, rng: &mut Rng) -> String {
     for _ in 0..8 {
         let Some(one) = rng.pick(all) else { break };
         out = (*one).to_owned();
-        let stem = out.split("{x}").max_by_key(|p| p.len()).unwrap_or_default().trim().to_owned();
+        let stem = out
+            .split("{x}")
+            .max_by_key(|p| p.len())
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         if stem.len() < 4 || !before.contains(&stem) {
             break;
         }
@@ -156,21 +229,50 @@ pub fn line(say: Say, x: &str, before: &str, rng: &mut Rng) -> String {
 
 /// Fields worth telling, best first.
 const TELLING: [&str; 22] = [
-    "status", "state", "amount", "refund", "refunded", "total", "price", "cost", "fee", "balance", "date", "eta", "delivery",
-    "departure", "arrival", "name", "title", "plan", "seat", "quantity", "reason", "email",
+    "status",
+    "state",
+    "amount",
+    "refund",
+    "refunded",
+    "total",
+    "price",
+    "cost",
+    "fee",
+    "balance",
+    "date",
+    "eta",
+    "delivery",
+    "departure",
+    "arrival",
+    "name",
+    "title",
+    "plan",
+    "seat",
+    "quantity",
+    "reason",
+    "email",
 ];
 
 /// The plain fields of a result that are worth telling, best first: `wanted`
 /// words (the goal's) come before all, then new ids, then [`TELLING`].
 #[must_use]
-pub fn telling(result: &Value, said: &str, wanted: &[String], most: usize) -> Vec<(String, String)> {
-    let Some(map) = result.as_object() else { return Vec::new() };
+pub fn telling(
+    result: &Value,
+    said: &str,
+    wanted: &[String],
+    most: usize,
+) -> Vec<(String, String)> {
+    let Some(map) = result.as_object() else {
+        return Vec::new();
+    };
     let mut found: Vec<(usize, usize, String, String)> = Vec::new();
     for (at, (key, v)) in map.iter().enumerate() {
         let plain = match v {
             Value::String(t) => !t.is_empty() && t.len() <= 60,
             Value::Number(_) | Value::Bool(_) => true,
-            Value::Array(a) => !a.is_empty() && a.len() <= 3 && a.iter().all(|i| i.is_string() || i.is_number()),
+            Value::Array(a) => {
+                !a.is_empty() && a.len() <= 3 && a.iter().all(|i| i.is_string() || i.is_number())
+            }
             Value::Null | Value::Object(_) => false,
         };
         if !plain {
@@ -195,7 +297,11 @@ pub fn telling(result: &Value, said: &str, wanted: &[String], most: usize) -> Ve
         found.push((rank, at, key.clone(), text));
     }
     found.sort();
-    found.into_iter().take(most).map(|(_, _, k, t)| (words::label(&k), t)).collect()
+    found
+        .into_iter()
+        .take(most)
+        .map(|(_, _, k, t)| (words::label(&k), t))
+        .collect()
 }
 
 /// "the refund ID is R-207 and the status is now issued"
@@ -204,9 +310,26 @@ pub fn tell(fields: &[(String, String)], changed: bool) -> String {
     let items: Vec<String> = fields
         .iter()
         .map(|(k, v)| {
-            let now = if changed && (k.ends_with("status") || k.ends_with("balance") || k.ends_with("state")) { "now " } else { "" };
-            let is = if k.ends_with('s') && !k.ends_with("status") && !k.ends_with("address") && !k.ends_with("ss") { "are" } else { "is" };
-            format!("the {k} {is} {now}{}", v.replace('_', if is_word(v) { " " } else { "_" }))
+            let now = if changed
+                && (k.ends_with("status") || k.ends_with("balance") || k.ends_with("state"))
+            {
+                "now "
+            } else {
+                ""
+            };
+            let is = if k.ends_with('s')
+                && !k.ends_with("status")
+                && !k.ends_with("address")
+                && !k.ends_with("ss")
+            {
+                "are"
+            } else {
+                "is"
+            };
+            format!(
+                "the {k} {is} {now}{}",
+                v.replace('_', if is_word(v) { " " } else { "_" })
+            )
         })
         .collect();
     join_and(&items)
@@ -232,14 +355,20 @@ pub fn row(result: &Value, said: &str, wanted: &[String], most: usize) -> String
 pub fn found(tool: &str, args: &Value, answer: &str, wanted: &[String]) -> String {
     let subject = {
         let action = words::action(tool, args, Form::Base);
-        let rest = action.strip_prefix("look up ").or_else(|| action.split_once(' ').map(|(_, r)| r));
+        let rest = action
+            .strip_prefix("look up ")
+            .or_else(|| action.split_once(' ').map(|(_, r)| r));
         rest.unwrap_or_default().to_owned()
     };
     let value: Value = serde_json::from_str(answer).unwrap_or_else(|_| Value::from(answer));
     match &value {
         Value::Object(_) => {
             let row = row(&value, &subject, wanted, 4);
-            if row.is_empty() { String::new() } else { format!("{}: {row}.", capital(&strip_article(&subject))) }
+            if row.is_empty() {
+                String::new()
+            } else {
+                format!("{}: {row}.", capital(&strip_article(&subject)))
+            }
         }
         Value::Array(items) => {
             let rows: Vec<String> = items
@@ -254,14 +383,26 @@ pub fn found(tool: &str, args: &Value, answer: &str, wanted: &[String]) -> Strin
             match rows.len() {
                 0 if subject.is_empty() => String::from("Nothing is on record for that."),
                 0 => format!("Nothing is on record for {subject}."),
-                _ => format!("{}: {}.", capital(&strip_article(&subject)), rows.join("; ")),
+                _ => format!(
+                    "{}: {}.",
+                    capital(&strip_article(&subject)),
+                    rows.join("; ")
+                ),
             }
         }
         Value::Null => String::new(),
         Value::String(t) if t.len() > 200 || t.is_empty() => String::new(),
-        Value::String(t) => format!("{}: {}.", capital(&strip_article(&subject)), t.trim_end_matches('.')),
+        Value::String(t) => format!(
+            "{}: {}.",
+            capital(&strip_article(&subject)),
+            t.trim_end_matches('.')
+        ),
         Value::Bool(_) | Value::Number(_) => {
-            format!("{}: {}.", capital(&strip_article(&subject)), words::value(tool, &value))
+            format!(
+                "{}: {}.",
+                capital(&strip_article(&subject)),
+                words::value(tool, &value)
+            )
         }
     }
 }
@@ -277,7 +418,11 @@ fn strip_article(text: &str) -> String {
 
 /// The first object inside a value that has this scalar as a field.
 #[must_use]
-pub fn row_with<'a>(value: &'a Value, wanted: &Value, depth: u32) -> Option<&'a Map<String, Value>> {
+pub fn row_with<'a>(
+    value: &'a Value,
+    wanted: &Value,
+    depth: u32,
+) -> Option<&'a Map<String, Value>> {
     if depth > 32 {
         return None;
     }
@@ -313,10 +458,22 @@ mod tests {
                 assert!(heard.refusal && !heard.done, "{say}");
             }
         }
-        for list in [Say::Greet, Say::Sorry, Say::Look, Say::Propose, Say::Found, Say::Got, Say::CannotSay, Say::Else] {
+        for list in [
+            Say::Greet,
+            Say::Sorry,
+            Say::Look,
+            Say::Propose,
+            Say::Found,
+            Say::Got,
+            Say::CannotSay,
+            Say::Else,
+        ] {
             for say in lines(list) {
                 let heard = hear::agent(say, &[]);
-                assert!(!heard.done && !heard.refusal && !heard.question && !heard.proposal, "{say} {heard:?}");
+                assert!(
+                    !heard.done && !heard.refusal && !heard.question && !heard.proposal,
+                    "{say} {heard:?}"
+                );
             }
         }
         for list in [Say::Ask, Say::AskAgain] {
@@ -330,11 +487,22 @@ mod tests {
     fn results_are_told_in_words() {
         let result = json!({"return_id": "R-207", "order_id": "8841", "status": "requested", "amount": 59.9, "items": [{"a": 1}]});
         let fields = telling(&result, "create a return for order 8841", &[], 3);
-        assert_eq!(tell(&fields, true), "the return ID is R-207, the status is now requested and the amount is 59.90");
         assert_eq!(
-            found("get_order", &json!({"order_id": "8841"}), "{\"order_id\":\"8841\",\"status\":\"in_transit\"}", &[]),
+            tell(&fields, true),
+            "the return ID is R-207, the status is now requested and the amount is 59.90"
+        );
+        assert_eq!(
+            found(
+                "get_order",
+                &json!({"order_id": "8841"}),
+                "{\"order_id\":\"8841\",\"status\":\"in_transit\"}",
+                &[]
+            ),
             "Order 8841: status in_transit."
         );
-        assert_eq!(found("x", &json!(null), "[]", &[]), "Nothing is on record for that.");
+        assert_eq!(
+            found("x", &json!(null), "[]", &[]),
+            "Nothing is on record for that."
+        );
     }
 }

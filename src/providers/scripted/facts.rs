@@ -20,17 +20,31 @@ pub struct Fact<'a> {
 #[must_use]
 pub fn all(bound: &Bound) -> Vec<Fact<'_>> {
     let of = |hidden: bool| {
-
         let map = if hidden { &bound.hidden } else { &bound.known };
-        map.iter().map(move |(key, value)| Fact { key, value, hidden })
+        map.iter()
+            .map(move |(key, value)| Fact { key, value, hidden })
     };
-    of(false).chain(of(true)).filter(|f| !f.value.is_null()).collect()
+    of(false)
+        .chain(of(true))
+        .filter(|f| !f.value.is_null())
+        .collect()
 }
 
 /// Words that stand for one another in keys and questions. The first of each
 /// is how a key's part is normalised.
 const SAME: [&[&str]; 16] = [
-    &["id", "ids", "identifier", "number", "numbers", "no", "num", "ref", "reference", "code"],
+    &[
+        "id",
+        "ids",
+        "identifier",
+        "number",
+        "numbers",
+        "no",
+        "num",
+        "ref",
+        "reference",
+        "code",
+    ],
     &["email", "mail", "e-mail"],
     &["phone", "telephone", "mobile", "cell", "msisdn"],
     &["zip", "postcode", "postal", "zipcode"],
@@ -71,13 +85,17 @@ fn alike(a: &str, b: &str) -> bool {
         return true;
     }
     let common = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
-    let (short, long) = (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
+    let (short, long) = (
+        a.chars().count().min(b.chars().count()),
+        a.chars().count().max(b.chars().count()),
+    );
     common >= 4 && common + 1 >= short && long - common <= 3
 }
 
 /// Words of a key that carry no topic of their own.
 const EMPTY: [&str; 14] = [
-    "is", "the", "of", "has", "was", "new", "my", "your", "user", "customer", "a", "to", "for", "on",
+    "is", "the", "of", "has", "was", "new", "my", "your", "user", "customer", "a", "to", "for",
+    "on",
 ];
 
 /// How people call a key: `order_id` is "order number", `dob` "date of birth".
@@ -89,7 +107,9 @@ pub fn noun(key: &str) -> String {
         "email" | "email address" | "mail" => return String::from("email address"),
         "phone" | "mobile" | "telephone" | "phone number" => return String::from("phone number"),
         "zip" | "zip code" | "postcode" | "zipcode" => return String::from("zip code"),
-        "dob" | "birth date" | "date of birth" | "birthday" => return String::from("date of birth"),
+        "dob" | "birth date" | "date of birth" | "birthday" => {
+            return String::from("date of birth");
+        }
         "name" | "full name" | "user name" | "customer name" => return String::from("full name"),
         _ => {}
     }
@@ -115,8 +135,9 @@ pub fn asked(key: &str, sentence: &str) -> bool {
     let heard = tokens(sentence);
     let has = |word: &str| heard.iter().any(|h| alike(h, word));
     let parts = words::parts(key);
-    let (generic, topic): (Vec<&String>, Vec<&String>) =
-        parts.iter().partition(|p| norm(p) == "id" || EMPTY.contains(&p.as_str()));
+    let (generic, topic): (Vec<&String>, Vec<&String>) = parts
+        .iter()
+        .partition(|p| norm(p) == "id" || EMPTY.contains(&p.as_str()));
     let wants_id = parts.iter().any(|p| norm(p) == "id");
     if topic.is_empty() {
         let all = generic.iter().all(|p| has(p));
@@ -135,7 +156,9 @@ pub fn asked(key: &str, sentence: &str) -> bool {
     // "Do you have a photo of it?" asks for `photo_taken`: the longest word of
     // the key is what it is about.
     let main = topic.iter().max_by_key(|p| p.len());
-    hits * 2 >= topic.len() && (topic.len() > 1) && (main.is_some_and(|m| has(m)) || hits * 2 > topic.len())
+    hits * 2 >= topic.len()
+        && (topic.len() > 1)
+        && (main.is_some_and(|m| has(m)) || hits * 2 > topic.len())
         || (topic.len() > 1 && topic.first().is_some_and(|f| has(f)) && hits * 2 >= topic.len())
 }
 
@@ -148,7 +171,8 @@ pub fn says(text: &str, value: &Value) -> bool {
         Value::Number(n) => {
             let plain = n.to_string();
             contains_word(text, &plain)
-                || n.as_f64().is_some_and(|f| contains_word(text, &format!("{f:.2}")))
+                || n.as_f64()
+                    .is_some_and(|f| contains_word(text, &format!("{f:.2}")))
         }
         Value::String(s) => contains_word(text, s),
         Value::Array(items) => items.iter().all(|i| says(text, i)),
@@ -171,7 +195,10 @@ pub fn contains_word(text: &str, needle: &str) -> bool {
         let before = hay.get(..start).and_then(|t| t.chars().next_back());
         let after = hay.get(end..).and_then(|t| t.chars().next());
         let decimal = after == Some('.')
-            && hay.get(end + 1..).and_then(|t| t.chars().next()).is_some_and(|c| c.is_ascii_digit())
+            && hay
+                .get(end + 1..)
+                .and_then(|t| t.chars().next())
+                .is_some_and(|c| c.is_ascii_digit())
             && needle.ends_with(|c: char| c.is_ascii_digit());
         if !before.is_some_and(char::is_alphanumeric)
             && !after.is_some_and(char::is_alphanumeric)
@@ -195,9 +222,15 @@ pub fn spoken(fact: &Fact<'_>) -> String {
 pub fn yes_no(fact: &Fact<'_>) -> Option<bool> {
     match fact.value {
         Value::Bool(b) => Some(*b),
-        Value::String(s) if s.eq_ignore_ascii_case("yes") || s.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(s) if s.eq_ignore_ascii_case("no") || s.eq_ignore_ascii_case("false") => Some(false),
-        Value::String(_) | Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        Value::String(s) if s.eq_ignore_ascii_case("yes") || s.eq_ignore_ascii_case("true") => {
+            Some(true)
+        }
+        Value::String(s) if s.eq_ignore_ascii_case("no") || s.eq_ignore_ascii_case("false") => {
+            Some(false)
+        }
+        Value::String(_) | Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            None
+        }
     }
 }
 
@@ -205,8 +238,24 @@ pub fn yes_no(fact: &Fact<'_>) -> Option<bool> {
 #[must_use]
 pub fn is_personal(key: &str) -> bool {
     const MINE: [&str; 18] = [
-        "email", "mail", "phone", "name", "address", "zip", "postcode", "birth", "dob", "account",
-        "user", "customer", "card", "member", "membership", "loyalty", "passport", "birthday",
+        "email",
+        "mail",
+        "phone",
+        "name",
+        "address",
+        "zip",
+        "postcode",
+        "birth",
+        "dob",
+        "account",
+        "user",
+        "customer",
+        "card",
+        "member",
+        "membership",
+        "loyalty",
+        "passport",
+        "birthday",
     ];
     words::parts(key).iter().any(|p| MINE.contains(&p.as_str()))
 }
@@ -244,10 +293,26 @@ mod tests {
     #[test]
     fn every_key_is_asked_for_by_its_own_noun() {
         for key in [
-            "order_id", "email", "zip", "dob", "first_name", "card_last_four", "item_ids", "id",
-            "line", "device_model", "flight_number", "reason", "new_address", "user_id", "qty",
+            "order_id",
+            "email",
+            "zip",
+            "dob",
+            "first_name",
+            "card_last_four",
+            "item_ids",
+            "id",
+            "line",
+            "device_model",
+            "flight_number",
+            "reason",
+            "new_address",
+            "user_id",
+            "qty",
         ] {
-            assert!(asked(key, &format!("Could you share your {}?", noun(key))), "{key}");
+            assert!(
+                asked(key, &format!("Could you share your {}?", noun(key))),
+                "{key}"
+            );
         }
     }
 
@@ -257,7 +322,10 @@ mod tests {
         assert!(!says("it is order 88412", &json!("8841")));
         assert!(!says("59.90 was charged", &json!("59")));
         assert!(says("I paid 59.90", &json!(59.9)));
-        assert!(says("mail Maya@Example.com please", &json!("maya@example.com")));
+        assert!(says(
+            "mail Maya@Example.com please",
+            &json!("maya@example.com")
+        ));
         assert!(says("", &json!([])));
         assert!(!says("a", &json!(["a", "b"])));
     }

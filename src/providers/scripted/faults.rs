@@ -53,7 +53,9 @@ impl Fault {
             Self::WrongId => "the agent mistypes an id in one call, then puts it right",
             Self::PrematureGoodbye => "the user leaves before anything was done",
             Self::InventedAmount => "the agent names an amount that is nowhere",
-            Self::UngroundedResult => "the tool simulator's first proposal holds a value that is nowhere",
+            Self::UngroundedResult => {
+                "the tool simulator's first proposal holds a value that is nowhere"
+            }
             Self::ClaimNotDone => "the agent says it has done what it never does",
         }
     }
@@ -73,8 +75,13 @@ impl Fault {
             .map(|f| (distance(&name, f.name()), f.name()))
             .min()
             .filter(|(d, _)| *d <= 6)
-            .map_or_else(|| String::from("."), |(_, near)| format!("; did you mean `{near}`?"));
-        Err(format!("no fault is called `{text}`{near} There are {all}."))
+            .map_or_else(
+                || String::from("."),
+                |(_, near)| format!("; did you mean `{near}`?"),
+            );
+        Err(format!(
+            "no fault is called `{text}`{near} There are {all}."
+        ))
     }
 }
 
@@ -118,8 +125,18 @@ pub fn mistyped(id: &str) -> String {
         }
     }
     let mut out = letters;
-    match out.iter().rposition(char::is_ascii_digit).and_then(|at| out.get_mut(at)) {
-        Some(digit) => *digit = if *digit == '9' { '0' } else { char::from(*digit as u8 + 1) },
+    match out
+        .iter()
+        .rposition(char::is_ascii_digit)
+        .and_then(|at| out.get_mut(at))
+    {
+        Some(digit) => {
+            *digit = if *digit == '9' {
+                '0'
+            } else {
+                char::from(*digit as u8 + 1)
+            }
+        }
         None => out.push('1'),
     }
     out.into_iter().collect()
@@ -137,7 +154,11 @@ mod tests {
         assert_eq!(Fault::parse("Wrong-Id"), Ok(Fault::WrongId));
         let error = Fault::parse("wrongid").unwrap_err();
         assert!(error.contains("did you mean `wrong_id`?"), "{error}");
-        assert!(Fault::parse("zzzzzzzzzzzzzzzzzzz").unwrap_err().contains("claim_not_done"));
+        assert!(
+            Fault::parse("zzzzzzzzzzzzzzzzzzz")
+                .unwrap_err()
+                .contains("claim_not_done")
+        );
     }
 
     #[test]

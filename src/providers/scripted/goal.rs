@@ -22,18 +22,91 @@ pub struct Goal {
 
 /// Verbs of which the agent is the doer when the user asks.
 const AGENTIVE: [&str; 46] = [
-    "cancel", "change", "update", "refund", "check", "find", "move", "reset", "rebook", "fix", "send",
-    "book", "add", "remove", "correct", "issue", "replace", "look", "swap", "modify", "transfer",
-    "confirm", "upgrade", "downgrade", "reschedule", "unlock", "lock", "block", "unblock", "activate",
-    "deactivate", "enable", "disable", "resend", "extend", "apply", "waive", "open", "close", "set",
-    "freeze", "unfreeze", "reissue", "restore", "schedule", "renew",
+    "cancel",
+    "change",
+    "update",
+    "refund",
+    "check",
+    "find",
+    "move",
+    "reset",
+    "rebook",
+    "fix",
+    "send",
+    "book",
+    "add",
+    "remove",
+    "correct",
+    "issue",
+    "replace",
+    "look",
+    "swap",
+    "modify",
+    "transfer",
+    "confirm",
+    "upgrade",
+    "downgrade",
+    "reschedule",
+    "unlock",
+    "lock",
+    "block",
+    "unblock",
+    "activate",
+    "deactivate",
+    "enable",
+    "disable",
+    "resend",
+    "extend",
+    "apply",
+    "waive",
+    "open",
+    "close",
+    "set",
+    "freeze",
+    "unfreeze",
+    "reissue",
+    "restore",
+    "schedule",
+    "renew",
 ];
 /// Verbs that only the user is the doer of.
 const OWN: [&str; 36] = [
-    "get", "return", "know", "learn", "understand", "buy", "order", "pay", "receive", "keep", "switch",
-    "stop", "complain", "dispute", "exchange", "have", "ask", "see", "make", "use", "travel", "fly",
-    "report", "claim", "track", "register", "sign", "redeem", "withdraw", "join", "leave", "return",
-    "request", "be", "start", "go",
+    "get",
+    "return",
+    "know",
+    "learn",
+    "understand",
+    "buy",
+    "order",
+    "pay",
+    "receive",
+    "keep",
+    "switch",
+    "stop",
+    "complain",
+    "dispute",
+    "exchange",
+    "have",
+    "ask",
+    "see",
+    "make",
+    "use",
+    "travel",
+    "fly",
+    "report",
+    "claim",
+    "track",
+    "register",
+    "sign",
+    "redeem",
+    "withdraw",
+    "join",
+    "leave",
+    "return",
+    "request",
+    "be",
+    "start",
+    "go",
 ];
 const PREPOSITIONS: [&str; 16] = [
     "of", "for", "on", "from", "in", "with", "at", "to", "under", "by", "into", "onto", "because",
@@ -50,23 +123,46 @@ pub fn read(bound: &Bound) -> Goal {
 /// Takes a goal's text apart; `values` are the facts' values.
 #[must_use]
 pub fn of(text: &str, values: &[String]) -> Goal {
-    let mut said = super::hear::sentences(text).into_iter().map(|s| plain_end(&s));
+    let mut said = super::hear::sentences(text)
+        .into_iter()
+        .map(|s| plain_end(&s));
     let first = said.next().unwrap_or_else(|| String::from("get some help"));
     let first = strip_subject(&first);
     let (main, mut extras) = split_clauses(&first);
     extras.extend(said.map(|s| first_person(&s)));
     let main = first_person(&lower_first(&main));
-    let verb = main.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let verb = main
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     let thing = matches!(
         verb.as_str(),
-        "a" | "an" | "the" | "my" | "some" | "no" | "two" | "three" | "this" | "that" | "information"
-            | "help" | "refund" | "compensation" | "one" | "new"
+        "a" | "an"
+            | "the"
+            | "my"
+            | "some"
+            | "no"
+            | "two"
+            | "three"
+            | "this"
+            | "that"
+            | "information"
+            | "help"
+            | "refund"
+            | "compensation"
+            | "one"
+            | "new"
     ) && !AGENTIVE.contains(&verb.as_str());
     Goal {
         forms: shorter(&main, values),
         thing,
         agentive: AGENTIVE.contains(&verb.as_str()) && !OWN.contains(&verb.as_str()),
-        extras: extras.into_iter().map(|e| super::words::capital(e.trim())).filter(|e| e.len() > 2).collect(),
+        extras: extras
+            .into_iter()
+            .map(|e| super::words::capital(e.trim()))
+            .filter(|e| e.len() > 2)
+            .collect(),
     }
 }
 
@@ -78,10 +174,27 @@ fn plain_end(text: &str) -> String {
 /// follows.
 fn strip_subject(text: &str) -> String {
     const WISHES: [&str; 12] = [
-        " wants to ", " want to ", " would like to ", " needs to ", " need to ", " is trying to ",
-        " are trying to ", " wishes to ", " wish to ", " is looking to ", " hopes to ", " tries to ",
+        " wants to ",
+        " want to ",
+        " would like to ",
+        " needs to ",
+        " need to ",
+        " is trying to ",
+        " are trying to ",
+        " wishes to ",
+        " wish to ",
+        " is looking to ",
+        " hopes to ",
+        " tries to ",
     ];
-    const THINGS: [&str; 6] = [" wants ", " want ", " would like ", " needs ", " need ", " is asking for "];
+    const THINGS: [&str; 6] = [
+        " wants ",
+        " want ",
+        " would like ",
+        " needs ",
+        " need ",
+        " is asking for ",
+    ];
     let low = text.to_lowercase();
     for wish in WISHES.iter().chain(&THINGS) {
         if let Some(at) = low.find(wish)
@@ -118,14 +231,32 @@ fn split_clauses(text: &str) -> (String, Vec<String>) {
         let Some((at, mark, lead)) = cut else { break };
         let rest = main.get(at + mark.len()..).unwrap_or_default().to_owned();
         main = main.get(..at).unwrap_or_default().to_owned();
-        let lead = if lead == "And " && starts_with_verb(&rest) { "And I want to " } else { lead };
-        extras.insert(0, first_person(&format!("{lead}{}", if lead.is_empty() { rest } else { lower_first(&rest) })));
+        let lead = if lead == "And " && starts_with_verb(&rest) {
+            "And I want to "
+        } else {
+            lead
+        };
+        extras.insert(
+            0,
+            first_person(&format!(
+                "{lead}{}",
+                if lead.is_empty() {
+                    rest
+                } else {
+                    lower_first(&rest)
+                }
+            )),
+        );
     }
     (main, extras)
 }
 
 fn starts_with_verb(text: &str) -> bool {
-    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let word = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     AGENTIVE.contains(&word.as_str()) || OWN.contains(&word.as_str())
 }
 
@@ -138,15 +269,15 @@ pub fn first_person(text: &str) -> String {
     let text = replace_word(&text, "the customer", "you");
     let mut out: Vec<String> = Vec::new();
     for word in text.split(' ') {
-        let core: String = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'').to_owned();
+        let core: String = word
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')
+            .to_owned();
         let low = core.to_lowercase();
         let to = match low.as_str() {
             "your" | "their" => "my",
             "yours" | "theirs" => "mine",
             "yourself" | "themselves" => "myself",
-            "you" | "them" | "they"
-                if low != "you" && !out.is_empty() && low == "them" =>
-            {
+            "you" | "them" | "they" if low != "you" && !out.is_empty() && low == "them" => {
                 // "them" is as often about things as about people: left alone.
                 core.as_str()
             }
@@ -156,8 +287,21 @@ pub fn first_person(text: &str) -> String {
                     PREPOSITIONS.contains(&p.as_str())
                         || matches!(
                             p.as_str(),
-                            "give" | "send" | "tell" | "let" | "help" | "refund" | "pay" | "told" | "charged"
-                                | "sent" | "gave" | "owe" | "charge" | "contact" | "call"
+                            "give"
+                                | "send"
+                                | "tell"
+                                | "let"
+                                | "help"
+                                | "refund"
+                                | "pay"
+                                | "told"
+                                | "charged"
+                                | "sent"
+                                | "gave"
+                                | "owe"
+                                | "charge"
+                                | "contact"
+                                | "call"
                         )
                 });
                 if object { "me" } else { "I" }
@@ -183,7 +327,10 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
     let low = text.to_lowercase();
     match low.find(from) {
         Some(at) if low.len() == text.len() => {
-            let (head, tail) = (text.get(..at).unwrap_or_default(), text.get(at + from.len()..).unwrap_or_default());
+            let (head, tail) = (
+                text.get(..at).unwrap_or_default(),
+                text.get(at + from.len()..).unwrap_or_default(),
+            );
             format!("{head}{to}{}", replace_word(tail, from, to))
         }
         _ => text.to_owned(),
@@ -203,7 +350,9 @@ fn shorter(main: &str, values: &[String]) -> Vec<String> {
         if words.get(at).is_some_and(|w| PREPOSITIONS.contains(w))
             && let Some(head) = words.get(..at)
             && head.len() >= 3
-            && !head.last().is_some_and(|w| PREPOSITIONS.contains(w) || matches!(*w, "and" | "or" | "the" | "a"))
+            && !head.last().is_some_and(|w| {
+                PREPOSITIONS.contains(w) || matches!(*w, "and" | "or" | "the" | "a")
+            })
         {
             forms.push(head.join(" ").trim_end_matches(',').to_owned());
         }
@@ -221,7 +370,11 @@ fn without_values(main: &str, values: &[String]) -> String {
         let core = word.trim_matches(|c: char| matches!(c, ',' | '.' | '(' | ')' | '"' | '\''));
         let is_value = super::words::is_id_like(core)
             || core.contains('@')
-            || values.iter().any(|v| v.eq_ignore_ascii_case(core) && core.len() > 2 && core.chars().any(|c| c.is_ascii_digit()));
+            || values.iter().any(|v| {
+                v.eq_ignore_ascii_case(core)
+                    && core.len() > 2
+                    && core.chars().any(|c| c.is_ascii_digit())
+            });
         if !is_value {
             at += 1;
             continue;
@@ -229,31 +382,48 @@ fn without_values(main: &str, values: &[String]) -> String {
         // Back over "order", "number", "(" to a preposition or a verb.
         let mut from = at;
         while let Some(before) = from.checked_sub(1).and_then(|p| words.get(p)) {
-            let low = before.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            let kept = PREPOSITIONS.contains(&low.as_str()) || from <= 1 || at - from >= 3 || before.ends_with(',');
+            let low = before
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase();
+            let kept = PREPOSITIONS.contains(&low.as_str())
+                || from <= 1
+                || at - from >= 3
+                || before.ends_with(',');
             if kept {
                 break;
             }
             from -= 1;
         }
-        let prep = from.checked_sub(1).and_then(|p| words.get(p)).is_some_and(|w| {
-            PREPOSITIONS.contains(&w.as_str()) && !matches!(w.as_str(), "to" | "with")
-        });
+        let prep = from
+            .checked_sub(1)
+            .and_then(|p| words.get(p))
+            .is_some_and(|w| {
+                PREPOSITIONS.contains(&w.as_str()) && !matches!(w.as_str(), "to" | "with")
+            });
         if prep && from > 2 {
             words.drain(from - 1..=at);
             at = from.saturating_sub(1);
         } else {
             let own = words.get(from).is_some_and(|w| {
-                matches!(w.to_lowercase().as_str(), "my" | "the" | "a" | "an" | "this" | "that" | "both")
+                matches!(
+                    w.to_lowercase().as_str(),
+                    "my" | "the" | "a" | "an" | "this" | "that" | "both"
+                )
             });
             if from == at {
                 words.remove(at);
             } else {
                 words.remove(at);
                 // "order number 8841" is "order" once the number is gone.
-                let hanging = at.checked_sub(1).and_then(|p| words.get(p)).is_some_and(|w| {
-                    matches!(w.to_lowercase().as_str(), "number" | "id" | "reference" | "no.")
-                });
+                let hanging = at
+                    .checked_sub(1)
+                    .and_then(|p| words.get(p))
+                    .is_some_and(|w| {
+                        matches!(
+                            w.to_lowercase().as_str(),
+                            "number" | "id" | "reference" | "no."
+                        )
+                    });
                 if hanging && at >= 2 {
                     words.remove(at - 1);
                 }
@@ -264,10 +434,16 @@ fn without_values(main: &str, values: &[String]) -> String {
             at = from.saturating_add(1);
         }
     }
-    while words.last().is_some_and(|w| PREPOSITIONS.contains(&w.as_str()) || matches!(w.as_str(), "and" | "or" | "my" | "the")) {
+    while words.last().is_some_and(|w| {
+        PREPOSITIONS.contains(&w.as_str()) || matches!(w.as_str(), "and" | "or" | "my" | "the")
+    }) {
         words.pop();
     }
-    if words.len() < 2 { String::new() } else { words.join(" ").trim_end_matches(',').to_owned() }
+    if words.len() < 2 {
+        String::new()
+    } else {
+        words.join(" ").trim_end_matches(',').to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -290,12 +466,21 @@ mod tests {
         );
         assert_eq!(goal.extras, ["It arrived broken"]);
         assert!(!goal.thing && !goal.agentive);
-        let goal = of("Cancel order #W123 because you no longer need it.", &["#W123".into()]);
+        let goal = of(
+            "Cancel order #W123 because you no longer need it.",
+            &["#W123".into()],
+        );
         assert_eq!(goal.forms, ["cancel order #W123", "cancel my order"]);
         assert_eq!(goal.extras, ["I no longer need it"]);
         assert!(goal.agentive);
-        let goal = of("You want to change the address of your order to Paris.", &[]);
-        assert_eq!(goal.forms.first().map(String::as_str), Some("change the address of my order to Paris"));
+        let goal = of(
+            "You want to change the address of your order to Paris.",
+            &[],
+        );
+        assert_eq!(
+            goal.forms.first().map(String::as_str),
+            Some("change the address of my order to Paris")
+        );
         let goal = of("The user wants a refund", &[]);
         assert!(goal.thing);
         assert_eq!(of("", &[]).forms, ["get some help"]);

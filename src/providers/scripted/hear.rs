@@ -37,13 +37,18 @@ pub fn sentences(text: &str) -> Vec<String> {
         }
         now.push(c);
         let ends = matches!(c, '.' | '!' | '?')
-            && letters.peek().is_none_or(|n| n.is_whitespace() || *n == '"');
+            && letters
+                .peek()
+                .is_none_or(|n| n.is_whitespace() || *n == '"');
         if ends {
             out.push(std::mem::take(&mut now));
         }
     }
     out.push(now);
-    out.into_iter().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect()
+    out.into_iter()
+        .map(|s| s.trim().to_owned())
+        .filter(|s| !s.is_empty())
+        .collect()
 }
 
 fn has(text: &str, words: &[&str]) -> bool {
@@ -51,43 +56,144 @@ fn has(text: &str, words: &[&str]) -> bool {
 }
 
 const PROPOSE: [&str; 22] = [
-    "shall i", "should i", "would you like me to", "do you want me to", "may i go ahead",
-    "can i go ahead", "is that okay", "is that ok", "is that all right", "is that alright",
-    "does that work", "does that sound", "do you confirm", "please confirm", "can you confirm that",
-    "are you happy for me", "would you like to proceed", "do you want to proceed", "yes or no",
-    "(yes/no)", "go ahead with", "happy to proceed",
+    "shall i",
+    "should i",
+    "would you like me to",
+    "do you want me to",
+    "may i go ahead",
+    "can i go ahead",
+    "is that okay",
+    "is that ok",
+    "is that all right",
+    "is that alright",
+    "does that work",
+    "does that sound",
+    "do you confirm",
+    "please confirm",
+    "can you confirm that",
+    "are you happy for me",
+    "would you like to proceed",
+    "do you want to proceed",
+    "yes or no",
+    "(yes/no)",
+    "go ahead with",
+    "happy to proceed",
 ];
 const REFUSE: [&str; 18] = [
-    "unable to", "i can't", "i cannot", "not able to", "not possible", "can't be done",
-    "i'm afraid", "unfortunately", "not allowed", "not eligible", "could not", "couldn't",
-    "no way for me", "isn't possible", "won't be able", "against our policy", "i must decline",
+    "unable to",
+    "i can't",
+    "i cannot",
+    "not able to",
+    "not possible",
+    "can't be done",
+    "i'm afraid",
+    "unfortunately",
+    "not allowed",
+    "not eligible",
+    "could not",
+    "couldn't",
+    "no way for me",
+    "isn't possible",
+    "won't be able",
+    "against our policy",
+    "i must decline",
     "can't go on",
 ];
 const WAIT: [&str; 9] = [
-    "one moment", "just a moment", "let me", "bear with me", "hold on", "i'll look", "looking into",
-    "give me a", "i will check",
+    "one moment",
+    "just a moment",
+    "let me",
+    "bear with me",
+    "hold on",
+    "i'll look",
+    "looking into",
+    "give me a",
+    "i will check",
 ];
 const CLARIFY: [&str; 14] = [
-    "how can i help", "how may i help", "what can i help", "what can i do for you",
-    "tell me a bit more", "tell me more", "more detail", "more details", "what exactly",
-    "describe the problem", "describe the issue", "what is it about", "what would you like",
+    "how can i help",
+    "how may i help",
+    "what can i help",
+    "what can i do for you",
+    "tell me a bit more",
+    "tell me more",
+    "more detail",
+    "more details",
+    "what exactly",
+    "describe the problem",
+    "describe the issue",
+    "what is it about",
+    "what would you like",
     "could you explain",
 ];
-const ELSE: [&str; 5] = ["anything else", "something else", "any other", "further help", "else i can"];
+const ELSE: [&str; 5] = [
+    "anything else",
+    "something else",
+    "any other",
+    "further help",
+    "else i can",
+];
 const BYE: [&str; 7] = [
-    "goodbye", "bye", "have a good", "have a great", "have a nice", "take care", "have a lovely",
+    "goodbye",
+    "bye",
+    "have a good",
+    "have a great",
+    "have a nice",
+    "take care",
+    "have a lovely",
 ];
 const DONE: [&str; 17] = [
-    "all set", "that's done", "that is done", "it's done", "it is done", "all done", "successfully",
-    "is complete", "are complete", "went through", "gone through", "taken care of", "is sorted",
-    "has been processed", "is now", "are now", "everything is done",
+    "all set",
+    "that's done",
+    "that is done",
+    "it's done",
+    "it is done",
+    "all done",
+    "successfully",
+    "is complete",
+    "are complete",
+    "went through",
+    "gone through",
+    "taken care of",
+    "is sorted",
+    "has been processed",
+    "is now",
+    "are now",
+    "everything is done",
 ];
 /// Participles after "I have" or "has been" that report looking, not doing.
 const LOOKED: [&str; 31] = [
-    "found", "located", "looked", "checked", "pulled", "reviewed", "verified", "seen", "received",
-    "noted", "understood", "got", "read", "heard", "tried", "been", "confirmed", "delivered",
-    "shipped", "placed", "charged", "had", "asked", "identified", "listed", "searched", "paid",
-    "needed", "shown", "told", "given",
+    "found",
+    "located",
+    "looked",
+    "checked",
+    "pulled",
+    "reviewed",
+    "verified",
+    "seen",
+    "received",
+    "noted",
+    "understood",
+    "got",
+    "read",
+    "heard",
+    "tried",
+    "been",
+    "confirmed",
+    "delivered",
+    "shipped",
+    "placed",
+    "charged",
+    "had",
+    "asked",
+    "identified",
+    "listed",
+    "searched",
+    "paid",
+    "needed",
+    "shown",
+    "told",
+    "given",
 ];
 
 /// Whether a text puts something to the other side for a yes or no.
@@ -115,13 +221,21 @@ pub fn reports(text: &str) -> bool {
         let words = facts::tokens(&s.to_lowercase().replace("'ve", " have"));
         words.iter().enumerate().any(|(at, w)| {
             let i_have = (w == "have" || w == "has")
-                && (at.checked_sub(1).and_then(|p| words.get(p)).is_some_and(|p| p == "i" || p == "we")
+                && (at
+                    .checked_sub(1)
+                    .and_then(|p| words.get(p))
+                    .is_some_and(|p| p == "i" || p == "we")
                     || words.get(at + 1).is_some_and(|n| n == "been"));
             i_have
                 && words
                     .iter()
                     .skip(at + 1)
-                    .filter(|n| !matches!(n.as_str(), "been" | "now" | "just" | "also" | "already" | "not"))
+                    .filter(|n| {
+                        !matches!(
+                            n.as_str(),
+                            "been" | "now" | "just" | "also" | "already" | "not"
+                        )
+                    })
                     .take(1)
                     .any(|n| is_participle(n) && !LOOKED.contains(&n.as_str()))
                 && words.get(at + 1).is_none_or(|n| n != "not")
@@ -131,8 +245,26 @@ pub fn reports(text: &str) -> bool {
 
 fn is_participle(word: &str) -> bool {
     const IRREGULAR: [&str; 20] = [
-        "sent", "set", "made", "put", "done", "taken", "paid", "withdrawn", "written", "reset",
-        "begun", "frozen", "unfrozen", "split", "undone", "resent", "redone", "held", "left", "cut",
+        "sent",
+        "set",
+        "made",
+        "put",
+        "done",
+        "taken",
+        "paid",
+        "withdrawn",
+        "written",
+        "reset",
+        "begun",
+        "frozen",
+        "unfrozen",
+        "split",
+        "undone",
+        "resent",
+        "redone",
+        "held",
+        "left",
+        "cut",
     ];
     word.ends_with("ed") || IRREGULAR.contains(&word)
 }
@@ -147,8 +279,21 @@ pub fn agent(text: &str, facts: &[Fact<'_>]) -> Heard {
     };
     for s in sentences(text) {
         let asking = s.ends_with('?')
-            || has(&s, &["please provide", "please share", "please tell", "please give", "please send",
-                "i need your", "i'll need", "i will need", "please let me know", "i still need"]);
+            || has(
+                &s,
+                &[
+                    "please provide",
+                    "please share",
+                    "please tell",
+                    "please give",
+                    "please send",
+                    "i need your",
+                    "i'll need",
+                    "i will need",
+                    "please let me know",
+                    "i still need",
+                ],
+            );
         if asking && has(&s, &ELSE) {
             continue;
         }
@@ -182,17 +327,56 @@ pub fn agent(text: &str, facts: &[Fact<'_>]) -> Heard {
 #[must_use]
 pub fn yes(text: &str) -> Option<bool> {
     const NO: [&str; 16] = [
-        "no", "nope", "nah", "don't", "dont", "do not", "stop", "wait", "not yet", "cancel that",
-        "hold on", "never mind", "nevermind", "rather not", "no thanks", "not what i",
+        "no",
+        "nope",
+        "nah",
+        "don't",
+        "dont",
+        "do not",
+        "stop",
+        "wait",
+        "not yet",
+        "cancel that",
+        "hold on",
+        "never mind",
+        "nevermind",
+        "rather not",
+        "no thanks",
+        "not what i",
     ];
     const YES: [&str; 24] = [
-        "yes", "yep", "yeah", "yup", "ya", "sure", "ok", "okay", "please do", "go ahead", "go for it",
-        "do it", "correct", "right", "confirm", "confirmed", "fine", "sounds good", "absolutely",
-        "of course", "by all means", "that works", "perfect", "please",
+        "yes",
+        "yep",
+        "yeah",
+        "yup",
+        "ya",
+        "sure",
+        "ok",
+        "okay",
+        "please do",
+        "go ahead",
+        "go for it",
+        "do it",
+        "correct",
+        "right",
+        "confirm",
+        "confirmed",
+        "fine",
+        "sounds good",
+        "absolutely",
+        "of course",
+        "by all means",
+        "that works",
+        "perfect",
+        "please",
     ];
     let at = |words: &[&str]| {
         let low = text.to_lowercase();
-        words.iter().filter(|w| facts::contains_word(&low, w)).filter_map(|w| low.find(w)).min()
+        words
+            .iter()
+            .filter(|w| facts::contains_word(&low, w))
+            .filter_map(|w| low.find(w))
+            .min()
     };
     match (at(&YES), at(&NO)) {
         (None, None) => None,
@@ -234,14 +418,21 @@ mod tests {
 
     #[test]
     fn an_offer_of_more_help_is_no_question() {
-        let heard = agent("I have cancelled it. Is there anything else I can help with?", &[]);
+        let heard = agent(
+            "I have cancelled it. Is there anything else I can help with?",
+            &[],
+        );
         assert!(heard.done && !heard.question && !heard.proposal);
     }
 
     #[test]
     fn asks_and_proposals() {
         let email = json!("a@b.c");
-        let facts = [Fact { key: "email", value: &email, hidden: false }];
+        let facts = [Fact {
+            key: "email",
+            value: &email,
+            hidden: false,
+        }];
         assert_eq!(agent("What is your email address?", &facts).asks, vec![0]);
         let heard = agent("Shall I send it to your email address?", &facts);
         assert!(heard.proposal && heard.asks.is_empty());

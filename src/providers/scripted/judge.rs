@@ -8,8 +8,15 @@ use serde_json::{Value, json};
 /// Which standard axis a kind of finding counts against.
 fn axis_of(kind: &str) -> &'static str {
     match kind {
-        "ungrounded_argument" | "unknown_id" | "wrong_id" | "fabricated_id" | "schema" | "unknown_tool" => "tool_hallucination",
-        "ungrounded_literal" | "invented_amount" | "wrong_amount" | "contradiction_with_state" => "reasoning_hallucination",
+        "ungrounded_argument"
+        | "unknown_id"
+        | "wrong_id"
+        | "fabricated_id"
+        | "schema"
+        | "unknown_tool" => "tool_hallucination",
+        "ungrounded_literal" | "invented_amount" | "wrong_amount" | "contradiction_with_state" => {
+            "reasoning_hallucination"
+        }
         "claim_not_done" | "claimed_failure" => "reasoning_hallucination",
         "policy" | "precondition" | "order_of_calls" | "redundant_call" => "tool_usage",
         "contradiction" | "user_contradiction" | "inconsistent" => "consistency",
@@ -67,15 +74,34 @@ fn evidence(request: &Request) -> (Vec<String>, Vec<String>, Vec<Note>) {
     let mut held = Vec::new();
     let mut failed = Vec::new();
     let mut notes: Vec<Note> = Vec::new();
-    let system = request.messages.iter().filter(|m| m.from == Speaker::System).map(|m| m.text.as_str());
-    for line in std::iter::once(request.system.as_str()).chain(system).flat_map(str::lines) {
-        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(line.trim()) else { continue };
+    let system = request
+        .messages
+        .iter()
+        .filter(|m| m.from == Speaker::System)
+        .map(|m| m.text.as_str());
+    for line in std::iter::once(request.system.as_str())
+        .chain(system)
+        .flat_map(str::lines)
+    {
+        let Ok(Value::Object(map)) = serde_json::from_str::<Value>(line.trim()) else {
+            continue;
+        };
         if let Some(text) = map.get("assertion").and_then(Value::as_str) {
             let holds = map.get("holds").and_then(Value::as_bool).unwrap_or(false);
-            if holds { held.push(text.to_owned()) } else { failed.push(text.to_owned()) }
+            if holds {
+                held.push(text.to_owned())
+            } else {
+                failed.push(text.to_owned())
+            }
         }
         if let Some(finding) = map.get("finding").and_then(Value::as_object) {
-            let text = |key: &str| finding.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |key: &str| {
+                finding
+                    .get(key)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
             let step = finding.get("step").and_then(Value::as_u64).unwrap_or(0);
             notes.push(Note {
                 kind: text("kind"),
@@ -125,15 +151,31 @@ impl Facts {
             .iter()
             .filter(|m| m.from == Speaker::Tool)
             .filter(|m| {
-                let name = m.call_id.as_deref().and_then(|id| names.iter().find(|(i, _)| *i == id)).map(|(_, n)| *n);
-                name.is_some_and(|name| !super::path::succeeded(&s.scenario, name, &m.text))
+                let name = m
+                    .call_id
+                    .as_deref()
+                    .and_then(|id| names.iter().find(|(i, _)| *i == id))
+                    .map(|(_, n)| *n);
+                name.is_some_and(|name| !super::path::succeeded(&s.scenario, name, bare(m)))
             })
             .map(|m| m.step)
             .collect();
-        let agent: Vec<&Message> = messages.iter().filter(|m| m.from == Speaker::Agent && !m.text.is_empty()).collect();
+        let agent: Vec<&Message> = messages
+            .iter()
+            .filter(|m| m.from == Speaker::Agent && !m.text.is_empty())
+            .collect();
         let told = errors.is_empty()
-            || agent.iter().any(|m| super::hear::refuses(&m.text) || m.text.contains("typo") || m.text.contains("mistyped") || m.text.contains("got that wrong"))
-            || errors.last().is_some_and(|e| messages.iter().any(|m| m.from == Speaker::Tool && m.step > *e));
+            || agent.iter().any(|m| {
+                super::hear::refuses(&m.text)
+                    || m.text.contains("typo")
+                    || m.text.contains("mistyped")
+                    || m.text.contains("got that wrong")
+            })
+            || errors.last().is_some_and(|e| {
+                messages
+                    .iter()
+                    .any(|m| m.from == Speaker::Tool && m.step > *e)
+            });
         Self {
             told,
             errors,
@@ -141,16 +183,30 @@ impl Facts {
             calls: names.len(),
             turns: messages.iter().filter(|m| m.from == Speaker::User).count(),
             last: agent.last().map_or(0, |m| m.step),
-            asked: agent.iter().find(|m| super::hear::proposes(&m.text)).map(|m| m.step),
+            asked: agent
+                .iter()
+                .find(|m| super::hear::proposes(&m.text))
+                .map(|m| m.step),
         }
     }
 }
 
-fn judge(axis: &str, held: &[String], failed: &[String], notes: &[Note], facts: &Facts) -> (f64, String, Vec<u32>) {
-    let mine: Vec<&Note> = notes.iter().filter(|n| axis_of(&n.kind) == axis && n.blame != "scenario").collect();
+fn judge(
+    axis: &str,
+    held: &[String],
+    failed: &[String],
+    notes: &[Note],
+    facts: &Facts,
+) -> (f64, String, Vec<u32>) {
+    let mine: Vec<&Note> = notes
+        .iter()
+        .filter(|n| axis_of(&n.kind) == axis && n.blame != "scenario")
+        .collect();
     let steps: Vec<u32> = mine.iter().map(|n| n.step).filter(|s| *s > 0).collect();
     let off = 3.0 * mine.len() as f64;
-    let first = mine.first().map(|n| n.what.trim_end_matches('.').to_owned());
+    let first = mine
+        .first()
+        .map(|n| n.what.trim_end_matches('.').to_owned());
     let clean = |score: f64, reason: String, cited: Vec<u32>| {
         let score = (score - off).clamp(1.0, 10.0);
         match &first {
@@ -158,17 +214,30 @@ fn judge(axis: &str, held: &[String], failed: &[String], notes: &[Note], facts: 
             None => (score, reason, cited),
         }
     };
-    let last = if facts.last > 0 { vec![facts.last] } else { Vec::new() };
+    let last = if facts.last > 0 {
+        vec![facts.last]
+    } else {
+        Vec::new()
+    };
     match axis {
         "goal_achievement" => {
             let all = held.len() + failed.len();
             if all == 0 {
-                return clean(7.0, String::from("The task states no assertion, so only the transcript speaks for it."), last);
+                return clean(
+                    7.0,
+                    String::from(
+                        "The task states no assertion, so only the transcript speaks for it.",
+                    ),
+                    last,
+                );
             }
             let score = 1.0 + 9.0 * held.len() as f64 / all as f64;
             let reason = match failed.first() {
                 None => format!("All {all} assertions hold on the last world."),
-                Some(one) => format!("{} of {all} assertions do not hold, among them `{one}`.", failed.len()),
+                Some(one) => format!(
+                    "{} of {all} assertions do not hold, among them `{one}`.",
+                    failed.len()
+                ),
             };
             clean(score, reason, last)
         }
@@ -178,41 +247,88 @@ fn judge(axis: &str, held: &[String], failed: &[String], notes: &[Note], facts: 
             let reason = match (facts.calls, spent) {
                 (0, _) => String::from("No tool was called."),
                 (n, 0) => format!("All {n} calls went through, none of them twice."),
-                (n, _) => format!("{} of {n} calls failed and {} were repeated.", facts.errors.len(), facts.twice.len()),
+                (n, _) => format!(
+                    "{} of {n} calls failed and {} were repeated.",
+                    facts.errors.len(),
+                    facts.twice.len()
+                ),
             };
             let mut cited = facts.errors.clone();
             cited.extend(&facts.twice);
             clean(if facts.calls == 0 { 6.0 } else { score }, reason, cited)
         }
-        "tool_hallucination" => clean(10.0, format!("Every argument of {} calls can be traced.", facts.calls), Vec::new()),
+        "tool_hallucination" => clean(
+            10.0,
+            format!("Every argument of {} calls can be traced.", facts.calls),
+            Vec::new(),
+        ),
         "reasoning_quality" => {
             let score = if failed.is_empty() { 9.0 } else { 6.0 };
-            clean(score, format!("The steps follow from one another over {} turns of the user.", facts.turns), last)
+            clean(
+                score,
+                format!(
+                    "The steps follow from one another over {} turns of the user.",
+                    facts.turns
+                ),
+                last,
+            )
         }
-        "reasoning_hallucination" => clean(10.0, String::from("No check found a value or a claim without a source."), Vec::new()),
+        "reasoning_hallucination" => clean(
+            10.0,
+            String::from("No check found a value or a claim without a source."),
+            Vec::new(),
+        ),
         "communication" => {
             let asked = facts.asked.is_some();
             let long = facts.turns > 8;
-            let score = 9.0 - if long { 2.0 } else { 0.0 } - if asked || facts.calls == 0 { 0.0 } else { 1.0 };
+            let score = 9.0
+                - if long { 2.0 } else { 0.0 }
+                - if asked || facts.calls == 0 { 0.0 } else { 1.0 };
             let reason = match (asked, long) {
                 (_, true) => format!("It took {} turns of the user to get there.", facts.turns),
-                (true, false) => String::from("The agent said what it would do and asked before it did it."),
-                (false, false) => String::from("Clear, though nothing was put to the user before it was done."),
+                (true, false) => {
+                    String::from("The agent said what it would do and asked before it did it.")
+                }
+                (false, false) => {
+                    String::from("Clear, though nothing was put to the user before it was done.")
+                }
             };
             clean(score, reason, facts.asked.into_iter().chain(last).collect())
         }
-        "consistency" => clean(10.0, String::from("Nothing said later contradicts what was said before."), Vec::new()),
+        "consistency" => clean(
+            10.0,
+            String::from("Nothing said later contradicts what was said before."),
+            Vec::new(),
+        ),
         "error_handling" => {
             let (score, reason) = match (facts.errors.len(), facts.told) {
-                (0, _) => (9.0, String::from("No call failed, so there was nothing to handle.")),
-                (n, true) => (9.0, format!("{n} failed calls were put right or told to the user.")),
-                (n, false) => (4.0, format!("{n} failed calls were passed over in silence.")),
+                (0, _) => (
+                    9.0,
+                    String::from("No call failed, so there was nothing to handle."),
+                ),
+                (n, true) => (
+                    9.0,
+                    format!("{n} failed calls were put right or told to the user."),
+                ),
+                (n, false) => (
+                    4.0,
+                    format!("{n} failed calls were passed over in silence."),
+                ),
             };
             clean(score, reason, facts.errors.clone())
         }
         _ => {
-            let score = 9.0 - 1.5 * notes.len().min(4) as f64 - if failed.is_empty() { 0.0 } else { 2.0 };
-            clean(score, format!("Judged from {} findings and {} unmet assertions.", notes.len(), failed.len()), last)
+            let score =
+                9.0 - 1.5 * notes.len().min(4) as f64 - if failed.is_empty() { 0.0 } else { 2.0 };
+            clean(
+                score,
+                format!(
+                    "Judged from {} findings and {} unmet assertions.",
+                    notes.len(),
+                    failed.len()
+                ),
+                last,
+            )
         }
     }
 }
@@ -220,11 +336,16 @@ fn judge(axis: &str, held: &[String], failed: &[String], notes: &[Note], facts: 
 /// The finding's quote, word for word as the transcript has it at that step;
 /// `None` where neither its quote nor any of its words are there.
 fn quote(messages: &[Message], note: &Note) -> Option<String> {
-    let at: Vec<&Message> = messages.iter().filter(|m| m.step == note.step && m.step > 0).collect();
-    if !note.quote.is_empty() && at.iter().any(|m| m.text.contains(&note.quote)) {
+    let at: Vec<&Message> = messages
+        .iter()
+        .filter(|m| m.step == note.step && m.step > 0)
+        .collect();
+    if !note.quote.is_empty() && at.iter().any(|m| bare(m).contains(&note.quote)) {
         return Some(note.quote.clone());
     }
     // The check may quote a call's arguments, which are not in the text: then
     // the step's own first sentence stands for it.
-    at.iter().find(|m| !m.text.trim().is_empty()).and_then(|m| super::hear::sentences(&m.text).into_iter().next())
+    at.iter()
+        .find(|m| !m.text.trim().is_empty())
+        .and_then(|m| super::hear::sentences(bare(m)).into_iter().next())
 }

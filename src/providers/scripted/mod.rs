@@ -52,7 +52,13 @@ impl Scripted {
         seed: u64,
         faults: Vec<Fault>,
     ) -> Self {
-        Self { scenario, bound, persona, seed, faults }
+        Self {
+            scenario,
+            bound,
+            persona,
+            seed,
+            faults,
+        }
     }
 
     /// The reply to a request: the same for the same request, always.
@@ -61,9 +67,12 @@ impl Scripted {
         let mut reply = match &request.about {
             About::UserTurn => user::reply(self, request),
             About::AgentTurn => agent::reply(self, request),
-            About::ToolAnswer { tool, args, projection, refused } => {
-                tool::reply(self, request, tool, args, projection, refused)
-            }
+            About::ToolAnswer {
+                tool,
+                args,
+                projection,
+                refused,
+            } => tool::reply(self, request, tool, args, projection, refused),
             About::Verdict => judge::reply(self, request),
         };
         if let Some(text) = self.overridden(request, &reply) {
@@ -71,7 +80,11 @@ impl Scripted {
             reply.injected.clear();
         }
         reply.by = By::Scripted;
-        reply.finish = if reply.calls.is_empty() { Finish::Stop } else { Finish::ToolCalls };
+        reply.finish = if reply.calls.is_empty() {
+            Finish::Stop
+        } else {
+            Finish::ToolCalls
+        };
         reply
     }
 
@@ -100,7 +113,8 @@ impl Scripted {
         };
         self.scenario.replies.iter().find_map(|line| {
             let is = |key: &str, wanted: &str| {
-                line.get(key).is_none_or(|v| v.as_str().is_some_and(|v| v == wanted))
+                line.get(key)
+                    .is_none_or(|v| v.as_str().is_some_and(|v| v == wanted))
             };
             let fits = line.get("role").and_then(Value::as_str) == Some(role)
                 && line.get("turn").is_none_or(|t| t.as_u64() == Some(turn))

@@ -26,7 +26,11 @@ const DRAFTS: usize = 80;
 pub(super) fn compose(turn: &Turn<'_>) -> String {
     let complexity = turn.s.persona.complexity;
     let (least, most) = range(complexity);
-    let jargon = if complexity == Complexity::Vague { vocabulary(turn) } else { Vec::new() };
+    let jargon = if complexity == Complexity::Vague {
+        vocabulary(turn)
+    } else {
+        Vec::new()
+    };
     let mut nearest: Option<(usize, String)> = None;
     for draft in 0..DRAFTS {
         let mut rng = turn.rng(&format!("opening/{draft}"));
@@ -63,20 +67,27 @@ pub(super) fn compose(turn: &Turn<'_>) -> String {
 /// How many words too few or too many.
 fn off_by(text: &str, least: usize, most: usize) -> usize {
     let all = text.split_whitespace().count();
-    let words = text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
+    let words = text
+        .split_whitespace()
+        .filter(|w| w.chars().any(char::is_alphanumeric))
+        .count();
     least.saturating_sub(words) + all.saturating_sub(most)
 }
 
 fn spoilt(text: &str, jargon: &[String]) -> usize {
-    facts::tokens(text).iter().filter(|w| jargon.contains(w)).count()
+    facts::tokens(text)
+        .iter()
+        .filter(|w| jargon.contains(w))
+        .count()
 }
 
 /// The domain's words: those of its tools, tables and of the goal itself.
 fn vocabulary(turn: &Turn<'_>) -> Vec<String> {
     const PLAIN: [&str; 40] = [
-        "i", "a", "to", "the", "my", "is", "it", "of", "for", "on", "in", "and", "with", "help", "need", "get",
-        "want", "you", "your", "not", "do", "can", "this", "that", "what", "how", "who", "be", "was", "has", "have",
-        "an", "am", "me", "so", "or", "at", "from", "there", "here",
+        "i", "a", "to", "the", "my", "is", "it", "of", "for", "on", "in", "and", "with", "help",
+        "need", "get", "want", "you", "your", "not", "do", "can", "this", "that", "what", "how",
+        "who", "be", "was", "has", "have", "an", "am", "me", "so", "or", "at", "from", "there",
+        "here",
     ];
     let mut out: Vec<String> = Vec::new();
     for tool in &turn.s.scenario.tools {
@@ -88,7 +99,10 @@ fn vocabulary(turn: &Turn<'_>) -> Vec<String> {
     out.extend(facts::tokens(&turn.s.bound.goal));
     let more: Vec<String> = out
         .iter()
-        .map(|w| w.strip_suffix('s').map_or_else(|| format!("{w}s"), str::to_owned))
+        .map(|w| {
+            w.strip_suffix('s')
+                .map_or_else(|| format!("{w}s"), str::to_owned)
+        })
         .collect();
     out.extend(more);
     out.retain(|w| w.len() > 2 && !PLAIN.contains(&w.as_str()));
@@ -105,7 +119,11 @@ fn greets(turn: &Turn<'_>, complexity: Complexity) -> f64 {
         Register::Blunt => 0.2,
         Register::Casual => 0.6,
     };
-    if complexity == Complexity::Simple { base * 0.6 } else { base }
+    if complexity == Complexity::Simple {
+        base * 0.6
+    } else {
+        base
+    }
 }
 
 fn greeting(turn: &Turn<'_>, rng: &mut Rng) -> String {
@@ -124,8 +142,14 @@ fn vague(turn: &Turn<'_>, rng: &mut Rng) -> Vec<String> {
         parts.push(greeting(turn, rng));
     }
     let line = turn.line(Act::Vague, "", rng);
-    let after_comma = parts.last().is_some_and(|p| p.ends_with(',') || p.ends_with("so"));
-    parts.push(if after_comma { line } else { super::words::capital(&line) });
+    let after_comma = parts
+        .last()
+        .is_some_and(|p| p.ends_with(',') || p.ends_with("so"));
+    parts.push(if after_comma {
+        line
+    } else {
+        super::words::capital(&line)
+    });
     let mood = mood(turn, rng);
     if rng.chance(0.25) {
         parts.extend(mood);
@@ -187,7 +211,8 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
     let tells = match (complexity, turn.voice.verbosity) {
         (Complexity::Simple | Complexity::Vague, _) => 0,
         (Complexity::Complex, Bucket::High) => 1 + rng.below(2),
-        (Complexity::Complex, Bucket::Low | Bucket::Medium) | (Complexity::Medium, Bucket::High) => rng.below(2),
+        (Complexity::Complex, Bucket::Low | Bucket::Medium)
+        | (Complexity::Medium, Bucket::High) => rng.below(2),
         (Complexity::Medium, Bucket::Medium) => usize::from(rng.chance(0.25)),
         (Complexity::Medium, Bucket::Low) => 0,
     };
@@ -196,7 +221,10 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
         .facts
         .iter()
         .filter(|f| {
-            !f.hidden && facts::yes_no(f).is_none() && !is_sentence(f) && !facts::says(&said, f.value)
+            !f.hidden
+                && facts::yes_no(f).is_none()
+                && !is_sentence(f)
+                && !facts::says(&said, f.value)
         })
         .take(tells)
         .collect();
@@ -207,7 +235,11 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
     if talks && turn.voice.politeness != Bucket::High && rng.chance(0.4) {
         parts.push(turn.line(Act::Chat, "", rng));
     }
-    if rng.chance(if turn.voice.verbosity == Bucket::Low { 0.15 } else { 0.45 }) {
+    if rng.chance(if turn.voice.verbosity == Bucket::Low {
+        0.15
+    } else {
+        0.45
+    }) {
         parts.push(turn.line(Act::Help, "", rng));
     }
     parts

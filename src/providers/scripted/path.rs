@@ -32,7 +32,13 @@ pub(super) fn made(s: &Scripted, messages: &[Message]) -> Vec<Made> {
                 Value::Null => serde_json::from_str(&call.raw).unwrap_or(Value::Null),
                 args => args,
             };
-            let made = Made { tool: call.tool.clone(), args, at, answer: None, ok: false };
+            let made = Made {
+                tool: call.tool.clone(),
+                args,
+                at,
+                answer: None,
+                ok: false,
+            };
             out.push((call.id.clone(), made));
         }
         if message.from == Speaker::Tool {
@@ -50,31 +56,24 @@ pub(super) fn made(s: &Scripted, messages: &[Message]) -> Vec<Made> {
     out.into_iter().map(|(_, m)| m).collect()
 }
 
-/// Whether a tool's text is a result and no error: the text alone says so.
+/// Whether a tool's text is a result and no error: errors begin with `Error`
+/// (as the engine words them), or are an object that says `error`. A sub-agent
+/// answers in words: a refusal is an error.
 pub(super) fn succeeded(scenario: &Scenario, tool: &str, text: &str) -> bool {
-    let low = text.trim_start().to_lowercase();
-    if low.starts_with("error") {
+    if text.trim_start().to_lowercase().starts_with("error") {
         return false;
     }
-    let Some(tool) = scenario.tool(tool) else { return false };
+    let Some(tool) = scenario.tool(tool) else {
+        return false;
+    };
+    if matches!(tool.executor, Executor::Agent(_)) {
+        return !hear::refuses(text) || hear::reports(text);
+    }
     match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(map)) => !(map.len() <= 2 && map.get("error").is_some_and(Value::is_string)),
-        Ok(_) => true,
-        // A sub-agent answers in words, and so may a tool whose result is a text.
-        Err(_) => match &tool.executor {
-            Executor::Agent(_) => !hear::refuses(text) || hear::reports(text),
-            Executor::Human => true,
-            Executor::Rules | Executor::Table(_) | Executor::Model => {
-                let texts = tool.output.as_ref().is_some_and(|o| {
-                    o.source().get("type").and_then(Value::as_str) == Some("string")
-                });
-                const SAD: [&str; 15] = [
-                    "not found", "cannot", "can't", "invalid", "must", "only", "not allowed", "failed", "missing",
-                    "required", "already", "does not", "is not", "no such", "unknown",
-                ];
-                texts || !SAD.iter().any(|w| facts::contains_word(&low, w))
-            }
-        },
+        Ok(Value::Object(map)) => {
+            !(map.len() == 1 && map.get("error").is_some_and(Value::is_string))
+        }
+        Ok(_) | Err(_) => true,
     }
 }
 
@@ -84,7 +83,11 @@ pub(super) enum Leg {
     /// A call of its own: the place on the path.
     Own(usize),
     /// Calls that a sub-agent makes.
-    Sub { tool: String, agent: String, steps: Vec<usize> },
+    Sub {
+        tool: String,
+        agent: String,
+        steps: Vec<usize>,
+    },
 }
 
 impl Leg {
@@ -100,27 +103,39 @@ impl Leg {
 /// The path as `agent` sees it; calls it cannot reach are left out.
 pub(super) fn legs(s: &Scripted, agent: &str) -> Vec<Leg> {
     let mut out: Vec<Leg> = Vec::new();
-    let own = s.scenario.agent(agent).map_or(&[][..], |a| a.tools.as_slice());
+    let own = s
+        .scenario
+        .agent(agent)
+        .map_or(&[][..], |a| a.tools.as_slice());
     for (at, call) in s.bound.path.iter().enumerate() {
         if own.contains(&call.tool) {
             out.push(Leg::Own(at));
             continue;
         }
-        let sub = own.iter().find_map(|name| match &s.scenario.tool(name)?.executor {
-            Executor::Agent(sub) => reaches(&s.scenario, sub, &call.tool, DEPTH).then(|| (name.clone(), sub.clone())),
-            Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human => None,
-        });
+        let sub = own
+            .iter()
+            .find_map(|name| match &s.scenario.tool(name)?.executor {
+                Executor::Agent(sub) => reaches(&s.scenario, sub, &call.tool, DEPTH)
+                    .then(|| (name.clone(), sub.clone())),
+                Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human => None,
+            });
         let Some((tool, agent)) = sub else { continue };
         match out.last_mut() {
             Some(Leg::Sub { tool: t, steps, .. }) if *t == tool => steps.push(at),
-            _ => out.push(Leg::Sub { tool, agent, steps: vec![at] }),
+            _ => out.push(Leg::Sub {
+                tool,
+                agent,
+                steps: vec![at],
+            }),
         }
     }
     out
 }
 
 fn reaches(scenario: &Scenario, agent: &str, tool: &str, depth: u32) -> bool {
-    let Some(agent) = scenario.agent(agent).filter(|_| depth > 0) else { return false };
+    let Some(agent) = scenario.agent(agent).filter(|_| depth > 0) else {
+        return false;
+    };
     agent.tools.iter().any(|t| {
         t == tool
             || scenario.tool(t).is_some_and(|t| match &t.executor {
@@ -136,7 +151,11 @@ pub(super) enum Status {
     /// Done, with the answer.
     Done { answer: String, at: usize },
     /// Tried and refused: how often, and the last words.
-    Failed { times: usize, answer: String, at: usize },
+    Failed {
+        times: usize,
+        answer: String,
+        at: usize,
+    },
     /// Not tried.
     Open,
 }
@@ -155,19 +174,38 @@ pub(super) struct Progress {
 /// Reads where the agent of `request` stands.
 pub(super) fn read(s: &Scripted, request: &Request) -> Progress {
     let name = request.agent.last().map_or_else(
-        || s.scenario.agents.first().map_or("main", |a| a.name.as_str()),
+        || {
+            s.scenario
+                .agents
+                .first()
+                .map_or("main", |a| a.name.as_str())
+        },
         String::as_str,
     );
     let mut all = legs(s, name);
     let mut given = Map::new();
-    if let Some(caller) = request.agent.len().checked_sub(2).and_then(|at| request.agent.get(at)) {
-        let words = request.messages.iter().find(|m| m.from == Speaker::User).map_or("", |m| m.text.as_str());
+    if let Some(caller) = request
+        .agent
+        .len()
+        .checked_sub(2)
+        .and_then(|at| request.agent.get(at))
+    {
+        let words = request
+            .messages
+            .iter()
+            .find(|m| m.from == Speaker::User)
+            .map_or("", |m| m.text.as_str());
         given = pairs(words);
         let steps = errand(s, caller, name, words);
         all.retain(|leg| leg.steps().iter().any(|at| steps.contains(at)));
     }
     let made = made(s, &request.messages);
-    let mut progress = Progress { legs: Vec::new(), made, saved: Map::new(), given };
+    let mut progress = Progress {
+        legs: Vec::new(),
+        made,
+        saved: Map::new(),
+        given,
+    };
     let mut used = vec![false; progress.made.len()];
     for leg in all {
         let status = progress.status(s, &leg, &mut used);
@@ -183,7 +221,9 @@ pub(super) fn read(s: &Scripted, request: &Request) -> Progress {
 /// its caller whose values the request names best.
 fn errand(s: &Scripted, caller: &str, agent: &str, words: &str) -> Vec<usize> {
     let errands = legs(s, caller).into_iter().filter_map(|leg| match leg {
-        Leg::Sub { agent: a, steps, .. } if a == agent => Some(steps),
+        Leg::Sub {
+            agent: a, steps, ..
+        } if a == agent => Some(steps),
         Leg::Sub { .. } | Leg::Own(_) => None,
     });
     let mut best: Option<(usize, Vec<usize>)> = None;
@@ -197,7 +237,13 @@ fn errand(s: &Scripted, caller: &str, agent: &str, words: &str) -> Vec<usize> {
             + steps
                 .iter()
                 .filter_map(|at| s.bound.path.get(*at))
-                .filter(|call| words.contains(&super::words::action(&call.tool, &Value::Null, super::words::Form::Base)))
+                .filter(|call| {
+                    words.contains(&super::words::action(
+                        &call.tool,
+                        &Value::Null,
+                        super::words::Form::Base,
+                    ))
+                })
                 .count();
         if best.as_ref().is_none_or(|(n, _)| named > *n) {
             best = Some((named, steps));
@@ -215,31 +261,46 @@ impl Progress {
         let mut failed: Option<(usize, String, usize)> = None;
         let fits: Vec<usize> = match leg {
             Leg::Own(at) => {
-                let Some(call) = s.bound.path.get(*at) else { return Status::Open };
-                let Ok(args) = self.fill(s, &call.args) else { return Status::Open };
+                let Some(call) = s.bound.path.get(*at) else {
+                    return Status::Open;
+                };
+                let Ok(args) = self.fill(s, &call.args) else {
+                    return Status::Open;
+                };
                 let mut fits = self.matching(used, |m| m.tool == call.tool && same(&m.args, &args));
                 if fits.is_empty() {
                     // Someone else worded the call: the same ids are the same call.
-                    fits = self.matching(used, |m| m.tool == call.tool && m.ok && same_ids(&m.args, &args));
+                    fits = self.matching(used, |m| {
+                        m.tool == call.tool && m.ok && same_ids(&m.args, &args)
+                    });
                 }
                 fits
             }
             Leg::Sub { tool, .. } => self.matching(used, |m| m.tool == *tool),
         };
         for i in fits {
-            let Some(made) = self.made.get(i) else { continue };
+            let Some(made) = self.made.get(i) else {
+                continue;
+            };
             if let Some(slot) = used.get_mut(i) {
                 *slot = true;
             }
             let answer = made.answer.clone().unwrap_or_default();
             if made.ok {
-                return Status::Done { answer, at: made.at };
+                return Status::Done {
+                    answer,
+                    at: made.at,
+                };
             }
             if made.answer.is_some() {
                 failed = Some((failed.map_or(1, |(n, ..)| n + 1), answer, made.at));
             }
         }
-        failed.map_or(Status::Open, |(times, answer, at)| Status::Failed { times, answer, at })
+        failed.map_or(Status::Open, |(times, answer, at)| Status::Failed {
+            times,
+            answer,
+            at,
+        })
     }
 
     fn matching(&self, used: &[bool], fits: impl Fn(&Made) -> bool) -> Vec<usize> {
@@ -253,7 +314,9 @@ impl Progress {
 
     fn keep(&mut self, s: &Scripted, leg: &Leg, answer: &str) {
         for at in leg.steps() {
-            let Some(name) = s.bound.path.get(at).and_then(|c| c.save.clone()) else { continue };
+            let Some(name) = s.bound.path.get(at).and_then(|c| c.save.clone()) else {
+                continue;
+            };
             let value = match leg {
                 Leg::Own(_) => serde_json::from_str(answer).unwrap_or_else(|_| Value::from(answer)),
                 Leg::Sub { .. } => Value::Object(pairs(answer)),
@@ -285,9 +348,14 @@ impl Progress {
 
 /// Whether a leg writes to the world.
 pub(super) fn writes(s: &Scripted, leg: &Leg) -> bool {
-    leg.steps().iter().filter_map(|at| s.bound.path.get(*at)).any(|call| {
-        s.scenario.tool(&call.tool).is_some_and(|t| !t.writes.is_empty())
-    })
+    leg.steps()
+        .iter()
+        .filter_map(|at| s.bound.path.get(*at))
+        .any(|call| {
+            s.scenario
+                .tool(&call.tool)
+                .is_some_and(|t| !t.writes.is_empty())
+        })
 }
 
 fn fill(
@@ -302,9 +370,8 @@ fn fill(
         return Ok(value.clone());
     }
     match value {
-        Value::String(text) => fill_text(s, text, saved).or_else(|missing| {
-            key.and_then(|k| given.get(k)).cloned().ok_or(missing)
-        }),
+        Value::String(text) => fill_text(s, text, saved)
+            .or_else(|missing| key.and_then(|k| given.get(k)).cloned().ok_or(missing)),
         Value::Array(items) => items
             .iter()
             .map(|i| fill(s, i, saved, given, key, depth + 1))
@@ -370,8 +437,10 @@ fn look_up(s: &Scripted, inner: &str, saved: &Map<String, Value>) -> Option<Valu
         return Some(found.clone());
     }
     let expr = Expr::parse("tasks.yaml", 0, 0, inner).ok()?;
-    let nodes: Vec<(&str, Node)> =
-        saved.iter().map(|(k, v)| (k.as_str(), Node::from_json(v))).collect();
+    let nodes: Vec<(&str, Node)> = saved
+        .iter()
+        .map(|(k, v)| (k.as_str(), Node::from_json(v)))
+        .collect();
     let locals: Vec<(&str, &Node)> = nodes.iter().map(|(k, n)| (*k, n)).collect();
     let empty = Node::Map(crate::engine::world::Map::new());
     let env = Env {
@@ -381,17 +450,23 @@ fn look_up(s: &Scripted, inner: &str, saved: &Map<String, Value>) -> Option<Valu
         id_key: s.seed,
         budget: DEFAULT_BUDGET,
     };
-    expr.eval(&env, &locals).ok().map(|n| n.to_json()).filter(|v| !v.is_null())
+    expr.eval(&env, &locals)
+        .ok()
+        .map(|n| n.to_json())
+        .filter(|v| !v.is_null())
 }
 
 /// Equal as JSON, numbers by value, absent and null alike.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
-        (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y)),
+        (Value::Array(x), Value::Array(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y))
+        }
         (Value::Object(x), Value::Object(y)) => {
             let covers = |x: &Map<String, Value>, y: &Map<String, Value>| {
-                x.iter().all(|(k, v)| v.is_null() || y.get(k).is_some_and(|w| same(v, w)))
+                x.iter()
+                    .all(|(k, v)| v.is_null() || y.get(k).is_some_and(|w| same(v, w)))
             };
             covers(x, y) && covers(y, x)
         }
@@ -401,7 +476,9 @@ fn same(a: &Value, b: &Value) -> bool {
 
 /// Whether all ids of the wanted arguments are in the call's.
 fn same_ids(made: &Value, wanted: &Value) -> bool {
-    let (Some(made), Some(wanted)) = (made.as_object(), wanted.as_object()) else { return false };
+    let (Some(made), Some(wanted)) = (made.as_object(), wanted.as_object()) else {
+        return false;
+    };
     let mut ids = wanted
         .iter()
         .filter(|(_, v)| v.as_str().is_some_and(super::words::is_id_like))
@@ -416,7 +493,10 @@ pub(super) fn pairs(text: &str) -> Map<String, Value> {
         .match_indices('[')
         .filter_map(|(at, _)| text.get(at + 1..))
         .find(|rest| {
-            let key: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let key: String = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             !key.is_empty() && rest.get(key.len()..).is_some_and(|r| r.starts_with(": "))
         })
         .and_then(|rest| rest.rsplit_once(']'))
@@ -442,7 +522,8 @@ pub(super) fn details(map: &Map<String, Value>) -> String {
         .map(|(k, v)| {
             let said = match v {
                 Value::String(t)
-                    if serde_json::from_str::<Value>(t).is_err() && !t.contains(['[', ']', ';', '\n']) =>
+                    if serde_json::from_str::<Value>(t).is_err()
+                        && !t.contains(['[', ']', ';', '\n']) =>
                 {
                     t.clone()
                 }
@@ -451,7 +532,11 @@ pub(super) fn details(map: &Map<String, Value>) -> String {
             format!("{k}: {said}")
         })
         .collect();
-    if items.is_empty() { String::new() } else { format!("[{}]", items.join("; ")) }
+    if items.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", items.join("; "))
+    }
 }
 
 #[cfg(test)]
@@ -472,7 +557,10 @@ mod tests {
     fn calls_are_compared_by_value() {
         assert!(same(&json!({"a": 1, "b": null}), &json!({"a": 1.0})));
         assert!(!same(&json!({"a": 1}), &json!({"a": 2})));
-        assert!(same_ids(&json!({"order_id": "8841", "x": 1}), &json!({"order_id": "8841", "x": 2})));
+        assert!(same_ids(
+            &json!({"order_id": "8841", "x": 1}),
+            &json!({"order_id": "8841", "x": 2})
+        ));
         assert!(!same_ids(&json!({"x": 1}), &json!({"x": 1})));
     }
 }

@@ -98,7 +98,11 @@ fn take_apart(text: &str, facts: &[String]) -> Vec<Word> {
     let low = text.to_lowercase();
     let mut fixed: Vec<(usize, usize)> = Vec::new();
     if low.len() == text.len() {
-        for fact in facts.iter().map(|f| f.to_lowercase()).filter(|f| !f.is_empty()) {
+        for fact in facts
+            .iter()
+            .map(|f| f.to_lowercase())
+            .filter(|f| !f.is_empty())
+        {
             let mut from = 0;
             while let Some(at) = low.get(from..).and_then(|t| t.find(&fact)) {
                 fixed.push((from + at, from + at + fact.len()));
@@ -114,7 +118,9 @@ fn take_apart(text: &str, facts: &[String]) -> Vec<Word> {
         if piece.is_empty() {
             continue;
         }
-        let core_start = piece.find(|c: char| c.is_alphanumeric()).unwrap_or(piece.len());
+        let core_start = piece
+            .find(|c: char| c.is_alphanumeric())
+            .unwrap_or(piece.len());
         let core_end = piece
             .char_indices()
             .rev()
@@ -123,7 +129,9 @@ fn take_apart(text: &str, facts: &[String]) -> Vec<Word> {
         let get = |a: usize, b: usize| piece.get(a..b).unwrap_or_default().to_owned();
         let core = get(core_start, core_end);
         let fact = fixed.iter().any(|(a, b)| start < *b && *a < end)
-            || core.chars().any(|c| c.is_ascii_digit() || "@#_/:".contains(c));
+            || core
+                .chars()
+                .any(|c| c.is_ascii_digit() || "@#_/:".contains(c));
         out.push(Word {
             head: get(0, core_start),
             tail: get(core_end, piece.len()),
@@ -187,7 +195,9 @@ pub fn dress(text: &str, voice: &Voice, facts: &[String], rng: &mut Rng) -> Stri
     if !spoken {
         match voice.slang {
             Bucket::High => replace(&mut words, &SLANG, 0.75, rng),
-            Bucket::Medium if voice.register == Register::Casual => replace(&mut words, &SLANG, 0.3, rng),
+            Bucket::Medium if voice.register == Register::Casual => {
+                replace(&mut words, &SLANG, 0.3, rng)
+            }
             Bucket::Medium | Bucket::Low => {}
         }
     }
@@ -196,7 +206,10 @@ pub fn dress(text: &str, voice: &Voice, facts: &[String], rng: &mut Rng) -> Stri
     let limit = 1 + words.len() / 8;
     if !spoken {
         for word in words.iter_mut().filter(|w| !w.fact) {
-            if typos < limit && rng.chance(voice.typo_rate) && let Some(slip) = slip(&word.core, rng) {
+            if typos < limit
+                && rng.chance(voice.typo_rate)
+                && let Some(slip) = slip(&word.core, rng)
+            {
                 word.core = slip;
                 typos += 1;
             }
@@ -204,7 +217,11 @@ pub fn dress(text: &str, voice: &Voice, facts: &[String], rng: &mut Rng) -> Stri
     }
     drop_doubles(&mut words);
     let mut out = put_together(&words);
-    out = if voice.lower && !spoken { lower(&out, facts) } else { sentence_case(&out) };
+    out = if voice.lower && !spoken {
+        lower(&out, facts)
+    } else {
+        sentence_case(&out)
+    };
     if voice.loose && !spoken {
         out = loosen(&out, rng);
     }
@@ -220,7 +237,8 @@ fn simplify(words: &mut Vec<Word>, chance: f64, rng: &mut Rng) {
     let mut capital = false;
     for mut word in words.drain(..) {
         let low = word.core.to_lowercase();
-        let article = matches!(low.as_str(), "the" | "a" | "an") && word.tail.is_empty() && !word.fact;
+        let article =
+            matches!(low.as_str(), "the" | "a" | "an") && word.tail.is_empty() && !word.fact;
         if article && rng.chance(chance) {
             capital |= word.core.chars().next().is_some_and(char::is_uppercase);
             continue;
@@ -238,7 +256,9 @@ fn simplify(words: &mut Vec<Word>, chance: f64, rng: &mut Rng) {
 fn merge_wanna(words: &mut Vec<Word>) {
     let mut at = 0;
     while at < words.len() {
-        let wanna = words.get(at).is_some_and(|w| w.core.eq_ignore_ascii_case("wanna") && w.tail.is_empty());
+        let wanna = words
+            .get(at)
+            .is_some_and(|w| w.core.eq_ignore_ascii_case("wanna") && w.tail.is_empty());
         if wanna {
             match words.get(at + 1).map(|w| w.core.to_lowercase()).as_deref() {
                 Some("to") => {
@@ -247,7 +267,21 @@ fn merge_wanna(words: &mut Vec<Word>) {
                 // "wanna it" is no one's English.
                 _ => {
                     let verb = words.get(at + 1).is_some_and(|w| {
-                        !w.fact && !matches!(w.core.to_lowercase().as_str(), "it" | "this" | "that" | "my" | "the" | "a" | "an" | "you" | "u" | "some" | "any" | "")
+                        !w.fact
+                            && !matches!(
+                                w.core.to_lowercase().as_str(),
+                                "it" | "this"
+                                    | "that"
+                                    | "my"
+                                    | "the"
+                                    | "a"
+                                    | "an"
+                                    | "you"
+                                    | "u"
+                                    | "some"
+                                    | "any"
+                                    | ""
+                            )
                     });
                     if !verb && let Some(w) = words.get_mut(at) {
                         w.core = in_case(&w.core, "want");
@@ -265,7 +299,10 @@ fn drop_doubles(words: &mut Vec<Word>) {
     while at < words.len() {
         let twice = match (words.get(at - 1), words.get(at)) {
             (Some(a), Some(b)) => {
-                !a.fact && a.tail.is_empty() && !a.core.is_empty() && a.core.eq_ignore_ascii_case(&b.core)
+                !a.fact
+                    && a.tail.is_empty()
+                    && !a.core.is_empty()
+                    && a.core.eq_ignore_ascii_case(&b.core)
                     && !matches!(a.core.to_lowercase().as_str(), "that" | "had")
             }
             _ => false,
@@ -349,7 +386,11 @@ fn lower(text: &str, facts: &[String]) -> String {
     words
         .iter()
         .map(|w| {
-            let core = if w.fact { w.core.clone() } else { w.core.to_lowercase() };
+            let core = if w.fact {
+                w.core.clone()
+            } else {
+                w.core.to_lowercase()
+            };
             format!("{}{core}{}", w.head, w.tail)
         })
         .collect::<Vec<_>>()
@@ -362,7 +403,14 @@ fn loosen(text: &str, rng: &mut Rng) -> String {
     if out.ends_with('.') && !out.ends_with("...") && rng.chance(0.8) {
         out.pop();
     }
-    for (from, to) in [("don't", "dont"), ("can't", "cant"), ("i'm", "im"), ("isn't", "isnt"), ("that's", "thats"), ("didn't", "didnt")] {
+    for (from, to) in [
+        ("don't", "dont"),
+        ("can't", "cant"),
+        ("i'm", "im"),
+        ("isn't", "isnt"),
+        ("that's", "thats"),
+        ("didn't", "didnt"),
+    ] {
         if out.contains(from) && rng.chance(0.6) {
             out = out.replace(from, to);
         }
@@ -381,19 +429,62 @@ fn with_emoji(text: &str, voice: &Voice, rng: &mut Rng) -> String {
     }
     let low = text.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|w| low.contains(w));
-    let bank: &[&str] = if any(&["thank", "thx", "great", "perfect", "awesome", "sweet", "nice", "appreciate"]) {
+    let bank: &[&str] = if any(&[
+        "thank",
+        "thx",
+        "great",
+        "perfect",
+        "awesome",
+        "sweet",
+        "nice",
+        "appreciate",
+    ]) {
         &["🙏", "😊", "🎉", "👍", "🙌", "❤️"]
-    } else if any(&["yes", "yep", "sure", "go ahead", "do it", "sounds good", "of course"]) {
+    } else if any(&[
+        "yes",
+        "yep",
+        "sure",
+        "go ahead",
+        "do it",
+        "sounds good",
+        "of course",
+    ]) {
         &["👍", "👌", "🙂", "✅"]
-    } else if any(&["ridiculous", "sick of", "annoy", "mad", "joke", "not good enough", "useless"]) || voice.annoyed {
+    } else if any(&[
+        "ridiculous",
+        "sick of",
+        "annoy",
+        "mad",
+        "joke",
+        "not good enough",
+        "useless",
+    ]) || voice.annoyed
+    {
         &["😡", "😤", "🙄", "😠"]
-    } else if any(&["worried", "nervous", "stress", "hope", "stuck", "wrong", "sorry", "broken", "don't know", "no idea"]) {
+    } else if any(&[
+        "worried",
+        "nervous",
+        "stress",
+        "hope",
+        "stuck",
+        "wrong",
+        "sorry",
+        "broken",
+        "don't know",
+        "no idea",
+    ]) {
         &["😅", "😬", "😕", "🥺"]
     } else {
         &["🙂", "🙏", "😅", "✨", "👀"]
     };
-    let Some(one) = rng.pick(bank) else { return text.to_owned() };
+    let Some(one) = rng.pick(bank) else {
+        return text.to_owned();
+    };
     let twice = voice.emoji == Bucket::High && rng.chance(0.3);
-    let marks = if twice { format!("{one}{one}") } else { (*one).to_owned() };
+    let marks = if twice {
+        format!("{one}{one}")
+    } else {
+        (*one).to_owned()
+    };
     format!("{text} {marks}")
 }

@@ -24,7 +24,9 @@ pub(super) fn reply(
     let mut answer = draft(s, request, name, args, projection)
         .unwrap_or_else(|| from_schema(request, tool, args, projection));
     let mut injected = Vec::new();
-    if s.has(Fault::UngroundedResult) && refused.is_empty() && is_place(s, request, name)
+    if s.has(Fault::UngroundedResult)
+        && refused.is_empty()
+        && is_place(s, request, name)
         && let Some(result) = answer.get_mut("result")
         && spoil(result, tool, "result", 0)
     {
@@ -33,14 +35,28 @@ pub(super) fn reply(
     let reasoning = if refused.is_empty() {
         format!("I answer {name} from what it may read and from its arguments.")
     } else {
-        format!("The last proposal was refused ({}), so I keep to what is there.", refused.last().map_or("", String::as_str))
+        format!(
+            "The last proposal was refused ({}), so I keep to what is there.",
+            refused.last().map_or("", String::as_str)
+        )
     };
-    Reply { text: answer.to_string(), reasoning, injected, ..Reply::default() }
+    Reply {
+        text: answer.to_string(),
+        reasoning,
+        injected,
+        ..Reply::default()
+    }
 }
 
 /// What the draft rule does; `None` where there is none, or where it needs
 /// something that the tool may not read.
-fn draft(s: &Scripted, request: &Request, name: &str, args: &Node, projection: &Node) -> Option<Value> {
+fn draft(
+    s: &Scripted,
+    request: &Request,
+    name: &str,
+    args: &Node,
+    projection: &Node,
+) -> Option<Value> {
     if !s.scenario.program.tools().iter().any(|t| t.name == name) {
         return None;
     }
@@ -56,7 +72,9 @@ fn draft(s: &Scripted, request: &Request, name: &str, args: &Node, projection: &
             let patch = serde_json::to_value(&ran.patch).unwrap_or_else(|_| json!([]));
             Some(json!({"result": ran.result.to_json(), "patch": patch}))
         }
-        Err(failure) if failure.kind == FailureKind::Refused => Some(json!({"error": failure.message})),
+        Err(failure) if failure.kind == FailureKind::Refused => {
+            Some(json!({"error": failure.message}))
+        }
         Err(_) => None,
     }
 }
@@ -82,15 +100,30 @@ fn matching_row<'a>(world: &'a Value, args: &Value) -> Option<&'a Map<String, Va
     let mut wanted = args.values().filter(|v| v.is_string() || v.is_number());
     wanted.find_map(|v| {
         let by_key = v.as_str().and_then(|key| {
-            world.as_object()?.values().find_map(|table| table.as_object()?.get(key)?.as_object())
+            world
+                .as_object()?
+                .values()
+                .find_map(|table| table.as_object()?.get(key)?.as_object())
         });
         by_key.or_else(|| super::desk::row_with(world, v, 0))
     })
 }
 
-fn fill(schema: &Value, key: &str, args: &Value, row: Option<&Map<String, Value>>, rng: &mut Rng, depth: u32) -> Value {
-    let known = [row.and_then(|r| r.get(key)), args.get(key)].into_iter().flatten().find(|v| kind_fits(schema, v));
-    if !key.is_empty() && let Some(known) = known {
+fn fill(
+    schema: &Value,
+    key: &str,
+    args: &Value,
+    row: Option<&Map<String, Value>>,
+    rng: &mut Rng,
+    depth: u32,
+) -> Value {
+    let known = [row.and_then(|r| r.get(key)), args.get(key)]
+        .into_iter()
+        .flatten()
+        .find(|v| kind_fits(schema, v));
+    if !key.is_empty()
+        && let Some(known) = known
+    {
         return known.clone();
     }
     if let Some(one) = schema.get("const") {
@@ -115,7 +148,9 @@ fn fill(schema: &Value, key: &str, args: &Value, row: Option<&Map<String, Value>
                 .map(|(k, s)| (k, fill(s, k, args, row, rng, depth + 1)))
                 // What is not there and not asked for is left out.
                 .filter(|(k, v)| {
-                    !v.is_null() || required.is_some_and(|r| r.iter().any(|n| n.as_str() == Some(k.as_str())))
+                    !v.is_null()
+                        || required
+                            .is_some_and(|r| r.iter().any(|n| n.as_str() == Some(k.as_str())))
                 })
                 .map(|(k, v)| (k.clone(), v))
                 .collect();
@@ -125,19 +160,28 @@ fn fill(schema: &Value, key: &str, args: &Value, row: Option<&Map<String, Value>
         "boolean" => json!(true),
         // Any number or text would be one that is nowhere: the one that reads
         // like the key, else an argument's.
-        "integer" | "number" => nearest(key, args, row, Value::is_number).unwrap_or_else(|| json!(0)),
+        "integer" | "number" => {
+            nearest(key, args, row, Value::is_number).unwrap_or_else(|| json!(0))
+        }
         "string" => nearest(key, args, row, Value::is_string).unwrap_or_else(|| json!("")),
         _ => Value::Null,
     }
 }
 
-fn nearest(key: &str, args: &Value, row: Option<&Map<String, Value>>, fits: fn(&Value) -> bool) -> Option<Value> {
+fn nearest(
+    key: &str,
+    args: &Value,
+    row: Option<&Map<String, Value>>,
+    fits: fn(&Value) -> bool,
+) -> Option<Value> {
     let parts = super::words::parts(key);
     let of = |map: &Map<String, Value>| {
         let alike = map
             .iter()
             .find(|(k, v)| fits(v) && super::words::parts(k).iter().any(|p| parts.contains(p)));
-        alike.or_else(|| map.iter().find(|(_, v)| fits(v))).map(|(_, v)| v.clone())
+        alike
+            .or_else(|| map.iter().find(|(_, v)| fits(v)))
+            .map(|(_, v)| v.clone())
     };
     row.and_then(of).or_else(|| args.as_object().and_then(of))
 }
@@ -161,17 +205,38 @@ fn kind_fits(schema: &Value, v: &Value) -> bool {
 /// The fault's place: the first answer of one `model` tool, drawn among those
 /// on the task's path (or among all, where the path has none).
 fn is_place(s: &Scripted, request: &Request, name: &str) -> bool {
-    let is_model = |n: &str| s.scenario.tool(n).is_some_and(|t| t.executor == Executor::Model);
-    let mut names: Vec<&str> =
-        s.bound.path.iter().map(|c| c.tool.as_str()).filter(|n| is_model(n)).collect();
+    let is_model = |n: &str| {
+        s.scenario
+            .tool(n)
+            .is_some_and(|t| t.executor == Executor::Model)
+    };
+    let mut names: Vec<&str> = s
+        .bound
+        .path
+        .iter()
+        .map(|c| c.tool.as_str())
+        .filter(|n| is_model(n))
+        .collect();
     if names.is_empty() {
-        names = s.scenario.tools.iter().map(|t| t.name.as_str()).filter(|n| is_model(n)).collect();
+        names = s
+            .scenario
+            .tools
+            .iter()
+            .map(|t| t.name.as_str())
+            .filter(|n| is_model(n))
+            .collect();
     }
-    let drawn = Rng::new(s.seed, "scripted/ungrounded").pick(&names).copied();
+    let drawn = Rng::new(s.seed, "scripted/ungrounded")
+        .pick(&names)
+        .copied();
     let answered = request.messages.iter().any(|m| {
         m.from == Speaker::Tool
             && m.call_id.as_ref().is_some_and(|id| {
-                request.messages.iter().flat_map(|m| &m.calls).any(|c| c.tool == name && c.id == *id)
+                request
+                    .messages
+                    .iter()
+                    .flat_map(|m| &m.calls)
+                    .any(|c| c.tool == name && c.id == *id)
             })
     });
     drawn == Some(name) && !answered
@@ -180,16 +245,20 @@ fn is_place(s: &Scripted, request: &Request, name: &str) -> bool {
 /// Puts a value that is nowhere into the result: an amount, else an id. False
 /// where there is nothing to spoil.
 fn spoil(value: &mut Value, tool: Option<&Tool>, at: &str, depth: u32) -> bool {
-    let free = |path: &str| {
-        tool.is_some_and(|t| t.free_text.iter().any(|p| p.to_string() == path))
-    };
+    let free = |path: &str| tool.is_some_and(|t| t.free_text.iter().any(|p| p.to_string() == path));
     if depth > 16 || free(at) {
         return false;
     }
     match value {
         Value::Number(n) => {
-            let Some(next) = n.as_f64().map(|f| ((f + 13.37) * 100.0).round() / 100.0) else { return false };
-            *value = if n.is_f64() { json!(next) } else { json!(next.floor() as i64 + 4000) };
+            let Some(next) = n.as_f64().map(|f| ((f + 13.37) * 100.0).round() / 100.0) else {
+                return false;
+            };
+            *value = if n.is_f64() {
+                json!(next)
+            } else {
+                json!(next.floor() as i64 + 4000)
+            };
             true
         }
         Value::String(text) if super::words::is_id_like(text) => {
@@ -200,10 +269,13 @@ fn spoil(value: &mut Value, tool: Option<&Tool>, at: &str, depth: u32) -> bool {
             let mut keys: Vec<String> = map.keys().cloned().collect();
             keys.sort_by_key(|k| !super::words::is_money(k));
             keys.iter().any(|k| {
-                map.get_mut(k).is_some_and(|v| spoil(v, tool, &format!("{at}.{k}"), depth + 1))
+                map.get_mut(k)
+                    .is_some_and(|v| spoil(v, tool, &format!("{at}.{k}"), depth + 1))
             })
         }
-        Value::Array(items) => items.iter_mut().any(|v| spoil(v, tool, &format!("{at}[*]"), depth + 1)),
+        Value::Array(items) => items
+            .iter_mut()
+            .any(|v| spoil(v, tool, &format!("{at}[*]"), depth + 1)),
         Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }

@@ -35,10 +35,14 @@ pub(super) struct Turn<'a> {
 pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
     let facts = facts::all(&s.bound);
     let own: Vec<&str> = texts(request, Speaker::User);
-    let heard: Vec<Heard> =
-        texts(request, Speaker::Agent).iter().map(|t| hear::agent(t, &facts)).collect();
+    let heard: Vec<Heard> = texts(request, Speaker::Agent)
+        .iter()
+        .map(|t| hear::agent(t, &facts))
+        .collect();
     let mut values: Vec<String> = facts.iter().map(facts::spoken).collect();
-    values.retain(|v| v.chars().any(|c| c.is_ascii_digit() || c == '@') || v.contains(char::is_uppercase));
+    values.retain(|v| {
+        v.chars().any(|c| c.is_ascii_digit() || c == '@') || v.contains(char::is_uppercase)
+    });
     let turn = Turn {
         s,
         request,
@@ -53,9 +57,14 @@ pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
             Some(text) => text.clone(),
             None => opening::compose(&turn),
         };
-        return Reply { text, ..Reply::default() };
+        return Reply {
+            text,
+            ..Reply::default()
+        };
     };
-    let before = heard.get(..heard.len().saturating_sub(1)).unwrap_or_default();
+    let before = heard
+        .get(..heard.len().saturating_sub(1))
+        .unwrap_or_default();
     if s.has(Fault::PrematureGoodbye) && turn.leaves_early(last, before, own.len()) {
         let mut rng = turn.rng("leave");
         let line = turn.voice.line(Act::Leave, "", &turn.own, &mut rng);
@@ -67,8 +76,15 @@ pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
         };
     }
     let (text, done) = turn.react(last, before, own.len());
-    let text = if done { format!("{text}\n{DONE}") } else { text };
-    Reply { text, ..Reply::default() }
+    let text = if done {
+        format!("{text}\n{DONE}")
+    } else {
+        text
+    };
+    Reply {
+        text,
+        ..Reply::default()
+    }
 }
 
 fn texts(request: &Request, who: Speaker) -> Vec<&str> {
@@ -83,7 +99,10 @@ fn texts(request: &Request, who: Speaker) -> Vec<&str> {
 impl Turn<'_> {
     /// Draws for this turn (another `attempt` draws others).
     pub(super) fn rng(&self, label: &str) -> Rng {
-        Rng::new(self.request.seed, &format!("user/{label}/{}", self.request.attempt))
+        Rng::new(
+            self.request.seed,
+            &format!("user/{label}/{}", self.request.attempt),
+        )
     }
 
     /// Draws that hold for the whole conversation.
@@ -106,8 +125,13 @@ impl Turn<'_> {
     fn react(&self, last: &Heard, before: &[Heard], turns: usize) -> (String, bool) {
         let mut rng = self.rng("turn");
         let reports = before.iter().filter(|h| h.done).count();
-        let refusals = before.iter().chain(Some(last)).filter(|h| h.refusal && !h.proposal).count();
-        let found = self.looking() && !last.question && last.asks.is_empty() && !last.clarify && !last.wait;
+        let refusals = before
+            .iter()
+            .chain(Some(last))
+            .filter(|h| h.refusal && !h.proposal)
+            .count();
+        let found =
+            self.looking() && !last.question && last.asks.is_empty() && !last.clarify && !last.wait;
         let (parts, done) = if !last.asks.is_empty() {
             (self.answer(last, before, &mut rng), false)
         } else if last.proposal {
@@ -133,12 +157,20 @@ impl Turn<'_> {
             (vec![self.line(Act::Prod, "", &mut rng)], false)
         };
         if turns >= TURNS && !done {
-            let text = self.voice.dress(&[self.line(Act::GiveUp, "", &mut rng)], &self.values, &mut rng);
+            let text = self.voice.dress(
+                &[self.line(Act::GiveUp, "", &mut rng)],
+                &self.values,
+                &mut rng,
+            );
             return (text, true);
         }
         let mut parts = parts;
         if !done && turns >= 2 && self.voice.patience == Bucket::Low && rng.chance(0.35) {
-            let act = if self.voice.hurry { Act::Hurry } else { Act::Annoyed };
+            let act = if self.voice.hurry {
+                Act::Hurry
+            } else {
+                Act::Annoyed
+            };
             parts.push(self.line(act, "", &mut rng));
         }
         if self.voice.channel == Channel::Phone && rng.chance(0.3) {
@@ -151,7 +183,10 @@ impl Turn<'_> {
     /// Whether the goal is to learn something: nothing on its path writes.
     fn looking(&self) -> bool {
         !self.s.bound.path.iter().any(|c| {
-            self.s.scenario.tool(&c.tool).is_some_and(|t| !t.writes.is_empty())
+            self.s
+                .scenario
+                .tool(&c.tool)
+                .is_some_and(|t| !t.writes.is_empty())
         })
     }
 
@@ -161,7 +196,11 @@ impl Turn<'_> {
             Bucket::Medium => 0.35,
             Bucket::High => 0.6,
         };
-        if self.s.persona.profile.contains("curious") { 0.9 } else { base }
+        if self.s.persona.profile.contains("curious") {
+            0.9
+        } else {
+            base
+        }
     }
 
     fn follow_up(&self, rng: &mut Rng) -> String {
@@ -222,15 +261,28 @@ impl Turn<'_> {
 
     /// What the agent asked for, in one go.
     fn answer(&self, last: &Heard, before: &[Heard], rng: &mut Rng) -> Vec<String> {
-        let asked: Vec<&Fact<'_>> = last.asks.iter().filter_map(|i| self.facts.get(*i)).collect();
+        let asked: Vec<&Fact<'_>> = last
+            .asks
+            .iter()
+            .filter_map(|i| self.facts.get(*i))
+            .collect();
         let repeated = asked.iter().all(|f| facts::says(&self.own, f.value))
-            && before.iter().any(|h| last.asks.iter().any(|a| h.asks.contains(a)));
+            && before
+                .iter()
+                .any(|h| last.asks.iter().any(|a| h.asks.contains(a)));
         let alone = asked.len() == 1;
         let mut parts = Vec::new();
-        let plain: Vec<&&Fact<'_>> =
-            asked.iter().filter(|f| facts::yes_no(f).is_none() && !is_sentence(f)).collect();
+        let plain: Vec<&&Fact<'_>> = asked
+            .iter()
+            .filter(|f| facts::yes_no(f).is_none() && !is_sentence(f))
+            .collect();
         let phrases: Vec<String> = plain.iter().map(|f| self.fact(f, alone, rng)).collect();
-        if rng.chance(if self.voice.verbosity == Bucket::Low { 0.15 } else { 0.45 }) && !repeated {
+        if rng.chance(if self.voice.verbosity == Bucket::Low {
+            0.15
+        } else {
+            0.45
+        }) && !repeated
+        {
             parts.push(self.line(Act::Lead, "", rng));
         }
         if !phrases.is_empty() {
@@ -245,7 +297,10 @@ impl Turn<'_> {
             }
         }
         for fact in asked.iter().filter(|f| is_sentence(f)) {
-            parts.push(format!("{}.", words::capital(facts::spoken(fact).trim_end_matches('.'))));
+            parts.push(format!(
+                "{}.",
+                words::capital(facts::spoken(fact).trim_end_matches('.'))
+            ));
         }
         for fact in &asked {
             if let Some(yes) = facts::yes_no(fact) {
@@ -284,7 +339,11 @@ impl Turn<'_> {
             format!("{}.", words::capital(word))
         } else {
             let parts = words::parts(fact.key);
-            let topic = parts.iter().max_by_key(|p| p.len()).cloned().unwrap_or_default();
+            let topic = parts
+                .iter()
+                .max_by_key(|p| p.len())
+                .cloned()
+                .unwrap_or_default();
             format!("As for the {topic}, {word}.")
         }
     }
@@ -306,9 +365,17 @@ impl Turn<'_> {
                 return format!("it's {value}");
             }
         }
-        let whose = if facts::is_personal(fact.key) { "my" } else { "the" };
-        let plural = matches!(fact.value, serde_json::Value::Array(a) if a.len() > 1) || noun.ends_with("numbers");
-        format!("{whose} {noun} {} {value}", if plural { "are" } else { "is" })
+        let whose = if facts::is_personal(fact.key) {
+            "my"
+        } else {
+            "the"
+        };
+        let plural = matches!(fact.value, serde_json::Value::Array(a) if a.len() > 1)
+            || noun.ends_with("numbers");
+        format!(
+            "{whose} {noun} {} {value}",
+            if plural { "are" } else { "is" }
+        )
     }
 
     /// To an open question: what was not said yet of the goal and what hangs on
@@ -322,12 +389,28 @@ impl Turn<'_> {
                 parts.push(self.line(Act::Lead, "", rng));
             }
             let forms = &self.goal.forms;
-            let form = if self.voice.verbosity == Bucket::Low { forms.get(1).or(forms.first()) } else { forms.first() };
+            let form = if self.voice.verbosity == Bucket::Low {
+                forms.get(1).or(forms.first())
+            } else {
+                forms.first()
+            };
             parts.push(self.line(self.wish_act(rng), form.map_or("", String::as_str), rng));
         }
-        let extras = self.goal.extras.iter().filter(|e| shared(&self.own, e) < 0.6);
-        let many = if self.voice.verbosity == Bucket::Low { 1 } else { 3 };
-        parts.extend(extras.take(many).map(|e| format!("{}.", e.trim_end_matches('.'))));
+        let extras = self
+            .goal
+            .extras
+            .iter()
+            .filter(|e| shared(&self.own, e) < 0.6);
+        let many = if self.voice.verbosity == Bucket::Low {
+            1
+        } else {
+            3
+        };
+        parts.extend(
+            extras
+                .take(many)
+                .map(|e| format!("{}.", e.trim_end_matches('.'))),
+        );
         if parts.is_empty() {
             if last.clarify {
                 // Said once already: once more, another way.
@@ -355,20 +438,40 @@ impl Turn<'_> {
 /// A fact that is a sentence of its own: "it arrived with a cracked lid".
 pub(super) fn is_sentence(fact: &Fact<'_>) -> bool {
     let text = facts::spoken(fact);
-    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let first = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     text.split_whitespace().count() >= 4
         && fact.value.is_string()
         && matches!(
             first.as_str(),
-            "it" | "i" | "the" | "my" | "they" | "he" | "she" | "we" | "there" | "because" | "no" | "yes" | "a" | "an"
-                | "this" | "that"
+            "it" | "i"
+                | "the"
+                | "my"
+                | "they"
+                | "he"
+                | "she"
+                | "we"
+                | "there"
+                | "because"
+                | "no"
+                | "yes"
+                | "a"
+                | "an"
+                | "this"
+                | "that"
         )
 }
 
 /// How much of a phrase's words a text already has, 0 to 1.
 pub(super) fn shared(text: &str, phrase: &str) -> f64 {
     let have = facts::tokens(text);
-    let want: Vec<String> = facts::tokens(phrase).into_iter().filter(|w| w.len() > 3).collect();
+    let want: Vec<String> = facts::tokens(phrase)
+        .into_iter()
+        .filter(|w| w.len() > 3)
+        .collect();
     if want.is_empty() {
         return 0.0;
     }

@@ -54,8 +54,6 @@ pub struct Voice {
     pub thrift: Bucket,
     /// Trait.
     pub trust: Bucket,
-    /// Trait.
-    pub literacy: Bucket,
     /// Tier 1.
     pub channel: Channel,
     /// Tier 1.
@@ -149,7 +147,6 @@ impl Voice {
             patience: bucket("patience"),
             thrift: bucket("cost_sensitivity"),
             trust: bucket("platform_trust"),
-            literacy,
             channel,
             skill,
             british: matches!(tier1("jurisdiction"), "UK" | "AU" | "IN" | "EU" | "CA"),
@@ -177,7 +174,9 @@ impl Voice {
             let Some(one) = rng.pick(&all) else { break };
             line = (*one).to_owned();
             let stem = line.replace("{x}", "").replace("{X}", "");
-            let stem = stem.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            let stem = stem
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase();
             if stem.len() < 3 || !before.to_lowercase().contains(&stem) {
                 break;
             }
@@ -203,7 +202,8 @@ impl Voice {
 fn fill(line: &str, x: &str) -> String {
     // "I would like to {x}, please." with an `x` that ends in a mark of its own.
     let x = x.trim().trim_end_matches('.');
-    line.replace("{x}", &lower_first(x)).replace("{X}", &capital(x))
+    line.replace("{x}", &lower_first(x))
+        .replace("{X}", &capital(x))
 }
 
 /// Sentences after one another: what ends in a comma goes on in small letters,
@@ -211,7 +211,11 @@ fn fill(line: &str, x: &str) -> String {
 #[must_use]
 pub fn join(parts: &[String]) -> String {
     let mut out = String::new();
-    let parts: Vec<&str> = parts.iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(|p| p.trim())
+        .filter(|p| !p.is_empty())
+        .collect();
     for (at, part) in parts.iter().enumerate() {
         if out.is_empty() {
             out.push_str(part);
@@ -225,7 +229,11 @@ pub fn join(parts: &[String]) -> String {
         let last = at + 1 == parts.len();
         let marked = out.ends_with(['.', '!', '?', ',', ':', '…']);
         if !marked && !last && !out.ends_with("ok so") {
-            out.push(if out.split_whitespace().count() <= 2 { ',' } else { '.' });
+            out.push(if out.split_whitespace().count() <= 2 {
+                ','
+            } else {
+                '.'
+            });
         }
     }
     if out.ends_with(',') {
@@ -243,8 +251,12 @@ mod tests {
 
     #[test]
     fn sentences_join_as_people_write_them() {
-        let join = |parts: &[&str]| join(&parts.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
-        assert_eq!(join(&["Hi,", "I need to cancel my order."]), "Hi, I need to cancel my order.");
+        let join =
+            |parts: &[&str]| join(&parts.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            join(&["Hi,", "I need to cancel my order."]),
+            "Hi, I need to cancel my order."
+        );
         assert_eq!(join(&["Hi,", "Can you help?"]), "Hi, can you help?");
         assert_eq!(join(&["ugh", "I want my money"]), "ugh, I want my money.");
         assert_eq!(join(&["", "Yes."]), "Yes.");

@@ -17,7 +17,10 @@ pub fn capital(text: &str) -> String {
 #[must_use]
 pub fn lower_first(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
-    let inner_upper = word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    let inner_upper = word
+        .chars()
+        .skip(1)
+        .any(|c| c.is_uppercase() || c.is_ascii_digit());
     if inner_upper || word == "I" || word.starts_with("I'") {
         return text.to_owned();
     }
@@ -95,8 +98,12 @@ pub fn is_id_like(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
         && text.chars().any(|c| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_alphanumeric() || "-_#.:/".contains(c))
-        && text.parse::<f64>().map_or(true, |_| text.len() >= 3 && !text.contains('.'))
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-_#.:/".contains(c))
+        && text
+            .parse::<f64>()
+            .map_or(true, |_| text.len() >= 3 && !text.contains('.'))
         && !is_date(text)
 }
 
@@ -131,9 +138,12 @@ fn said(name: &str, v: &Value, depth: u8) -> String {
         },
         Value::String(s) => s.clone(),
         Value::Array(_) | Value::Object(_) if depth > 3 => String::from("…"),
-        Value::Array(items) => {
-            join_and(&items.iter().map(|i| said(name, i, depth + 1)).collect::<Vec<_>>())
-        }
+        Value::Array(items) => join_and(
+            &items
+                .iter()
+                .map(|i| said(name, i, depth + 1))
+                .collect::<Vec<_>>(),
+        ),
         Value::Object(map) => map
             .iter()
             .map(|(k, v)| format!("{} {}", label(k), said(k, v, depth + 1)))
@@ -272,13 +282,18 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
         .take_while(|w| !matches!(w.as_str(), "by" | "with" | "from" | "using"))
         .cloned()
         .collect();
-    if matches!(object.last().map(String::as_str), Some("details" | "info" | "record" | "data")) {
+    if matches!(
+        object.last().map(String::as_str),
+        Some("details" | "info" | "record" | "data")
+    ) {
         object.pop();
     }
     let empty = serde_json::Map::new();
     let map = args.as_object().unwrap_or(&empty);
-    let mut rest: Vec<(&String, &Value)> =
-        map.iter().filter(|(_, v)| !v.is_null() && !is_empty(v)).collect();
+    let mut rest: Vec<(&String, &Value)> = map
+        .iter()
+        .filter(|(_, v)| !v.is_null() && !is_empty(v))
+        .collect();
     let mut out = verb;
     // "cancel order 8841" where an id argument is about the object; otherwise
     // "create a return for order 8841".
@@ -311,8 +326,15 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
         let key = parts(k);
         let said = value(k, v);
         if is_key_name(&key) && is_scalar(v) && key.len() > 1 {
-            let base = key.split_last().map(|(_, b)| b.join(" ")).unwrap_or_default();
-            let prep = if first_ref && tail.is_empty() { " for" } else { "," };
+            let base = key
+                .split_last()
+                .map(|(_, b)| b.join(" "))
+                .unwrap_or_default();
+            let prep = if first_ref && tail.is_empty() {
+                " for"
+            } else {
+                ","
+            };
             first_ref = false;
             if tail.is_empty() && prep == " for" {
                 out.push_str(&format!(" for {base} {said}"));
@@ -376,19 +398,37 @@ mod tests {
     fn calls_read_like_sentences() {
         let say = |tool, args, form| action(tool, &args, form);
         assert_eq!(
-            say("cancel_order", json!({"order_id": "8841", "reason": "no longer needed"}), Form::Past),
+            say(
+                "cancel_order",
+                json!({"order_id": "8841", "reason": "no longer needed"}),
+                Form::Past
+            ),
             "cancelled order 8841 (reason: no longer needed)"
         );
         assert_eq!(
-            say("create_return", json!({"order_id": "8841", "reason": "broken"}), Form::Base),
+            say(
+                "create_return",
+                json!({"order_id": "8841", "reason": "broken"}),
+                Form::Base
+            ),
             "create a return for order 8841 (reason: broken)"
         );
         assert_eq!(
-            say("refund", json!({"return_id": "R-1", "amount": 59.9}), Form::Doing),
+            say(
+                "refund",
+                json!({"return_id": "R-1", "amount": 59.9}),
+                Form::Doing
+            ),
             "refunding 59.90 for return R-1"
         );
-        assert_eq!(say("get_order", json!({"order_id": "8841"}), Form::Base), "look up order 8841");
-        assert_eq!(say("get_order_details", json!({"id": "8841"}), Form::Past), "looked up order 8841");
+        assert_eq!(
+            say("get_order", json!({"order_id": "8841"}), Form::Base),
+            "look up order 8841"
+        );
+        assert_eq!(
+            say("get_order_details", json!({"id": "8841"}), Form::Past),
+            "looked up order 8841"
+        );
         assert_eq!(say("", json!(null), Form::Base), "use");
     }
 
@@ -397,11 +437,17 @@ mod tests {
         assert_eq!(label("refund_id"), "refund ID");
         assert_eq!(label("emailAddress"), "email address");
         assert_eq!(value("total", &json!(59.9)), "59.90");
-        assert_eq!(value("total", &json!(0.049_999_999_999_997_16)), "0.04999999999999716");
+        assert_eq!(
+            value("total", &json!(0.049_999_999_999_997_16)),
+            "0.04999999999999716"
+        );
         assert_eq!(value("count", &json!(2)), "2");
         assert_eq!(value("x", &json!(["a", "b", "c"])), "a, b and c");
         assert!(is_id_like("#W123") && is_id_like("8841") && !is_id_like("2026-01-01"));
         assert!(!is_id_like("59.9") && !is_id_like("broken"));
-        assert_eq!((past("apply"), doing("create")), ("applied".into(), "creating".into()));
+        assert_eq!(
+            (past("apply"), doing("create")),
+            ("applied".into(), "creating".into())
+        );
     }
 }
