@@ -191,6 +191,15 @@ impl Facts {
     }
 }
 
+/// A message's text without the head that the judge's transcript puts before
+/// it: `[7] tool get_order: …`.
+fn bare(message: &Message) -> &str {
+    let text = message.text.as_str();
+    text.strip_prefix(&format!("[{}] ", message.step))
+        .and_then(|rest| rest.split_once(": "))
+        .map_or(text, |(_, bare)| bare)
+}
+
 fn judge(
     axis: &str,
     held: &[String],
