@@ -1,1 +1,139 @@
-//! (see lib.rs)
+//! The driver: runs a session's effects. The only layer with a clock and tasks.
+//!
+//! It hands inputs to the pure engine, commits what is to be appended before
+//! anything else happens, sends calls to the seats, and tells whoever watches.
+//! If the store cannot be written, the session stays as it was before the
+//! input, which is kept and tried again at the next command to go on: nothing
+//! is lost, and nothing is shown that is not stored.
+
+pub mod clock;
+pub mod headless;
+mod live;
+mod seats;
+
+pub use live::{Handle, Update, start};
+pub use seats::Seats;
+
+use crate::engine::effect::{Effect, Notice};
+use crate::engine::event::Event;
+use crate::engine::id::CallId;
+use crate::engine::input::{Command, Input};
+use crate::engine::role::Request;
+use crate::engine::session::Session;
+use crate::store::{Envelope, Store, StoreError};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A session with its store: inputs in, what is left to be done out.
+#[derive(Debug)]
+pub struct Driver {
+    session: Session,
+    store: Option<Arc<Store>>,
+    /// An input whose events could not be stored.
+    stuck: Option<Input>,
+    /// When each call in flight was sent.
+    sent: HashMap<CallId, i64>,
+}
+
+/// What is left to be done after an input.
+#[derive(Debug, Default)]
+pub struct Todo {
+    /// Calls to send.
+    pub calls: Vec<Request>,
+    /// Calls to drop.
+    pub cancel: Vec<CallId>,
+    /// Whether [`Input::Continue`] must follow.
+    pub on: bool,
+    /// Words to the person.
+    pub notices: Vec<Notice>,
+    /// The events that were committed.
+    pub committed: Vec<Event>,
+}
+
+impl Driver {
+    /// A driver of a session whose opening effects are still to be stored.
+    /// Without a store nothing is kept (tests, dry runs).
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn open(
+        session: Session,
+        opening: &[Effect],
+        store: Option<Arc<Store>>,
+    ) -> Result<Self, StoreError> {
+        if let Some(store) = &store {
+            for effect in opening {
+                if let Effect::Append(Event::Opened(opened)) = effect {
+                    let files = &session.scenario().files;
+                    store.open_conversation(opened, files, &Envelope::at(clock::now_ms()))?;
+                }
+            }
+        }
+        Ok(Self { session, store, stuck: None, sent: HashMap::new() })
+    }
+
+    /// The session as it is stored.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Whether an input waits for the store to be writable again.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        self.stuck.is_some()
+    }
+
+    /// Takes one input: the engine first, then the store, then what is left.
+    ///
+    /// # Errors
+    /// The store could not be written; the session is as before the input,
+    /// which the next command to go on tries again.
+    pub fn take(&mut self, input: Input) -> Result<Todo, StoreError> {
+        let input = match (&input, self.stuck.take()) {
+            (Input::Command(Command::Go(_)), Some(stuck)) => stuck,
+            (_, _) => input,
+        };
+        let before = self.session.clone();
+        let effects = self.session.handle(input.clone());
+        let mut todo = Todo::default();
+        for effect in effects {
+            match effect {
+                Effect::Append(event) => todo.committed.push(event),
+                Effect::Call(request) => todo.calls.push(*request),
+                Effect::Cancel(call) => todo.cancel.push(call),
+                Effect::Continue => todo.on = true,
+                Effect::Tell(notice) => todo.notices.push(notice),
+            }
+        }
+        if let Err(error) = self.commit(&todo.committed) {
+            self.session = before;
+            self.stuck = Some(input);
+            return Err(error);
+        }
+        for call in &todo.calls {
+            self.sent.insert(call.call, clock::now_ms());
+        }
+        Ok(todo)
+    }
+
+    fn commit(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let Some(store) = &self.store else { return Ok(()) };
+        let now = clock::now_ms();
+        let records: Vec<(Event, Envelope)> = events
+            .iter()
+            .map(|event| {
+                let mut envelope = Envelope::at(now);
+                if let Event::Stepped { step, .. } = event {
+                    let sent = step.call.and_then(|call| self.sent.remove(&call));
+                    envelope.duration_ms = sent.map_or(0, |at| now.abs_diff(at));
+                }
+                (event.clone(), envelope)
+            })
+            .collect();
+        store.append(&self.session.opened().conversation, &records)
+    }
+}
