@@ -43,7 +43,10 @@ pub fn run(
                 std::thread::sleep(pause);
             }
             let body = Box::new(seats.ask(request));
-            todo = driver.take(Input::Reply { call: request.call, body })?;
+            todo = driver.take(Input::Reply {
+                call: request.call,
+                body,
+            })?;
         } else if on {
             todo = driver.take(Input::Continue)?;
         } else {

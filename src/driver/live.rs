@@ -69,11 +69,15 @@ pub fn start(
 ) -> std::io::Result<(Handle, UnboundedReceiver<Update>)> {
     let (commands, inbox) = unbounded_channel();
     let (updates, outbox) = unbounded_channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    std::thread::Builder::new().name(String::from("session")).spawn(move || {
-        let work = Live::new(driver, seats, delay, updates).run(inbox);
-        runtime.block_on(work);
-    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    std::thread::Builder::new()
+        .name(String::from("session"))
+        .spawn(move || {
+            let work = Live::new(driver, seats, delay, updates).run(inbox);
+            runtime.block_on(work);
+        })?;
     Ok((Handle { commands }, outbox))
 }
 
@@ -89,7 +93,12 @@ struct Live {
 }
 
 impl Live {
-    fn new(driver: Driver, seats: Seats, delay: Duration, updates: UnboundedSender<Update>) -> Self {
+    fn new(
+        driver: Driver,
+        seats: Seats,
+        delay: Duration,
+        updates: UnboundedSender<Update>,
+    ) -> Self {
         let (replies, answered) = unbounded_channel();
         Self {
             driver,
@@ -186,7 +195,10 @@ impl Live {
     }
 
     fn between(&mut self, command: Command) -> Result<(), String> {
-        let todo = self.driver.take(Input::Command(command)).map_err(|e| e.to_string())?;
+        let todo = self
+            .driver
+            .take(Input::Command(command))
+            .map_err(|e| e.to_string())?;
         for notice in todo.notices {
             self.tell(Update::Notice(notice));
         }
@@ -222,7 +234,10 @@ impl Live {
                 }
             }
             let took = began.elapsed().as_millis();
-            let _ = updates.send(Update::Log(format!("call {} answered after {took} ms", call.0)));
+            let _ = updates.send(Update::Log(format!(
+                "call {} answered after {took} ms",
+                call.0
+            )));
             let _ = replies.send((call, reply));
         });
         self.flying.insert(call, task);

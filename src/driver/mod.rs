@@ -69,7 +69,12 @@ impl Driver {
                 }
             }
         }
-        Ok(Self { session, store, stuck: None, sent: HashMap::new() })
+        Ok(Self {
+            session,
+            store,
+            stuck: None,
+            sent: HashMap::new(),
+        })
     }
 
     /// The session as it is stored.
@@ -121,7 +126,9 @@ impl Driver {
         if events.is_empty() {
             return Ok(());
         }
-        let Some(store) = &self.store else { return Ok(()) };
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
         let now = clock::now_ms();
         let records: Vec<(Event, Envelope)> = events
             .iter()

@@ -16,7 +16,11 @@ impl Seats {
     #[must_use]
     pub fn scripted(session: &Session) -> Self {
         let opened = session.opened();
-        let faults = opened.faults.iter().filter_map(|f| Fault::parse(f).ok()).collect();
+        let faults = opened
+            .faults
+            .iter()
+            .filter_map(|f| Fault::parse(f).ok())
+            .collect();
         Self {
             scripted: Scripted::new(
                 std::sync::Arc::clone(session.scenario()),

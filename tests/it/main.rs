@@ -21,5 +21,6 @@ mod scenario;
 mod scripted;
 mod session;
 mod store;
+mod support;
 mod tui;
 mod world;
