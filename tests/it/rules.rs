@@ -398,3 +398,32 @@ fn templates_keep_the_type_of_a_lone_expression() {
     assert!(fill("{order.nope}").is_err());
     assert!(fill("{order.id").is_err());
 }
+
+#[test]
+fn a_statement_goes_on_in_a_line_that_is_indented_deeper() {
+    let text = r#"
+tool t(order_id: string):
+    let order = orders[order_id]
+        else 404 "No {order_id}"
+    need order.status == "pending"
+        and order.total > 10
+        or order_id == "A3"
+        else 409 "Order {order_id} is {order.status}"
+    if order.total > 10:
+        return 1
+    else:
+        return 2
+"#;
+    assert_eq!(
+        call(text, "t", json!({"order_id": "A1"})).unwrap().result,
+        Node::Int(1)
+    );
+    assert_eq!(
+        call(text, "t", json!({"order_id": "A2"})).unwrap_err(),
+        "Order A2 is delivered"
+    );
+    assert_eq!(
+        call(text, "t", json!({"order_id": "A9"})).unwrap_err(),
+        "No A9"
+    );
+}

@@ -272,7 +272,7 @@ impl<'a> Lexer<'a> {
             match self.peek(0) {
                 None => break,
                 Some('\n') => {
-                    if by_line && self.open.is_empty() {
+                    if by_line && self.open.is_empty() && !self.goes_on() {
                         break;
                     }
                     self.next();
@@ -310,6 +310,22 @@ impl<'a> Lexer<'a> {
             self.push(Tok::Newline, here);
             self.next();
         }
+    }
+
+    /// Whether the next line goes on with this one: it is indented deeper and
+    /// begins with `else`, `and` or `or`, which begin no statement there.
+    fn goes_on(&self) -> bool {
+        let mut at = 1;
+        while self.peek(at) == Some(' ') {
+            at += 1;
+        }
+        let deeper = at - 1 > self.indents.last().copied().unwrap_or(0);
+        let mut word = String::new();
+        while let Some(c) = self.peek(at).filter(|c| c.is_alphanumeric() || *c == '_') {
+            word.push(c);
+            at += 1;
+        }
+        deeper && matches!(word.as_str(), "else" | "and" | "or")
     }
 
     /// Whether the line that begins here is clearly a new statement although a
