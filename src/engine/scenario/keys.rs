@@ -1,0 +1,78 @@
+//! The keys that each file may hold: read by `load`, and by the test that holds
+//! the published schemas against them.
+
+/// scenario.yaml
+pub const SCENARIO: &[&str] = &[
+    "id", "title", "now", "world", "tables", "schema", "render", "agents", "stop", "limits",
+    "judge",
+];
+/// scenario.yaml, `tables.NAME`
+pub const TABLE: &[&str] = &["key", "columns"];
+/// scenario.yaml, `agents.NAME`
+pub const AGENT: &[&str] = &["policy", "tools", "agents", "description"];
+/// scenario.yaml, `stop`
+pub const STOP: &[&str] = &["max_turns", "goodbyes"];
+/// scenario.yaml, `limits`
+pub const LIMITS: &[&str] = &["depth", "agent_steps", "repairs", "retries", "rule_budget"];
+/// tools.yaml, a tool
+pub const TOOL: &[&str] = &[
+    "name",
+    "description",
+    "parameters",
+    "output",
+    "executor",
+    "table",
+    "agent",
+    "reads",
+    "writes",
+    "free_text",
+    "args",
+    "repairs",
+    "render",
+];
+/// tools.yaml, a tool's `table`
+pub const TABLE_OP: &[&str] = &["name", "get", "fields", "limit"];
+/// tasks.yaml, a task
+pub const TASK: &[&str] = &[
+    "id",
+    "goal",
+    "known",
+    "hidden",
+    "context",
+    "complexity",
+    "persona",
+    "opening",
+    "bind",
+    "start",
+    "path",
+    "assertions",
+];
+/// personas.yaml
+pub const PERSONAS: &[&str] = &["personas", "profiles"];
+/// personas.yaml, a persona, besides the dimensions
+pub const PERSONA: &[&str] = &["name", "profile", "complexity", "sigma"];
+/// personas.yaml, a profile
+pub const PROFILE: &[&str] = &["base", "emotions"];
+/// rubric.yaml
+pub const RUBRIC: &[&str] = &["axes", "gate"];
+/// rubric.yaml, an axis
+pub const AXIS: &[&str] = &["title", "description", "weight", "gate"];
+
+/// `executor:` of a tool
+pub const EXECUTORS: &[&str] = &["rules", "table", "model", "agent", "human"];
+/// `args:` of a tool
+pub const ARGS: &[&str] = &["strict", "coerce", "lenient"];
+/// `render:`
+pub const RENDERS: &[&str] = &["compact", "python"];
+/// `judge:`
+pub const JUDGE: &[&str] = &["end", "each_round", "never"];
+/// `context:` of a task
+pub const CONTEXTS: &[&str] = &[
+    "complaint",
+    "escalation",
+    "checkout",
+    "dispute",
+    "account_issue",
+];
+/// `complexity:`
+pub const COMPLEXITIES: &[&str] = &["simple", "medium", "complex", "vague"];
