@@ -1,7 +1,30 @@
 //! What a scenario means: plain data, read from files that a person wrote and
 //! checked as a whole. A broken scenario is a list of problems, never half of one.
+//!
+//! `yaml`, `json` and `csv` read text with places; `*_file` read what each file
+//! says; `tools`, `agents` and `world_files` join it; `prove` runs each task's
+//! reference path; `load` does all of it in order.
 
+mod agents;
+mod bind;
 mod cast;
+mod csv;
+mod json;
+mod keys;
+mod load;
+pub mod nearest;
+mod people;
+mod prove;
+mod report;
+mod scenario_file;
+mod shape;
+mod tasks_file;
+mod template;
+mod tools;
+mod tools_file;
+mod tree;
+mod world_files;
+mod yaml;
 
 use super::id::Sha;
 use super::persona::{Complexity, Context, PersonaSpec, Profile};
@@ -266,7 +289,7 @@ pub struct Bound {
     /// The bindings drawn.
     pub bindings: Vec<(String, Node)>,
     /// The reference path; templates over bindings are filled, those over
-    /// earlier results are still there.
+    /// earlier results are still there (fill them with [`Bound::arguments`]).
     pub path: Vec<PathCall>,
     /// The world at the start of the conversation: scenario, then start patch.
     pub world: Node,
@@ -299,11 +322,14 @@ pub struct Loaded {
 /// Reads and checks a scenario's files. `folder` is the folder's name.
 #[must_use]
 pub fn load(folder: &str, files: &Files) -> Loaded {
-    let _ = (folder, files);
+    let mut report = report::Report::default();
+    let parts = load::read(folder, files, &mut report);
+    let fine = !report.has_errors();
+    let (problems, inferences) = report.finish();
     Loaded {
-        scenario: None,
-        problems: Vec::new(),
-        inferences: Vec::new(),
+        scenario: parts.scenario.filter(|_| fine).map(Arc::new),
+        problems,
+        inferences,
     }
 }
 
@@ -329,7 +355,8 @@ impl Scenario {
     /// An unknown task, an empty draw, a template or start patch that does not
     /// apply: one sentence.
     pub fn bind(&self, task: &str, seed: u64) -> Result<Bound, String> {
-        let _ = seed;
-        Err(format!("no task `{task}`"))
+        let found = self.task(task);
+        let task = found.ok_or_else(|| format!("no task `{task}`"))?;
+        bind::bind(self, task, seed).map_err(prove::sentence)
     }
 }

@@ -71,6 +71,19 @@ impl Report {
             .filter(|p| p.severity == Severity::Error)
             .count()
     }
+    /// Whether a file has an error.
+    pub fn has_errors_in(&self, file: &str) -> bool {
+        self.problems
+            .iter()
+            .any(|p| p.severity == Severity::Error && p.file == file)
+    }
+    /// How many errors stand in other files than this.
+    pub fn errors_outside(&self, file: &str) -> usize {
+        self.problems
+            .iter()
+            .filter(|p| p.severity == Severity::Error && p.file != file)
+            .count()
+    }
     /// Everything, problems in file order.
     pub fn finish(mut self) -> (Vec<Problem>, Vec<Inference>) {
         self.problems
