@@ -146,6 +146,15 @@ fn a_refusal_says_what_it_saw_and_changes_nothing() {
 }
 
 #[test]
+fn a_description_below_a_block_belongs_to_the_next_tool() {
+    let program = parse(
+        "tool a(x: string):\n    if x == \"\":\n        fail \"no\"\n## not the end\n    return x\n\n## What b does,\n## in two lines.\ntool b:\n    return 1\n",
+    );
+    let docs: Vec<String> = program.tools().iter().map(|t| t.doc.clone()).collect();
+    assert_eq!(docs, ["", "What b does,\nin two lines."]);
+}
+
+#[test]
 fn a_tool_says_what_it_reads_and_writes() {
     let sig = &parse(CANCEL).tools()[0];
     let show = |set: &[stategen::engine::world::Pattern]| {

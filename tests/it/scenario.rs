@@ -1,12 +1,14 @@
 //! Scenario folders: what loads, and each problem where it is.
 
+use stategen::engine::scenario::{Files, Loaded, load};
 use std::path::Path;
 use std::sync::Arc;
-use stategen::engine::scenario::{Files, Loaded, load};
 
 /// The files of a fixture folder.
 fn fixture(name: &str) -> Files {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name);
     std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| {

@@ -21,7 +21,11 @@ pub fn run(op: &TableOp, world: &Node, args: &Node) -> Result<Node, String> {
             .filter(|(_, value)| !matches!(value, Node::Null))
             .map(|(key, value)| (&**key, value))
             .collect();
-        let fits = |row: &&Node| wanted.iter().all(|(k, v)| row.child(k).is_some_and(|w| same(v, w)));
+        let fits = |row: &&Node| {
+            wanted
+                .iter()
+                .all(|(k, v)| row.child(k).is_some_and(|w| same(v, w)))
+        };
         let rows: List = rows(table)
             .filter(fits)
             .take(op.limit)
@@ -33,7 +37,9 @@ pub fn run(op: &TableOp, world: &Node, args: &Node) -> Result<Node, String> {
     let row = match table {
         Node::Map(map) => map.get(&written(&key)),
         // A list has no keys of its own: the argument names the field.
-        Node::List(list) => list.iter().find(|row| row.child(name).is_some_and(|v| same(v, &key))),
+        Node::List(list) => list
+            .iter()
+            .find(|row| row.child(name).is_some_and(|v| same(v, &key))),
         Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) => None,
     };
     row.map(|row| shown(op, row))
@@ -86,7 +92,12 @@ mod tests {
         let op = TableOp {
             table: text("table").unwrap_or_default(),
             get: text("get"),
-            fields: op["fields"].as_array().into_iter().flatten().filter_map(|f| f.as_str().map(str::to_owned)).collect(),
+            fields: op["fields"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|f| f.as_str().map(str::to_owned))
+                .collect(),
             limit: op["limit"].as_u64().unwrap_or(20) as usize,
         };
         run(&op, &world, &Node::from_json(&args)).map(|n| n.to_string())
@@ -96,18 +107,48 @@ mod tests {
     fn rows_are_got_by_key_and_found_by_equality() {
         let orders = |more: Value| {
             let mut op = json!({"table": "orders"});
-            op.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            op.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
             op
         };
         for (op, args, wanted) in [
-            (orders(json!({"get": "id", "fields": ["status", "none"]})), json!({"id": "1"}), Ok("{\"status\":\"open\"}")),
-            (orders(json!({"get": "id"})), json!({"id": 3}), Ok("{\"id\":\"3\",\"total\":5,\"status\":\"sent\"}")),
-            (orders(json!({"get": "id"})), json!({"id": "9"}), Err("No orders row 9")),
-            (orders(json!({"fields": ["id"]})), json!({"total": 5, "status": null}), Ok("[{\"id\":\"1\"},{\"id\":\"3\"}]")),
-            (orders(json!({"fields": ["id"], "limit": 1})), json!({}), Ok("[{\"id\":\"1\"}]")),
+            (
+                orders(json!({"get": "id", "fields": ["status", "none"]})),
+                json!({"id": "1"}),
+                Ok("{\"status\":\"open\"}"),
+            ),
+            (
+                orders(json!({"get": "id"})),
+                json!({"id": 3}),
+                Ok("{\"id\":\"3\",\"total\":5,\"status\":\"sent\"}"),
+            ),
+            (
+                orders(json!({"get": "id"})),
+                json!({"id": "9"}),
+                Err("No orders row 9"),
+            ),
+            (
+                orders(json!({"fields": ["id"]})),
+                json!({"total": 5, "status": null}),
+                Ok("[{\"id\":\"1\"},{\"id\":\"3\"}]"),
+            ),
+            (
+                orders(json!({"fields": ["id"], "limit": 1})),
+                json!({}),
+                Ok("[{\"id\":\"1\"}]"),
+            ),
             (orders(json!({})), json!({"status": "lost"}), Ok("[]")),
-            (json!({"table": "log", "get": "id"}), json!({"id": "a"}), Ok("{\"id\":\"a\",\"n\":1}")),
-            (json!({"table": "nope", "get": "id"}), json!({"id": "a"}), Err("No table nope")),
+            (
+                json!({"table": "log", "get": "id"}),
+                json!({"id": "a"}),
+                Ok("{\"id\":\"a\",\"n\":1}"),
+            ),
+            (
+                json!({"table": "nope", "get": "id"}),
+                json!({"id": "a"}),
+                Err("No table nope"),
+            ),
         ] {
             let wanted = wanted.map(str::to_owned).map_err(str::to_owned);
             assert_eq!(answer(op, args), wanted);

@@ -199,6 +199,16 @@ impl<'a> Lexer<'a> {
                     continue;
                 }
                 Some('#') => {
+                    // A description belongs to the definition below it, so the
+                    // block above ends here, unless it goes on behind the lines
+                    // of comment.
+                    if width == 0
+                        && self.indents.len() > 1
+                        && self.peek(1) == Some('#')
+                        && self.ends_block()
+                    {
+                        self.indent(0);
+                    }
                     self.comment(width == 0);
                     continue;
                 }
@@ -238,6 +248,38 @@ impl<'a> Lexer<'a> {
                 "use as many spaces as the line that this one belongs with",
             );
         }
+    }
+
+    /// Whether the next line that is neither blank nor a comment begins at the
+    /// margin; the cursor stands at the start of a line.
+    fn ends_block(&self) -> bool {
+        let mut at = 0;
+        while at < 20_000 {
+            match self.peek(at) {
+                None => return true,
+                Some('#') => {
+                    while self.peek(at).is_some_and(|c| c != '\n') {
+                        at += 1;
+                    }
+                    at += 1;
+                }
+                Some('\n' | '\r') => at += 1,
+                Some(' ' | '\t') => {
+                    let mut next = at;
+                    while matches!(self.peek(next), Some(' ' | '\t' | '\r')) {
+                        next += 1;
+                    }
+                    match self.peek(next) {
+                        None => return true,
+                        Some('\n') => at = next + 1,
+                        Some('#') => at = next,
+                        Some(_) => return false,
+                    }
+                }
+                Some(_) => return true,
+            }
+        }
+        true
     }
 
     fn comment(&mut self, doc_allowed: bool) {

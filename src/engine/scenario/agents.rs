@@ -28,16 +28,28 @@ pub fn specs(given: Option<Vec<AgentSpec>>, files: &Files, report: &mut Report) 
             continue;
         }
         let own = format!("{}.md", spec.name);
-        let file = if alone || !files.contains_key(&own) { String::from("policy.md") } else { own };
+        let file = if alone || !files.contains_key(&own) {
+            String::from("policy.md")
+        } else {
+            own
+        };
         if files.contains_key(&file) || alone {
-            report.infer(FILE, format!("agents.{}.policy", spec.name), file.clone(), "the default");
+            report.infer(
+                FILE,
+                format!("agents.{}.policy", spec.name),
+                file.clone(),
+                "the default",
+            );
             spec.policy = Some((file, At::default()));
         } else {
             report.error(
                 FILE,
                 spec.at,
                 format!("the agent `{}` has no policy", spec.name),
-                format!("write `policy: {}.md`, a file with its system prompt", spec.name),
+                format!(
+                    "write `policy: {}.md`, a file with its system prompt",
+                    spec.name
+                ),
             );
         }
     }
@@ -45,7 +57,11 @@ pub fn specs(given: Option<Vec<AgentSpec>>, files: &Files, report: &mut Report) 
 }
 
 /// Entries for the agents that others call and no tool stands for yet.
-pub fn tool_entries(specs: &[AgentSpec], entries: &[ToolEntry], report: &mut Report) -> Vec<ToolEntry> {
+pub fn tool_entries(
+    specs: &[AgentSpec],
+    entries: &[ToolEntry],
+    report: &mut Report,
+) -> Vec<ToolEntry> {
     let mut out: Vec<ToolEntry> = Vec::new();
     for (name, at) in specs.iter().flat_map(|s| &s.agents) {
         let known = specs.iter().any(|s| s.name == *name);
@@ -58,13 +74,22 @@ pub fn tool_entries(specs: &[AgentSpec], entries: &[ToolEntry], report: &mut Rep
                 FILE,
                 *at,
                 format!("the agent `{name}` and a tool have the same name"),
-                format!("rename one; or write a tool with `agent: {name}` under another name in {TOOLS}"),
+                format!(
+                    "rename one; or write a tool with `agent: {name}` under another name in {TOOLS}"
+                ),
             );
             continue;
         }
         let spec = specs.iter().find(|s| s.name == *name);
-        let description = spec.map(|s| s.description.clone()).filter(|d| !d.is_empty());
-        report.infer(TOOLS, format!("tools.{name}"), format!("agent {name}"), "`agents:` of scenario.yaml");
+        let description = spec
+            .map(|s| s.description.clone())
+            .filter(|d| !d.is_empty());
+        report.infer(
+            TOOLS,
+            format!("tools.{name}"),
+            format!("agent {name}"),
+            "`agents:` of scenario.yaml",
+        );
         out.push(ToolEntry {
             name: name.clone(),
             at: *at,
@@ -78,7 +103,14 @@ pub fn tool_entries(specs: &[AgentSpec], entries: &[ToolEntry], report: &mut Rep
 }
 
 /// Agents as they run. `known` names every tool, also those that are broken.
-pub fn build(specs: &[AgentSpec], tools: &[Tool], known: &[String], depth: u32, files: &Files, report: &mut Report) -> Vec<Agent> {
+pub fn build(
+    specs: &[AgentSpec],
+    tools: &[Tool],
+    known: &[String],
+    depth: u32,
+    files: &Files,
+    report: &mut Report,
+) -> Vec<Agent> {
     let mut out = Vec::new();
     let alone = specs.len() == 1;
     for spec in specs {
@@ -104,17 +136,29 @@ pub fn build(specs: &[AgentSpec], tools: &[Tool], known: &[String], depth: u32, 
 }
 
 fn policy(spec: &AgentSpec, files: &Files, report: &mut Report) -> String {
-    let Some((file, at)) = &spec.policy else { return String::new() };
+    let Some((file, at)) = &spec.policy else {
+        return String::new();
+    };
     match files.get(file).map(|bytes| std::str::from_utf8(bytes)) {
         Some(Ok(text)) => {
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
             if text.trim().is_empty() {
-                report.warn(file, At::default(), "the policy is empty", "write what the agent may do and how");
+                report.warn(
+                    file,
+                    At::default(),
+                    "the policy is empty",
+                    "write what the agent may do and how",
+                );
             }
             text.to_owned()
         }
         Some(Err(_)) => {
-            report.error(file, At::default(), "this is not UTF-8 text", "save the file as UTF-8");
+            report.error(
+                file,
+                At::default(),
+                "this is not UTF-8 text",
+                "save the file as UTF-8",
+            );
             String::new()
         }
         None if at.line == 0 => {
@@ -123,13 +167,25 @@ fn policy(spec: &AgentSpec, files: &Files, report: &mut Report) -> String {
         }
         None => {
             let help = did_you_mean(file, files.keys().map(String::as_str));
-            report.error(FILE, *at, format!("the policy `{file}` is not in the folder"), help);
+            report.error(
+                FILE,
+                *at,
+                format!("the policy `{file}` is not in the folder"),
+                help,
+            );
             String::new()
         }
     }
 }
 
-fn tools_of(spec: &AgentSpec, alone: bool, specs: &[AgentSpec], tools: &[Tool], known: &[String], report: &mut Report) -> Vec<String> {
+fn tools_of(
+    spec: &AgentSpec,
+    alone: bool,
+    specs: &[AgentSpec],
+    tools: &[Tool],
+    known: &[String],
+    report: &mut Report,
+) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     match &spec.tools {
         Some(list) => {
@@ -138,14 +194,24 @@ fn tools_of(spec: &AgentSpec, alone: bool, specs: &[AgentSpec], tools: &[Tool], 
                     out.push(name.clone());
                 } else {
                     let help = did_you_mean(name, known.iter().map(String::as_str));
-                    report.error(FILE, *at, format!("the agent `{}` has an unknown tool `{name}`", spec.name), help);
+                    report.error(
+                        FILE,
+                        *at,
+                        format!("the agent `{}` has an unknown tool `{name}`", spec.name),
+                        help,
+                    );
                 }
             }
         }
         None if alone => {
             out.extend(tools.iter().map(|t| t.name.clone()));
             let shown = format!("[{}]", out.join(", "));
-            report.infer(FILE, format!("agents.{}.tools", spec.name), shown, "a lone agent has every tool");
+            report.infer(
+                FILE,
+                format!("agents.{}.tools", spec.name),
+                shown,
+                "a lone agent has every tool",
+            );
         }
         None if spec.agents.is_empty() => {
             report.error(
@@ -155,15 +221,27 @@ fn tools_of(spec: &AgentSpec, alone: bool, specs: &[AgentSpec], tools: &[Tool], 
                 "write `tools: [...]` (`[]` for none): only a lone agent has every tool",
             );
         }
-        None => report.infer(FILE, format!("agents.{}.tools", spec.name), "[]", "it has sub-agents"),
+        None => report.infer(
+            FILE,
+            format!("agents.{}.tools", spec.name),
+            "[]",
+            "it has sub-agents",
+        ),
     }
     for (name, at) in &spec.agents {
         if !specs.iter().any(|s| s.name == *name) {
             let help = did_you_mean(name, specs.iter().map(|s| s.name.as_str()));
-            report.error(FILE, *at, format!("the agent `{}` calls an unknown agent `{name}`", spec.name), help);
+            report.error(
+                FILE,
+                *at,
+                format!("the agent `{}` calls an unknown agent `{name}`", spec.name),
+                help,
+            );
             continue;
         }
-        let tool = tools.iter().find(|t| t.executor == Executor::Agent(name.clone()));
+        let tool = tools
+            .iter()
+            .find(|t| t.executor == Executor::Agent(name.clone()));
         if let Some(tool) = tool
             && !out.contains(&tool.name)
         {
@@ -259,7 +337,11 @@ fn calls(specs: &[AgentSpec], agents: &[Agent], tools: &[Tool], depth: u32, repo
         report.error(
             FILE,
             place(0),
-            format!("agents call each other {} deep, and `limits.depth` is {depth}: {}", longest.len() - 1, names(&longest)),
+            format!(
+                "agents call each other {} deep, and `limits.depth` is {depth}: {}",
+                longest.len() - 1,
+                names(&longest)
+            ),
             "raise `limits.depth`, or flatten the agents",
         );
     }

@@ -45,28 +45,51 @@ pub fn bind(scenario: &Scenario, task: &Task, seed: u64) -> Result<Bound, Wrong>
     for (at, (name, expr)) in task.bind.iter().enumerate() {
         let locals: Vec<(&str, &Node)> = bindings.iter().map(|(n, v)| (n.as_str(), v)).collect();
         let value = expr.eval(&env, &locals).map_err(|failure| {
-            (Part::Bind(at), format!("the binding `{name}` cannot be drawn: {}", failure.message))
+            (
+                Part::Bind(at),
+                format!("the binding `{name}` cannot be drawn: {}", failure.message),
+            )
         })?;
         let value = match &value {
             Node::List(list) => {
                 let mut rng = Rng::new(seed, &format!("bind/{}/{name}", task.id));
                 let drawn = list.get(rng.below(list.len())).cloned();
                 drawn.ok_or_else(|| {
-                    (Part::Bind(at), format!("the binding `{name}` is empty: nothing in the world fits"))
+                    (
+                        Part::Bind(at),
+                        format!("the binding `{name}` is empty: nothing in the world fits"),
+                    )
                 })?
             }
-            Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) | Node::Map(_) => value,
+            Node::Null
+            | Node::Bool(_)
+            | Node::Int(_)
+            | Node::Float(_)
+            | Node::Str(_)
+            | Node::Map(_) => value,
         };
         bindings.push((name.clone(), value));
     }
     let locals: Vec<(&str, &Node)> = bindings.iter().map(|(n, v)| (n.as_str(), v)).collect();
-    let fill = Fill { env: env.clone(), locals: locals.clone(), later: &[], again: false };
-    let goal = fill.words(&task.goal).map_err(|why| (Part::Key("goal"), why))?;
+    let fill = Fill {
+        env: env.clone(),
+        locals: locals.clone(),
+        later: &[],
+        again: false,
+    };
+    let goal = fill
+        .words(&task.goal)
+        .map_err(|why| (Part::Key("goal"), why))?;
     let opening = match &task.opening {
-        Some(text) => Some(fill.words(text).map_err(|why| (Part::Key("opening"), why))?),
+        Some(text) => Some(
+            fill.words(text)
+                .map_err(|why| (Part::Key("opening"), why))?,
+        ),
         None => None,
     };
-    let facts = |key: &'static str, given: &JsonMap<String, Json>| -> Result<JsonMap<String, Json>, Wrong> {
+    let facts = |key: &'static str,
+                 given: &JsonMap<String, Json>|
+     -> Result<JsonMap<String, Json>, Wrong> {
         given
             .iter()
             .map(|(name, value)| match fill.value(value) {
@@ -79,13 +102,32 @@ pub fn bind(scenario: &Scenario, task: &Task, seed: u64) -> Result<Bound, Wrong>
     let hidden = facts("hidden", &task.hidden)?;
     let world = start(scenario, task, &fill)?;
     let saves: Vec<&str> = task.path.iter().filter_map(|c| c.save.as_deref()).collect();
-    let partly = Fill { env, locals, later: &saves, again: true };
+    let partly = Fill {
+        env,
+        locals,
+        later: &saves,
+        again: true,
+    };
     let mut path = Vec::new();
     for (at, call) in task.path.iter().enumerate() {
-        let args = partly.value(&call.args).map_err(|why| (Part::Call(at), why))?;
-        path.push(PathCall { args, ..call.clone() });
+        let args = partly
+            .value(&call.args)
+            .map_err(|why| (Part::Call(at), why))?;
+        path.push(PathCall {
+            args,
+            ..call.clone()
+        });
     }
-    Ok(Bound { task: task.id.clone(), goal, known, hidden, opening, bindings, path, world })
+    Ok(Bound {
+        task: task.id.clone(),
+        goal,
+        known,
+        hidden,
+        opening,
+        bindings,
+        path,
+        world,
+    })
 }
 
 fn start(scenario: &Scenario, task: &Task, fill: &Fill<'_>) -> Result<Node, Wrong> {
@@ -98,7 +140,10 @@ fn start(scenario: &Scenario, task: &Task, fill: &Fill<'_>) -> Result<Node, Wron
     }
     match Patch(ops).apply(&scenario.world) {
         Ok(applied) => Ok(applied.world),
-        Err(error) => Err((Part::Start(error.op), format!("the start patch does not apply: {}", error.why))),
+        Err(error) => Err((
+            Part::Start(error.op),
+            format!("the start patch does not apply: {}", error.why),
+        )),
     }
 }
 
@@ -107,14 +152,31 @@ fn fill_op(op: &Op, fill: &Fill<'_>) -> Result<Op, String> {
         let keys = path.0.iter().map(|key| Ok(fill.words(key)?.into()));
         keys.collect::<Result<Vec<_>, String>>().map(Path)
     };
-    let node = |value: &Node| -> Result<Node, String> { Ok(Node::from_json(&fill.value(&value.to_json())?)) };
+    let node = |value: &Node| -> Result<Node, String> {
+        Ok(Node::from_json(&fill.value(&value.to_json())?))
+    };
     Ok(match op {
-        Op::Add { path, value } => Op::Add { path: place(path)?, value: node(value)? },
+        Op::Add { path, value } => Op::Add {
+            path: place(path)?,
+            value: node(value)?,
+        },
         Op::Remove { path } => Op::Remove { path: place(path)? },
-        Op::Replace { path, value } => Op::Replace { path: place(path)?, value: node(value)? },
-        Op::Move { from, path } => Op::Move { from: place(from)?, path: place(path)? },
-        Op::Copy { from, path } => Op::Copy { from: place(from)?, path: place(path)? },
-        Op::Test { path, value } => Op::Test { path: place(path)?, value: node(value)? },
+        Op::Replace { path, value } => Op::Replace {
+            path: place(path)?,
+            value: node(value)?,
+        },
+        Op::Move { from, path } => Op::Move {
+            from: place(from)?,
+            path: place(path)?,
+        },
+        Op::Copy { from, path } => Op::Copy {
+            from: place(from)?,
+            path: place(path)?,
+        },
+        Op::Test { path, value } => Op::Test {
+            path: place(path)?,
+            value: node(value)?,
+        },
     })
 }
 
@@ -125,7 +187,12 @@ impl Bound {
     /// # Errors
     /// A result that is not there yet, or an expression that cannot be
     /// evaluated: one sentence.
-    pub fn arguments(&self, scenario: &Scenario, call: &PathCall, saved: &[(String, Node)]) -> Result<Node, String> {
+    pub fn arguments(
+        &self,
+        scenario: &Scenario,
+        call: &PathCall,
+        saved: &[(String, Node)],
+    ) -> Result<Node, String> {
         let empty = Node::Map(Map::new());
         let names = self.bindings.iter().chain(saved);
         let fill = Fill {

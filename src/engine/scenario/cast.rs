@@ -2,7 +2,7 @@
 //! names, what the task wants and what was asked for.
 
 use super::Scenario;
-use crate::engine::persona::{Persona, PersonaSpec, nearest, profiles, sample};
+use crate::engine::persona::{Persona, PersonaSpec, nearest, profile, profiles, sample};
 use crate::engine::rng::Rng;
 
 impl Scenario {
@@ -29,14 +29,20 @@ impl Scenario {
                 .cloned()
                 .unwrap_or_default(),
         };
-        Ok(sample(&spec, &[], task.context, task.complexity, seed))
+        Ok(sample(
+            &spec,
+            &self.profiles,
+            task.context,
+            task.complexity,
+            seed,
+        ))
     }
 
     fn spec(&self, name: &str) -> Result<PersonaSpec, String> {
         if let Some(spec) = self.personas.iter().find(|p| p.id == name) {
             return Ok(spec.clone());
         }
-        if profiles().iter().any(|p| p.name == name) {
+        if profile(name, &self.profiles).is_some() {
             return Ok(PersonaSpec {
                 profile: name.to_owned(),
                 ..PersonaSpec::default()
@@ -44,7 +50,12 @@ impl Scenario {
         }
         let named = self.personas.iter().map(|p| p.id.as_str());
         let names: Vec<&str> = named
-            .chain(profiles().iter().map(|p| p.name.as_ref()))
+            .chain(
+                self.profiles
+                    .iter()
+                    .chain(profiles())
+                    .map(|p| p.name.as_ref()),
+            )
             .collect();
         Err(unknown("persona", name, &names))
     }

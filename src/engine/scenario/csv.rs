@@ -88,8 +88,8 @@ fn is_integer(value: &str) -> bool {
 /// `1.50`, `-0.2`, `1e3`: no leading zeros, finite.
 fn is_number(value: &str) -> bool {
     let digits = value.strip_prefix('-').unwrap_or(value);
-    let leading_zero = digits.starts_with('0')
-        && digits.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    let leading_zero =
+        digits.starts_with('0') && digits.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
     digits.starts_with(|c: char| c.is_ascii_digit())
         && !leading_zero
         && !digits.ends_with('.')
@@ -156,9 +156,10 @@ pub fn read(file: &str, bytes: &[u8]) -> (Csv, Vec<Problem>) {
                     row.len(),
                     header.len()
                 );
-                problems.push(Problem::error(file, *line, 0, what).help(
-                    "a comma inside a value wants quotes around the value",
-                ));
+                problems.push(
+                    Problem::error(file, *line, 0, what)
+                        .help("a comma inside a value wants quotes around the value"),
+                );
             }
         }
     }
@@ -284,7 +285,12 @@ pub fn table(
                 if at == key_at || ids.contains(name) {
                     Column::Text
                 } else {
-                    Column::of(csv.rows.iter().filter_map(|(_, r)| r.get(at)).map(String::as_str))
+                    Column::of(
+                        csv.rows
+                            .iter()
+                            .filter_map(|(_, r)| r.get(at))
+                            .map(String::as_str),
+                    )
                 }
             });
             (name.clone(), column)
@@ -349,15 +355,17 @@ mod tests {
         let table = table("t.csv", &csv, None, &[], &[], &mut problems);
         (
             table.map(|t| t.node.to_string()).unwrap_or_default(),
-            problems.iter().map(|p| format!("{}:{} {}", p.line, p.column, p.what)).collect(),
+            problems
+                .iter()
+                .map(|p| format!("{}:{} {}", p.line, p.column, p.what))
+                .collect(),
         )
     }
 
     #[test]
     fn types_follow_from_the_whole_column() {
-        let (node, problems) = made(
-            "id,n,f,b,zip,mix,none\r\n1,10,1.5,true,01234,1,\r\n2,,2,false,99999,x,\r\n",
-        );
+        let (node, problems) =
+            made("id,n,f,b,zip,mix,none\r\n1,10,1.5,true,01234,1,\r\n2,,2,false,99999,x,\r\n");
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(
             node,
@@ -383,12 +391,19 @@ mod tests {
             ("id,\n1,2\n", "1:0 column 2 has no name"),
             ("id,id\n1,2\n", "1:0 two columns are named `id`"),
             ("id,a\n1\n", "2:0 this row has 1 fields, the header has 2"),
-            ("id,a\n1,x\n1,y\n", "3:0 the key id = 1 stands on line 2 as well"),
+            (
+                "id,a\n1,x\n1,y\n",
+                "3:0 the key id = 1 stands on line 2 as well",
+            ),
             ("id,a\n,x\n", "2:0 the key `id` is empty here"),
             ("id,a\n1,\"x\n2,y\n", "2:3 this quote is never closed"),
             ("id,a\n1,\"x\"y\n", "2:6 text after a closing quote"),
         ] {
-            assert!(made(text).1.contains(&wanted.to_owned()), "{text}: {:?}", made(text).1);
+            assert!(
+                made(text).1.contains(&wanted.to_owned()),
+                "{text}: {:?}",
+                made(text).1
+            );
         }
     }
 }

@@ -33,8 +33,13 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Node, Problem> {
                 ""
             };
             let (line, column) = (wrong.line() as u32, wrong.column() as u32);
-            Err(Problem::error(file, line, column.max(1), format!("this is not JSON: {what}"))
-                .help(help))
+            Err(Problem::error(
+                file,
+                line,
+                column.max(1),
+                format!("this is not JSON: {what}"),
+            )
+            .help(help))
         }
     }
 }
@@ -87,7 +92,9 @@ impl<'de> Visitor<'de> for Visit {
         while let Some(key) = map.next_key::<String>()? {
             let key: Arc<str> = key.into();
             if !seen.insert(Arc::clone(&key)) {
-                return Err(A::Error::custom(format!("the key \"{key}\" stands here twice")));
+                return Err(A::Error::custom(format!(
+                    "the key \"{key}\" stands here twice"
+                )));
             }
             let Read(node) = map.next_value()?;
             entries.push((key, node));
@@ -130,7 +137,9 @@ pub fn locate<S: AsRef<str>>(bytes: &[u8], keys: &[S]) -> At {
                 }
             }
             Some(b'[') => {
-                let Ok(wanted) = key.parse::<usize>() else { break };
+                let Ok(wanted) = key.parse::<usize>() else {
+                    break;
+                };
                 scan.at += 1;
                 for place in 0.. {
                     scan.blank();
@@ -183,7 +192,10 @@ impl Scan<'_> {
         self.bytes.get(self.at).copied()
     }
     fn blank(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf)) {
+        while matches!(
+            self.peek(),
+            Some(b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf)
+        ) {
             self.at += 1;
         }
     }
@@ -243,15 +255,26 @@ mod tests {
             (vec!["c"], 3, 8),
             (vec!["c", "0"], 3, 8),
         ] {
-            assert_eq!(locate(text.as_bytes(), &keys), At { line, column }, "{keys:?}");
+            assert_eq!(
+                locate(text.as_bytes(), &keys),
+                At { line, column },
+                "{keys:?}"
+            );
         }
     }
 
     #[test]
     fn numbers_keep_their_kind_and_keys_stand_once() {
-        let node = read("w.json", b"{\"a\": 1, \"b\": 1.0, \"c\": 18446744073709551615}");
+        let node = read(
+            "w.json",
+            b"{\"a\": 1, \"b\": 1.0, \"c\": 18446744073709551615}",
+        );
         assert_eq!(
-            node.map(|n| (n.child("a").cloned(), n.child("b").cloned(), n.child("c").map(Node::kind))),
+            node.map(|n| (
+                n.child("a").cloned(),
+                n.child("b").cloned(),
+                n.child("c").map(Node::kind)
+            )),
             Ok((Some(Node::Int(1)), Some(Node::Float(1.0)), Some("number")))
         );
         let twice = read("w.json", b"{\n \"a\": 1,\n \"a\": 2}").unwrap_err();

@@ -2,6 +2,7 @@
 //! together, then the proof that each task can be done. All problems at once.
 
 use super::super::id::Sha;
+use super::super::persona;
 use super::super::rules::{Program, ToolSig};
 use super::super::world::{Map, Node, Schema};
 use super::agents;
@@ -56,36 +57,57 @@ pub fn read(folder: &str, files: &Files, report: &mut Report) -> Parts {
     let world = world_files::read(files, &file.world, report);
     let (program, sigs) = rules(files, report);
     let entries = tree(tools_file::FILE, files, report);
-    let mut entries = entries.map(|t| tools_file::read(&t, report)).unwrap_or_default();
+    let mut entries = entries
+        .map(|t| tools_file::read(&t, report))
+        .unwrap_or_default();
     let specs = agents::specs(file.agents.clone(), files, report);
     entries.extend(agents::tool_entries(&specs, &entries, report));
     let agent_names: Vec<String> = specs.iter().map(|s| s.name.clone()).collect();
-    let facts = Facts { sigs: &sigs, world: &world.node, agents: &agent_names, render: file.render };
+    let facts = Facts {
+        sigs: &sigs,
+        world: &world.node,
+        agents: &agent_names,
+        render: file.render,
+    };
     let tools = tools::build(&entries, &facts, report);
     let known: Vec<String> = known_tools(&entries, &sigs);
     let agents = agents::build(&specs, &tools, &known, file.limits.depth, files, report);
     let parameters = |tool: &str| -> Vec<String> {
         let made = tools.iter().find(|t| t.name == tool);
-        made.map(|t| tools::names(&t.parameters)).unwrap_or_default()
+        made.map(|t| tools::names(&t.parameters))
+            .unwrap_or_default()
     };
     if !world_broken(&world, report) {
         // Names that a broken tool would take are unknown here, not wrong.
-        let broken: Vec<&ToolSig> = sigs.iter().filter(|s| !tools.iter().any(|t| t.name == s.name)).collect();
+        let broken: Vec<&ToolSig> = sigs
+            .iter()
+            .filter(|s| !tools.iter().any(|t| t.name == s.name))
+            .collect();
         for problem in program.check(&world.node, &parameters) {
-            let of_broken = broken.iter().any(|s| s.file == problem.file && problem.line >= s.line);
+            let of_broken = broken
+                .iter()
+                .any(|s| s.file == problem.file && problem.line >= s.line);
             if !of_broken {
                 report.push(problem);
             }
         }
     }
     let personas_tree = tree(PERSONAS, files, report);
-    let (personas, profiles) = personas_tree.map(|t| people::personas(&t, report)).unwrap_or_default();
+    let (personas, profiles) = personas_tree
+        .map(|t| people::personas(&t, report))
+        .unwrap_or_default();
     let rubric_tree = tree(RUBRIC, files, report);
     let rubric = people::rubric(rubric_tree.as_ref(), report);
-    let replies = files.get(REPLIES).map(|b| people::replies(b, report)).unwrap_or_default();
+    let replies = files
+        .get(REPLIES)
+        .map(|b| people::replies(b, report))
+        .unwrap_or_default();
     let tasks = tasks(files, report);
     let schema = schema(files, &file, &world, report);
-    let policies = specs.iter().map(|s| s.policy.clone().map(|(f, _)| f).unwrap_or_default()).collect();
+    let policies = specs
+        .iter()
+        .map(|s| s.policy.clone().map(|(f, _)| f).unwrap_or_default())
+        .collect();
     let scenario = schema.map(|schema| Scenario {
         id: file.id.clone(),
         title: file.title.clone(),
@@ -109,34 +131,66 @@ pub fn read(folder: &str, files: &Files, report: &mut Report) -> Parts {
     if let Some(scenario) = &scenario {
         meaning(scenario, &world, &tasks, &known, report);
     }
-    Parts { scenario, file, policies, world }
+    Parts {
+        scenario,
+        file,
+        policies,
+        world,
+    }
 }
 
 /// What needs the whole scenario: the world against its schema and invariants,
 /// and each task.
-fn meaning(scenario: &Scenario, world: &World, tasks: &[TaskEntry], known: &[String], report: &mut Report) {
+fn meaning(
+    scenario: &Scenario,
+    world: &World,
+    tasks: &[TaskEntry],
+    known: &[String],
+    report: &mut Report,
+) {
     if world_broken(world, report) {
         return;
     }
     for misfit in scenario.schema.check(&scenario.world) {
         let (file, at) = world.locate(&scenario.files, &misfit.path);
-        report.error(&file, at, format!("{}: {}", misfit.path, misfit.what), "mend the value, or the world's schema");
+        report.error(
+            &file,
+            at,
+            format!("{}: {}", misfit.path, misfit.what),
+            "mend the value, or the world's schema",
+        );
     }
     let empty = Node::Map(Map::new());
     let env = prove::env(scenario, &scenario.world, &empty);
     for broken in scenario.program.broken_invariants(&env, None) {
         let (file, at) = match &broken.at {
             Some(path) => world.locate(&scenario.files, path),
-            None => (broken.explain.file.clone(), At { line: broken.explain.line, column: 0 }),
+            None => (
+                broken.explain.file.clone(),
+                At {
+                    line: broken.explain.line,
+                    column: 0,
+                },
+            ),
         };
         report.error(
             &file,
             at,
-            format!("the invariant `{}` is broken at the start: {}", broken.name, broken.message),
+            format!(
+                "the invariant `{}` is broken at the start: {}",
+                broken.name, broken.message
+            ),
             prove::explained(&broken.explain),
         );
     }
-    let personas: Vec<String> = scenario.personas.iter().map(|p| p.id.clone()).collect();
+    // A profile's name stands for anybody of that profile.
+    let profiles = scenario.profiles.iter().chain(persona::profiles());
+    let personas: Vec<String> = scenario
+        .personas
+        .iter()
+        .map(|p| p.id.clone())
+        .chain(profiles.map(|p| p.name.to_string()))
+        .collect();
     let mut sound = Vec::new();
     for entry in tasks {
         if prove::names(entry, scenario, &personas, known, report) && entry.whole {
@@ -168,14 +222,22 @@ fn tree(name: &str, files: &Files, report: &mut Report) -> Option<Tree> {
     }
     // A file of comments is there, and empty.
     if tree.is_none() && !report.is_broken(name) {
-        return Some(Tree { at: At { line: 1, column: 1 }, ..Tree::default() });
+        return Some(Tree {
+            at: At { line: 1, column: 1 },
+            ..Tree::default()
+        });
     }
     tree
 }
 
 fn tasks(files: &Files, report: &mut Report) -> Vec<TaskEntry> {
     if !files.contains_key(tasks_file::FILE) {
-        report.error(tasks_file::FILE, At::default(), "there is no tasks.yaml", "write one task: `my_task:` with a `goal:`");
+        report.error(
+            tasks_file::FILE,
+            At::default(),
+            "there is no tasks.yaml",
+            "write one task: `my_task:` with a `goal:`",
+        );
         return Vec::new();
     }
     tree(tasks_file::FILE, files, report)
@@ -187,7 +249,12 @@ fn rules(files: &Files, report: &mut Report) -> (Program, Vec<ToolSig>) {
     let mut texts: Vec<(&str, &str)> = Vec::new();
     for (name, bytes) in files.iter().filter(|(name, _)| has_ending(name, "rules")) {
         if bytes.len() > LARGEST_TEXT {
-            report.error(name, At::default(), "the file is larger than 4 MB", "split it");
+            report.error(
+                name,
+                At::default(),
+                "the file is larger than 4 MB",
+                "split it",
+            );
             continue;
         }
         match std::str::from_utf8(bytes) {
@@ -203,7 +270,11 @@ fn rules(files: &Files, report: &mut Report) -> (Program, Vec<ToolSig>) {
 
 fn known_tools(entries: &[ToolEntry], sigs: &[ToolSig]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for name in entries.iter().map(|e| &e.name).chain(sigs.iter().map(|s| &s.name)) {
+    for name in entries
+        .iter()
+        .map(|e| &e.name)
+        .chain(sigs.iter().map(|s| &s.name))
+    {
         if !out.contains(name) {
             out.push(name.clone());
         }
@@ -211,7 +282,12 @@ fn known_tools(entries: &[ToolEntry], sigs: &[ToolSig]) -> Vec<String> {
     out
 }
 
-fn schema(files: &Files, file: &ScenarioFile, world: &World, report: &mut Report) -> Option<Schema> {
+fn schema(
+    files: &Files,
+    file: &ScenarioFile,
+    world: &World,
+    report: &mut Report,
+) -> Option<Schema> {
     let (name, at) = match &file.schema {
         Some((name, at)) => (name.as_str(), *at),
         None => (SCHEMA, At::default()),
@@ -219,7 +295,12 @@ fn schema(files: &Files, file: &ScenarioFile, world: &World, report: &mut Report
     let (source, bytes): (Json, Option<&[u8]>) = match files.get(name) {
         Some(bytes) => {
             if file.schema.is_none() {
-                report.infer(scenario_file::FILE, "schema", name, "the file of the folder");
+                report.infer(
+                    scenario_file::FILE,
+                    "schema",
+                    name,
+                    "the file of the folder",
+                );
             }
             match json::read(name, bytes) {
                 Ok(node) => (node.to_json(), Some(bytes)),
@@ -231,11 +312,21 @@ fn schema(files: &Files, file: &ScenarioFile, world: &World, report: &mut Report
         }
         None if file.schema.is_some() => {
             let help = super::nearest::did_you_mean(name, files.keys().map(String::as_str));
-            report.error(scenario_file::FILE, at, format!("the schema `{name}` is not in the folder"), help);
+            report.error(
+                scenario_file::FILE,
+                at,
+                format!("the schema `{name}` is not in the folder"),
+                help,
+            );
             return None;
         }
         None => {
-            report.infer(scenario_file::FILE, "schema", "types of what is there", "the world's data");
+            report.infer(
+                scenario_file::FILE,
+                "schema",
+                "types of what is there",
+                "the world's data",
+            );
             (shape::infer(&world.node), None)
         }
     };
@@ -244,7 +335,12 @@ fn schema(files: &Files, file: &ScenarioFile, world: &World, report: &mut Report
         Err(wrong) => {
             for (path, why) in wrong {
                 let at = bytes.map(|b| json::locate(b, &path.0)).unwrap_or_default();
-                report.error(name, at, format!("this is no JSON Schema: {path}: {why}"), "");
+                report.error(
+                    name,
+                    at,
+                    format!("this is no JSON Schema: {path}: {why}"),
+                    "",
+                );
             }
             None
         }
@@ -253,16 +349,39 @@ fn schema(files: &Files, file: &ScenarioFile, world: &World, report: &mut Report
 
 /// Files that look like ones of a scenario, and are not read.
 fn strangers(files: &Files, report: &mut Report) {
-    let known = [scenario_file::FILE, tools_file::FILE, tasks_file::FILE, PERSONAS, RUBRIC, REPLIES, SCHEMA, "world.json", "world.yaml", "policy.md"];
+    let known = [
+        scenario_file::FILE,
+        tools_file::FILE,
+        tasks_file::FILE,
+        PERSONAS,
+        RUBRIC,
+        REPLIES,
+        SCHEMA,
+        "world.json",
+        "world.yaml",
+        "policy.md",
+    ];
     for name in files.keys().filter(|n| !n.contains('/')) {
         if known.contains(&name.as_str()) {
             continue;
         }
-        let looks = ["yaml", "yml", "jsonl", "rule"].iter().any(|e| has_ending(name, e));
+        let looks = ["yaml", "yml", "jsonl", "rule"]
+            .iter()
+            .any(|e| has_ending(name, e));
         if let Some(near) = nearest(name, known).filter(|_| looks || has_ending(name, "json")) {
-            report.warn(name, At::default(), "this file is not read", format!("is it meant to be `{near}`?"));
+            report.warn(
+                name,
+                At::default(),
+                "this file is not read",
+                format!("is it meant to be `{near}`?"),
+            );
         } else if has_ending(name, "rule") {
-            report.warn(name, At::default(), "this file is not read", "rules files end in `.rules`");
+            report.warn(
+                name,
+                At::default(),
+                "this file is not read",
+                "rules files end in `.rules`",
+            );
         }
     }
 }

@@ -25,7 +25,9 @@ where
         }
         let mut far = distance(&wanted, &known);
         let shared = known.len().min(wanted.len());
-        if far > allowed && shared >= 3 && (known.starts_with(&wanted) || wanted.starts_with(&known))
+        if far > allowed
+            && shared >= 3
+            && (known.starts_with(&wanted) || wanted.starts_with(&known))
         {
             far = allowed;
         }
@@ -52,7 +54,12 @@ where
         1..=14 => format!("known: {}", known.join(", ")),
         _ => format!(
             "known: {}, … ({} in all)",
-            known.iter().take(10).copied().collect::<Vec<_>>().join(", "),
+            known
+                .iter()
+                .take(10)
+                .copied()
+                .collect::<Vec<_>>()
+                .join(", "),
             known.len()
         ),
     }

@@ -18,7 +18,10 @@ pub const REPLIES: &str = "replies.jsonl";
 
 /// Reads personas.yaml: personas, and profiles of the scenario's own.
 pub fn personas(tree: &Tree, report: &mut Report) -> (Vec<PersonaSpec>, Vec<Profile>) {
-    let mut reader = Reader { file: PERSONAS, report };
+    let mut reader = Reader {
+        file: PERSONAS,
+        report,
+    };
     let mut profiles: Vec<Profile> = Vec::new();
     let mut personas: Vec<PersonaSpec> = Vec::new();
     if tree.value == Value::Null {
@@ -37,16 +40,25 @@ pub fn personas(tree: &Tree, report: &mut Report) -> (Vec<PersonaSpec>, Vec<Prof
             profiles.push(profile);
         }
     }
-    let named = fields.get("personas").map(|t| reader.named(t, "personas", "id"));
+    let named = fields
+        .get("personas")
+        .map(|t| reader.named(t, "personas", "id"));
     for (id, at, tree) in named.unwrap_or_default() {
-        let mut spec = PersonaSpec { id: id.clone(), ..PersonaSpec::default() };
+        let mut spec = PersonaSpec {
+            id: id.clone(),
+            ..PersonaSpec::default()
+        };
         if tree.value != Value::Null {
             for entry in reader.map(tree, &id).unwrap_or_default() {
                 if entry.key == "id" {
                     continue;
                 }
                 if let Err(why) = persona::set(&mut spec, &entry.key, &entry.value.to_json()) {
-                    reader.error(entry.value.at.max(entry.at), format!("the persona `{id}`: {why}"), "");
+                    reader.error(
+                        entry.value.at.max(entry.at),
+                        format!("the persona `{id}`: {why}"),
+                        "",
+                    );
                 }
             }
         }
@@ -54,7 +66,14 @@ pub fn personas(tree: &Tree, report: &mut Report) -> (Vec<PersonaSpec>, Vec<Prof
             let known = profiles.iter().chain(persona::profiles()).map(|p| &*p.name);
             let help = did_you_mean(&spec.profile, known);
             let place = tree.locate(&["profile"]);
-            reader.error(place, format!("the persona `{id}` has an unknown profile `{}`", spec.profile), help);
+            reader.error(
+                place,
+                format!(
+                    "the persona `{id}` has an unknown profile `{}`",
+                    spec.profile
+                ),
+                help,
+            );
         }
         if personas.iter().any(|p| p.id == id) {
             reader.error(at, format!("two personas are named `{id}`"), "rename one");
@@ -83,13 +102,20 @@ pub fn rubric(tree: Option<&Tree>, report: &mut Report) -> Rubric {
     let mut out = Rubric::standard();
     let standard = out.axes.len();
     let mut written: Vec<String> = Vec::new();
-    let mut reader = Reader { file: RUBRIC, report };
+    let mut reader = Reader {
+        file: RUBRIC,
+        report,
+    };
     if let Some(fields) = tree
         .filter(|t| t.value != Value::Null)
         .and_then(|t| reader.fields(t, "", keys::RUBRIC))
     {
-        out.gate = fields.get("gate").and_then(|t| reader.number(t, "gate", 1.0, 10.0));
-        let axes = fields.get("axes").map(|t| (reader.map(t, "axes").unwrap_or_default(), t.at));
+        out.gate = fields
+            .get("gate")
+            .and_then(|t| reader.number(t, "gate", 1.0, 10.0));
+        let axes = fields
+            .get("axes")
+            .map(|t| (reader.map(t, "axes").unwrap_or_default(), t.at));
         for entry in axes.map(|(all, _)| all).unwrap_or_default() {
             let what = format!("axes.{}", entry.key);
             let mut axis = out.axis(&entry.key).cloned().unwrap_or_else(|| Axis {
@@ -104,13 +130,19 @@ pub fn rubric(tree: Option<&Tree>, report: &mut Report) -> Rubric {
                 && let Some(fields) = reader.fields(&entry.value, &what, keys::AXIS)
             {
                 if let Some(t) = fields.get("title") {
-                    axis.title = reader.words(t, &format!("{what}.title")).unwrap_or_default();
+                    axis.title = reader
+                        .words(t, &format!("{what}.title"))
+                        .unwrap_or_default();
                 }
                 if let Some(t) = fields.get("description") {
-                    axis.description = reader.words(t, &format!("{what}.description")).unwrap_or_default();
+                    axis.description = reader
+                        .words(t, &format!("{what}.description"))
+                        .unwrap_or_default();
                 }
                 if let Some(t) = fields.get("weight") {
-                    axis.weight = reader.number(t, &format!("{what}.weight"), 0.0, 1000.0).unwrap_or(1.0);
+                    axis.weight = reader
+                        .number(t, &format!("{what}.weight"), 0.0, 1000.0)
+                        .unwrap_or(1.0);
                 }
                 if let Some(t) = fields.get("gate") {
                     axis.gate = reader.number(t, &format!("{what}.gate"), 1.0, 10.0);
@@ -122,7 +154,11 @@ pub fn rubric(tree: Option<&Tree>, report: &mut Report) -> Rubric {
                     || String::from("write `description:`, what the judge looks at"),
                     |near| format!("did you mean `{near}`? Else write `description:`, what the judge looks at"),
                 );
-                reader.error(entry.at, format!("the axis `{}` does not say what is judged", entry.key), help);
+                reader.error(
+                    entry.at,
+                    format!("the axis `{}` does not say what is judged", entry.key),
+                    help,
+                );
             }
             written.push(entry.key.clone());
             match out.axes.iter_mut().find(|a| a.id == axis.id) {
@@ -131,12 +167,26 @@ pub fn rubric(tree: Option<&Tree>, report: &mut Report) -> Rubric {
             }
         }
         if let Some((_, at)) = axes.filter(|_| out.axes.iter().all(|a| a.weight <= 0.0)) {
-            reader.error(at, "every axis weighs 0: overall would mean nothing", "give one a weight");
+            reader.error(
+                at,
+                "every axis weighs 0: overall would mean nothing",
+                "give one a weight",
+            );
         }
     }
-    let missing: Vec<&str> = out.axes.iter().map(|a| a.id.as_str()).filter(|id| !written.iter().any(|w| w == id)).collect();
+    let missing: Vec<&str> = out
+        .axes
+        .iter()
+        .map(|a| a.id.as_str())
+        .filter(|id| !written.iter().any(|w| w == id))
+        .collect();
     if !missing.is_empty() {
-        report.infer(RUBRIC, "axes", missing.join(", "), "the standard axes, each with weight 1");
+        report.infer(
+            RUBRIC,
+            "axes",
+            missing.join(", "),
+            "the standard axes, each with weight 1",
+        );
     }
     out
 }
@@ -144,9 +194,9 @@ pub fn rubric(tree: Option<&Tree>, report: &mut Report) -> Rubric {
 fn title(id: &str) -> String {
     let spaced = id.replace(['_', '-'], " ");
     let mut letters = spaced.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Reads replies.jsonl.
@@ -154,7 +204,10 @@ pub fn replies(bytes: &[u8], report: &mut Report) -> Vec<Json> {
     const HELP: &str = "write `{\"role\": \"user\", \"turn\": 1, \"text\": \"…\"}`, one a line";
     let mut out = Vec::new();
     for (at, line) in bytes.split(|b| *b == b'\n').enumerate() {
-        let at = At { line: at as u32 + 1, column: 1 };
+        let at = At {
+            line: at as u32 + 1,
+            column: 1,
+        };
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -171,7 +224,10 @@ pub fn replies(bytes: &[u8], report: &mut Report) -> Vec<Json> {
                 }
             }
             Err(why) => {
-                let at = At { column: why.column() as u32, ..at };
+                let at = At {
+                    column: why.column() as u32,
+                    ..at
+                };
                 let text = why.to_string();
                 let what = text.split(" at line ").next().unwrap_or(&text);
                 report.error(REPLIES, at, format!("this is not JSON: {what}"), HELP);

@@ -3,8 +3,8 @@
 
 use super::super::problem::Severity;
 use super::super::rng::Rng;
-use super::super::role::execute::{At as Moment, Executed, execute};
 use super::super::role::args;
+use super::super::role::execute::{At as Moment, Executed, execute};
 use super::super::rules::{Env, Explain, Expr, Failure};
 use super::super::world::{Map, Node};
 use super::bind::{Part, Wrong, bind};
@@ -21,25 +21,54 @@ pub const SEEDS: u64 = 4;
 
 /// Everything that can be said of a task without running it: names that do
 /// not exist. False where something is wrong.
-pub fn names(entry: &TaskEntry, scenario: &Scenario, personas: &[String], known_tools: &[String], report: &mut Report) -> bool {
+pub fn names(
+    entry: &TaskEntry,
+    scenario: &Scenario,
+    personas: &[String],
+    known_tools: &[String],
+    report: &mut Report,
+) -> bool {
     let errors = report.errors();
     let task = &entry.task;
     let world = &scenario.world;
     if let Some(persona) = task.persona.as_ref().filter(|p| !personas.contains(p)) {
         let help = did_you_mean(persona, personas.iter().map(String::as_str));
-        let help = if personas.is_empty() { String::from("name it in personas.yaml") } else { help };
-        report.error(FILE, entry.persona_at, format!("no persona is named `{persona}`"), help);
+        report.error(
+            FILE,
+            entry.persona_at,
+            format!("no persona is named `{persona}`"),
+            help,
+        );
     }
     let mut locals: Vec<&str> = Vec::new();
     for ((name, expr), at) in task.bind.iter().zip(&entry.bind_at) {
-        unknown(expr, &locals, world, &format!("the binding `{name}`"), *at, report);
+        unknown(
+            expr,
+            &locals,
+            world,
+            &format!("the binding `{name}`"),
+            *at,
+            report,
+        );
         if world.child(name).is_some() {
-            report.error(FILE, *at, format!("the binding `{name}` hides the table `{name}`"), "give it another name");
+            report.error(
+                FILE,
+                *at,
+                format!("the binding `{name}` hides the table `{name}`"),
+                "give it another name",
+            );
         }
         locals.push(name);
     }
     for expr_at in task.assertions.iter().zip(&entry.assertion_at) {
-        unknown(expr_at.0, &locals, world, "the assertion", *expr_at.1, report);
+        unknown(
+            expr_at.0,
+            &locals,
+            world,
+            "the assertion",
+            *expr_at.1,
+            report,
+        );
     }
     for key in ["goal", "known", "hidden", "opening", "start"] {
         if let Some(tree) = entry.tree.get(key) {
@@ -48,19 +77,39 @@ pub fn names(entry: &TaskEntry, scenario: &Scenario, personas: &[String], known_
     }
     let calls = entry.tree.get("path").map(|t| match &t.value {
         Value::List(items) => items.as_slice(),
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(..) | Value::Map(_) => &[],
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(..)
+        | Value::Map(_) => &[],
     });
-    for ((call, at), tree) in task.path.iter().zip(&entry.path_at).zip(calls.unwrap_or_default()) {
+    for ((call, at), tree) in task
+        .path
+        .iter()
+        .zip(&entry.path_at)
+        .zip(calls.unwrap_or_default())
+    {
         if !known_tools.contains(&call.tool) {
             let help = did_you_mean(&call.tool, known_tools.iter().map(String::as_str));
-            report.error(FILE, *at, format!("the path calls an unknown tool `{}`", call.tool), help);
+            report.error(
+                FILE,
+                *at,
+                format!("the path calls an unknown tool `{}`", call.tool),
+                help,
+            );
         }
         if let Some(args) = tree.get(&call.tool) {
             texts(args, &locals, world, report);
         }
         if let Some(save) = &call.save {
             if world.child(save).is_some() || task.bind.iter().any(|(n, _)| n == save) {
-                report.error(FILE, tree.locate(&["save"]), format!("`save: {save}` hides a table or a binding"), "give it another name");
+                report.error(
+                    FILE,
+                    tree.locate(&["save"]),
+                    format!("`save: {save}` hides a table or a binding"),
+                    "give it another name",
+                );
             }
             locals.push(save);
         }
@@ -73,7 +122,12 @@ fn unknown(expr: &Expr, locals: &[&str], world: &Node, what: &str, at: At, repor
         let mut known = table_names(world);
         known.extend(locals.iter().map(|l| (*l).to_owned()));
         let help = did_you_mean(&name, known.iter().map(String::as_str));
-        report.error(FILE, at, format!("{what} reads `{name}`, which is neither a table of the world nor a binding"), help);
+        report.error(
+            FILE,
+            at,
+            format!("{what} reads `{name}`, which is neither a table of the world nor a binding"),
+            help,
+        );
     }
 }
 
@@ -92,8 +146,12 @@ fn texts(tree: &Tree, locals: &[&str], world: &Node, report: &mut Report) {
                 Err(problems) => report.extend(problems),
             }
         }
-        Value::List(items) => items.iter().for_each(|item| texts(item, locals, world, report)),
-        Value::Map(entries) => entries.iter().for_each(|e| texts(&e.value, locals, world, report)),
+        Value::List(items) => items
+            .iter()
+            .for_each(|item| texts(item, locals, world, report)),
+        Value::Map(entries) => entries
+            .iter()
+            .for_each(|e| texts(&e.value, locals, world, report)),
         Value::Text(..) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {}
     }
 }
@@ -101,14 +159,25 @@ fn texts(tree: &Tree, locals: &[&str], world: &Node, report: &mut Report) {
 /// Runs a task for a few seeds; stops at the first seed that shows a problem.
 pub fn run(entry: &TaskEntry, scenario: &Scenario, report: &mut Report) {
     if entry.task.assertions.is_empty() {
-        report.warn(FILE, entry.at, format!("nothing says when `{}` is reached", entry.task.id), "write `assertions:`, conditions on the last world");
+        report.warn(
+            FILE,
+            entry.at,
+            format!("nothing says when `{}` is reached", entry.task.id),
+            "write `assertions:`, conditions on the last world",
+        );
     }
     if !entry.has_path {
         report.warn(FILE, entry.at, format!("`{}` has no reference path", entry.task.id), "write `path:`, the calls that reach the goal: it proves that the task can be done, and the scripted agent follows it");
     }
     let seeds = if entry.task.bind.is_empty() { 1 } else { SEEDS };
     for seed in 0..seeds {
-        let mut prover = Prover { entry, scenario, report, seed, found: false };
+        let mut prover = Prover {
+            entry,
+            scenario,
+            report,
+            seed,
+            found: false,
+        };
         prover.seed();
         if prover.found {
             return;
@@ -127,7 +196,11 @@ struct Prover<'a> {
 impl Prover<'_> {
     fn say(&mut self, severity: Severity, at: At, what: String, help: String) {
         self.found = true;
-        let what = if self.entry.task.bind.is_empty() { what } else { format!("with seed {}, {what}", self.seed) };
+        let what = if self.entry.task.bind.is_empty() {
+            what
+        } else {
+            format!("with seed {}, {what}", self.seed)
+        };
         match severity {
             Severity::Error => self.report.error(FILE, at, what, help),
             Severity::Warning => self.report.warn(FILE, at, what, help),
@@ -162,7 +235,9 @@ impl Prover<'_> {
                 let at = self.place(&part);
                 let help = match part {
                     Part::Bind(_) => "the expression must find at least one row",
-                    Part::Start(_) => "a `replace` or `remove` wants something there; `add` does not",
+                    Part::Start(_) => {
+                        "a `replace` or `remove` wants something there; `add` does not"
+                    }
                     Part::Whole | Part::Key(_) | Part::Fact(..) | Part::Call(_) => "",
                 };
                 return self.error(at, what, help);
@@ -170,7 +245,9 @@ impl Prover<'_> {
         };
         self.start(&bound);
         let before: Vec<Option<bool>> = self.assertions(&bound, &bound.world, false);
-        let Some(last) = self.replay(&bound) else { return };
+        let Some(last) = self.replay(&bound) else {
+            return;
+        };
         let quiet = last == bound.world;
         let after = self.assertions(&bound, &last, true);
         self.compare(&before, &after, quiet);
@@ -184,13 +261,19 @@ impl Prover<'_> {
         let scenario = self.scenario;
         let at = self.place(&Part::Key("start"));
         for misfit in scenario.schema.check(&bound.world) {
-            let what = format!("the start patch breaks the world's schema: {}: {}", misfit.path, misfit.what);
+            let what = format!(
+                "the start patch breaks the world's schema: {}: {}",
+                misfit.path, misfit.what
+            );
             self.error(at, what, "");
         }
         let empty = Node::Map(Map::new());
         let env = env(scenario, &bound.world, &empty);
         for broken in scenario.program.broken_invariants(&env, None) {
-            let what = format!("the start patch breaks the invariant `{}`: {}", broken.name, broken.message);
+            let what = format!(
+                "the start patch breaks the invariant `{}`: {}",
+                broken.name, broken.message
+            );
             self.error(at, what, explained(&broken.explain));
         }
     }
@@ -200,19 +283,38 @@ impl Prover<'_> {
         let empty = Node::Map(Map::new());
         let scenario = self.scenario;
         let env = env(scenario, world, &empty);
-        let locals: Vec<(&str, &Node)> = bound.bindings.iter().map(|(n, v)| (n.as_str(), v)).collect();
+        let locals: Vec<(&str, &Node)> = bound
+            .bindings
+            .iter()
+            .map(|(n, v)| (n.as_str(), v))
+            .collect();
         let entry = self.entry;
         let mut out = Vec::new();
         for (expr, at) in entry.task.assertions.iter().zip(&entry.assertion_at) {
             out.push(match expr.eval(&env, &locals) {
                 Ok(Node::Bool(holds)) => Some(holds),
                 Ok(other) => {
-                    self.error(*at, format!("the assertion `{}` gives {}, not true or false", expr.source(), other.kind()), "compare it with something: `… == \"refunded\"`");
+                    self.error(
+                        *at,
+                        format!(
+                            "the assertion `{}` gives {}, not true or false",
+                            expr.source(),
+                            other.kind()
+                        ),
+                        "compare it with something: `… == \"refunded\"`",
+                    );
                     None
                 }
                 Err(failure) => {
                     if last {
-                        self.failed(*at, &format!("after the reference path the assertion `{}` cannot be evaluated", expr.source()), &failure);
+                        self.failed(
+                            *at,
+                            &format!(
+                                "after the reference path the assertion `{}` cannot be evaluated",
+                                expr.source()
+                            ),
+                            &failure,
+                        );
                     }
                     None
                 }
@@ -222,25 +324,49 @@ impl Prover<'_> {
     }
 
     fn failed(&mut self, at: At, what: &str, failure: &Failure) {
-        self.error(at, format!("{what}: {}", failure.message), explained(&failure.explain));
+        self.error(
+            at,
+            format!("{what}: {}", failure.message),
+            explained(&failure.explain),
+        );
     }
 
     fn compare(&mut self, before: &[Option<bool>], after: &[Option<bool>], quiet: bool) {
         let entry = self.entry;
         let all_before = !before.is_empty() && before.iter().all(|b| *b == Some(true));
-        for ((expr, at), (was, is)) in entry.task.assertions.iter().zip(&entry.assertion_at).zip(before.iter().zip(after)) {
+        for ((expr, at), (was, is)) in entry
+            .task
+            .assertions
+            .iter()
+            .zip(&entry.assertion_at)
+            .zip(before.iter().zip(after))
+        {
             if *is == Some(false) {
                 self.error(
                     *at,
-                    format!("after the reference path the assertion `{}` is still false", expr.source()),
-                    if entry.has_path { "mend the path, or the assertion" } else { "write the `path:` that makes it true" },
+                    format!(
+                        "after the reference path the assertion `{}` is still false",
+                        expr.source()
+                    ),
+                    if entry.has_path {
+                        "mend the path, or the assertion"
+                    } else {
+                        "write the `path:` that makes it true"
+                    },
                 );
             } else if *was == Some(true) && !(quiet && entry.has_path) {
-                let severity = if all_before { Severity::Error } else { Severity::Warning };
+                let severity = if all_before {
+                    Severity::Error
+                } else {
+                    Severity::Warning
+                };
                 self.say(
                     severity,
                     *at,
-                    format!("the assertion `{}` is true before anything is done", expr.source()),
+                    format!(
+                        "the assertion `{}` is true before anything is done",
+                        expr.source()
+                    ),
                     String::from("an assertion should be false at the start and true at the end"),
                 );
             }
@@ -261,7 +387,8 @@ impl Prover<'_> {
             let tool = scenario.tool(&call.tool)?;
             match &tool.executor {
                 Executor::Table(_) | Executor::Rules => {}
-                Executor::Model if scenario.program.tools().iter().any(|t| t.name == tool.name) => {}
+                Executor::Model if scenario.program.tools().iter().any(|t| t.name == tool.name) => {
+                }
                 Executor::Model => {
                     self.say(
                         Severity::Warning,
@@ -273,35 +400,74 @@ impl Prover<'_> {
                 }
                 Executor::Human => return None,
                 Executor::Agent(agent) => {
-                    self.error(place, format!("`{}` hands over to the agent `{agent}`", tool.name), "write the calls that the agent makes in its place");
+                    self.error(
+                        place,
+                        format!("`{}` hands over to the agent `{agent}`", tool.name),
+                        "write the calls that the agent makes in its place",
+                    );
                     return None;
                 }
             }
             let raw = match bound.arguments(scenario, call, &saved) {
                 Ok(raw) => raw,
                 Err(why) => {
-                    self.error(place, format!("the arguments of `{}` cannot be filled: {why}", call.tool), "");
+                    self.error(
+                        place,
+                        format!("the arguments of `{}` cannot be filled: {why}", call.tool),
+                        "",
+                    );
                     return None;
                 }
             };
             let args = match args::read(tool.args, &tool.parameters_schema, &raw) {
                 Ok(args) => args,
                 Err(why) => {
-                    self.error(place, format!("`{}` does not take these arguments: {why}", call.tool), format!("it was given {raw}"));
+                    self.error(
+                        place,
+                        format!("`{}` does not take these arguments: {why}", call.tool),
+                        format!("it was given {raw}"),
+                    );
                     return None;
                 }
             };
             let id_key = Rng::new(self.seed, &format!("check/{}/{at}", bound.task)).next_u64();
-            let done = execute(scenario, tool, &world, &args, Moment { now: &scenario.now, id_key });
+            let done = execute(
+                scenario,
+                tool,
+                &world,
+                &args,
+                Moment {
+                    now: &scenario.now,
+                    id_key,
+                },
+            );
             if !done.ok {
-                let text = done.result.as_str().map_or_else(|| done.result.to_string(), str::to_owned);
+                let text = done
+                    .result
+                    .as_str()
+                    .map_or_else(|| done.result.to_string(), str::to_owned);
                 let help = done.explain.as_ref().map(explained).unwrap_or_default();
-                self.error(place, format!("the call `{}` of the path fails: {text}", call.tool), help);
+                self.error(
+                    place,
+                    format!("the call `{}` of the path fails: {text}", call.tool),
+                    help,
+                );
                 return None;
             }
             self.soft(place, &call.tool, &done);
-            if let Some(misfit) = tool.output.as_ref().and_then(|o| o.check(&done.result).into_iter().next()) {
-                self.error(place, format!("what `{}` answers does not fit its `output`: {}{}", call.tool, misfit.path, misfit.what), "mend `output`, or the rule");
+            if let Some(misfit) = tool
+                .output
+                .as_ref()
+                .and_then(|o| o.check(&done.result).into_iter().next())
+            {
+                self.error(
+                    place,
+                    format!(
+                        "what `{}` answers does not fit its `output`: {}{}",
+                        call.tool, misfit.path, misfit.what
+                    ),
+                    "mend `output`, or the rule",
+                );
             }
             world = done.world;
             if let Some(name) = &call.save {
@@ -316,7 +482,10 @@ impl Prover<'_> {
             self.say(
                 Severity::Warning,
                 place,
-                format!("the call `{tool}` of the path breaks the policy `{}`: {}", broken.name, broken.message),
+                format!(
+                    "the call `{tool}` of the path breaks the policy `{}`: {}",
+                    broken.name, broken.message
+                ),
                 explained(&broken.explain),
             );
         }
@@ -325,7 +494,13 @@ impl Prover<'_> {
 
 /// The environment of an expression over a world.
 pub fn env<'a>(scenario: &'a Scenario, world: &'a Node, args: &'a Node) -> Env<'a> {
-    Env { world, args, now: &scenario.now, id_key: 0, budget: scenario.limits.rule_budget }
+    Env {
+        world,
+        args,
+        now: &scenario.now,
+        id_key: 0,
+        budget: scenario.limits.rule_budget,
+    }
 }
 
 /// The statement that decided, with what it saw.
@@ -342,8 +517,16 @@ pub fn explained(explain: &Explain) -> String {
             format!("{name} = {text}")
         })
         .collect();
-    let place = if explain.file.is_empty() { String::new() } else { format!("{}:{}: ", explain.file, explain.line) };
-    let saw = if saw.is_empty() { String::new() } else { format!("  ({})", saw.join(", ")) };
+    let place = if explain.file.is_empty() {
+        String::new()
+    } else {
+        format!("{}:{}: ", explain.file, explain.line)
+    };
+    let saw = if saw.is_empty() {
+        String::new()
+    } else {
+        format!("  ({})", saw.join(", "))
+    };
     format!("{place}{}{saw}", explain.statement)
 }
 

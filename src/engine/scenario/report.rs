@@ -1,8 +1,8 @@
 //! Collects what is wrong and what was inferred, and reads typed parts of a
 //! tree: each reader answers the value or reports why there is none.
 
-use super::Inference;
 use super::super::problem::{Problem, Severity};
+use super::Inference;
 use super::nearest::did_you_mean;
 use super::tree::{At, Entry, Tree, Value};
 use std::collections::BTreeSet;
@@ -112,7 +112,11 @@ impl Reader<'_> {
 
     fn wrong(&mut self, tree: &Tree, what: &str, wanted: &str, help: &str) {
         let kind = tree.kind();
-        self.error(tree.at, format!("`{what}` is {kind}; {wanted} is expected"), help);
+        self.error(
+            tree.at,
+            format!("`{what}` is {kind}; {wanted} is expected"),
+            help,
+        );
     }
 
     /// A map with any keys. Nothing at all is an error.
@@ -134,14 +138,23 @@ impl Reader<'_> {
                 } else {
                     format!(" in `{what}`")
                 };
-                self.error(entry.at, format!("unknown key `{}`{inside}", entry.key), help);
+                self.error(
+                    entry.at,
+                    format!("unknown key `{}`{inside}", entry.key),
+                    help,
+                );
             }
         }
         Some(tree)
     }
 
     /// A map of named things, or a list of things that name themselves under `id`.
-    pub fn named<'t>(&mut self, tree: &'t Tree, what: &str, id: &str) -> Vec<(String, At, &'t Tree)> {
+    pub fn named<'t>(
+        &mut self,
+        tree: &'t Tree,
+        what: &str,
+        id: &str,
+    ) -> Vec<(String, At, &'t Tree)> {
         match &tree.value {
             Value::Map(entries) => entries
                 .iter()
@@ -263,9 +276,15 @@ impl Reader<'_> {
         let items = self.list(tree, what)?;
         let mut out: Vec<(String, At)> = Vec::new();
         for item in items {
-            let Some(text) = self.text(item, what) else { continue };
+            let Some(text) = self.text(item, what) else {
+                continue;
+            };
             if out.iter().any(|(t, _)| *t == text) {
-                self.error(item.at, format!("`{text}` stands twice in `{what}`"), "remove one");
+                self.error(
+                    item.at,
+                    format!("`{text}` stands twice in `{what}`"),
+                    "remove one",
+                );
             } else {
                 out.push((text, item.at));
             }

@@ -57,9 +57,14 @@ pub struct AgentSpec {
 /// Reads scenario.yaml; `tree` is `None` where there is no such file.
 pub fn read(folder: &str, tree: Option<&Tree>, report: &mut Report) -> ScenarioFile {
     let mut reader = Reader { file: FILE, report };
-    let empty = Tree { at: At { line: 1, column: 1 }, value: super::tree::Value::Map(Vec::new()) };
+    let empty = Tree {
+        at: At { line: 1, column: 1 },
+        value: super::tree::Value::Map(Vec::new()),
+    };
     // A file that holds nothing but comments is a map without keys.
-    let tree = tree.filter(|t| t.value != super::tree::Value::Null).unwrap_or(&empty);
+    let tree = tree
+        .filter(|t| t.value != super::tree::Value::Null)
+        .unwrap_or(&empty);
     let tree = reader.fields(tree, "", keys::SCENARIO).unwrap_or(&empty);
     let mut out = ScenarioFile {
         id: folder.to_owned(),
@@ -74,7 +79,9 @@ pub fn read(folder: &str, tree: Option<&Tree>, report: &mut Report) -> ScenarioF
         Some(title) => out.title = reader.words(title, "title").unwrap_or_default(),
         None => {
             out.title = title_of(&out.id);
-            reader.report.infer(FILE, "title", out.title.clone(), "the id");
+            reader
+                .report
+                .infer(FILE, "title", out.title.clone(), "the id");
         }
     }
     match tree.get("now") {
@@ -105,7 +112,9 @@ pub fn read(folder: &str, tree: Option<&Tree>, report: &mut Report) -> ScenarioF
         .and_then(|t| reader.words(t, "schema").map(|s| (s, t.at)));
     match tree.get("render") {
         Some(render) => out.render = read_render(&mut reader, render).unwrap_or_default(),
-        None => reader.report.infer(FILE, "render", "compact", "the default"),
+        None => reader
+            .report
+            .infer(FILE, "render", "compact", "the default"),
     }
     out.agents = tree.get("agents").map(|t| agents(&mut reader, t));
     stop(&mut reader, tree, &mut out.stop);
@@ -127,7 +136,11 @@ pub fn read(folder: &str, tree: Option<&Tree>, report: &mut Report) -> ScenarioF
 /// `render:` of a scenario or a tool.
 pub fn read_render(reader: &mut Reader<'_>, tree: &Tree) -> Option<Render> {
     let word = reader.word(tree, "render", keys::RENDERS)?;
-    Some(if word == "python" { Render::Python } else { Render::Compact })
+    Some(if word == "python" {
+        Render::Python
+    } else {
+        Render::Compact
+    })
 }
 
 fn agents(reader: &mut Reader<'_>, tree: &Tree) -> Vec<AgentSpec> {
@@ -140,11 +153,19 @@ fn agents(reader: &mut Reader<'_>, tree: &Tree) -> Vec<AgentSpec> {
             ..AgentSpec::default()
         };
         if !is_tool_name(&entry.key) {
-            reader.error(entry.at, format!("`{}` is no name of an agent", entry.key), NAME_HELP);
+            reader.error(
+                entry.at,
+                format!("`{}` is no name of an agent", entry.key),
+                NAME_HELP,
+            );
         }
         if let Some(fields) = reader.fields(&entry.value, &what, keys::AGENT) {
             let policy = fields.get("policy");
-            spec.policy = policy.and_then(|t| reader.words(t, &format!("{what}.policy")).map(|p| (p, t.at)));
+            spec.policy = policy.and_then(|t| {
+                reader
+                    .words(t, &format!("{what}.policy"))
+                    .map(|p| (p, t.at))
+            });
             let tools = fields.get("tools");
             spec.tools = tools.and_then(|t| reader.texts(t, &format!("{what}.tools")));
             let agents = fields.get("agents");
@@ -159,7 +180,11 @@ fn agents(reader: &mut Reader<'_>, tree: &Tree) -> Vec<AgentSpec> {
         out.push(spec);
     }
     if out.is_empty() {
-        reader.error(tree.at, "`agents` names no agent", "name one, or leave the key out");
+        reader.error(
+            tree.at,
+            "`agents` names no agent",
+            "name one, or leave the key out",
+        );
     }
     out
 }
@@ -172,7 +197,9 @@ fn stop(reader: &mut Reader<'_>, tree: &Tree, out: &mut Stop) {
             let read = reader.whole(n, &format!("stop.{key}"), least, most);
             *slot = read.and_then(|n| u32::try_from(n).ok()).unwrap_or(*slot);
         } else {
-            reader.report.infer(FILE, format!("stop.{key}"), slot.to_string(), "the default");
+            reader
+                .report
+                .infer(FILE, format!("stop.{key}"), slot.to_string(), "the default");
         }
     };
     whole("max_turns", 1, 1000, &mut out.max_turns);
@@ -184,9 +211,16 @@ fn limits(reader: &mut Reader<'_>, tree: &Tree, out: &mut Limits) {
     let fields = given.and_then(|t| reader.fields(t, "limits", keys::LIMITS));
     let mut whole = |key: &str, least: u64, most: u64, now: u64| -> u64 {
         match fields.and_then(|f| f.get(key)) {
-            Some(n) => reader.whole(n, &format!("limits.{key}"), least, most).unwrap_or(now),
+            Some(n) => reader
+                .whole(n, &format!("limits.{key}"), least, most)
+                .unwrap_or(now),
             None => {
-                reader.report.infer(FILE, format!("limits.{key}"), now.to_string(), "the default");
+                reader.report.infer(
+                    FILE,
+                    format!("limits.{key}"),
+                    now.to_string(),
+                    "the default",
+                );
                 now
             }
         }
@@ -237,7 +271,9 @@ pub fn is_time(text: &str) -> bool {
         number(date.next(), 2),
         number(date.next(), 2),
     );
-    let (clock, fraction) = time.split_once('.').map_or((time, None), |(c, f)| (c, Some(f)));
+    let (clock, fraction) = time
+        .split_once('.')
+        .map_or((time, None), |(c, f)| (c, Some(f)));
     let mut clock = clock.split(':');
     let (hour, minute, second) = (
         number(clock.next(), 2),
@@ -258,9 +294,8 @@ pub fn is_time(text: &str) -> bool {
         2 => 28,
         _ => 0,
     };
-    let fraction_ok = fraction.is_none_or(|f| {
-        (1..=9).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_digit())
-    });
+    let fraction_ok = fraction
+        .is_none_or(|f| (1..=9).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_digit()));
     date.next().is_none()
         && clock.next().is_none()
         && (1..=days).contains(&day)
@@ -280,8 +315,16 @@ mod tests {
             assert!(is_time(good), "{good}");
         }
         for bad in [
-            "2026-03-14", "2026-03-14T09:30:00", "2026-03-14T09:30:00+01:00", "2026-02-29T00:00:00Z",
-            "2026-13-01T00:00:00Z", "2026-03-14T24:00:00Z", "26-03-14T09:30:00Z", "2026-03-14T09:30Z", "Z", "",
+            "2026-03-14",
+            "2026-03-14T09:30:00",
+            "2026-03-14T09:30:00+01:00",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-03-14T24:00:00Z",
+            "26-03-14T09:30:00Z",
+            "2026-03-14T09:30Z",
+            "Z",
+            "",
         ] {
             assert!(!is_time(bad), "{bad}");
         }

@@ -14,20 +14,63 @@ pub const TYPES: &[&str] = &[
 
 /// Words of JSON Schema that make a map a schema rather than a shorthand object.
 const KEYWORDS: &[&str] = &[
-    "$ref", "$defs", "$schema", "$id", "$comment", "type", "enum", "const", "title", "description",
-    "default", "examples", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "properties", "required",
-    "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
-    "dependentRequired", "items", "prefixItems", "contains", "minContains", "maxContains",
-    "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
-    "nullable", "deprecated", "readOnly", "writeOnly",
+    "$ref",
+    "$defs",
+    "$schema",
+    "$id",
+    "$comment",
+    "type",
+    "enum",
+    "const",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "propertyNames",
+    "minProperties",
+    "maxProperties",
+    "dependentRequired",
+    "items",
+    "prefixItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "nullable",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
 ];
 
 /// Whether a map is a whole JSON Schema of an object.
 #[must_use]
 pub fn is_whole_schema(tree: &Tree) -> bool {
     let is_type = tree.get("type").and_then(Tree::text) == Some("object");
-    let has_properties = tree.get("properties").is_some_and(|p| p.entries().is_some());
+    let has_properties = tree
+        .get("properties")
+        .is_some_and(|p| p.entries().is_some());
     let all_keywords = tree
         .entries()
         .is_some_and(|all| all.iter().all(|e| KEYWORDS.contains(&e.key.as_str())));
@@ -64,7 +107,11 @@ pub fn value(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<Json> {
                 } else {
                     "a list has one type of element: `[string]`"
                 };
-                reader.error(tree.at, format!("`{what}` lists {} types", items.len()), help);
+                reader.error(
+                    tree.at,
+                    format!("`{what}` lists {} types", items.len()),
+                    help,
+                );
                 None
             }
         },
@@ -107,7 +154,11 @@ fn fields(reader: &mut Reader<'_>, entries: &[Entry], what: &str) -> Json {
             None => (entry.key.as_str(), false),
         };
         if name.is_empty() || properties.contains_key(name) {
-            reader.error(entry.at, format!("`{what}.{name}` stands twice or has no name"), "");
+            reader.error(
+                entry.at,
+                format!("`{what}.{name}` stands twice or has no name"),
+                "",
+            );
             continue;
         }
         let schema = value(reader, &entry.value, &format!("{what}.{name}"));
@@ -127,7 +178,11 @@ fn fields(reader: &mut Reader<'_>, entries: &[Entry], what: &str) -> Json {
 }
 
 fn named(name: &str) -> Json {
-    if name == "any" { json!({}) } else { json!({"type": name}) }
+    if name == "any" {
+        json!({})
+    } else {
+        json!({"type": name})
+    }
 }
 
 /// Deepest level of the world whose shape is inferred.
@@ -268,8 +323,13 @@ mod tests {
 
     fn short(text: &str) -> (Json, usize) {
         let mut report = Report::default();
-        let tree = super::super::yaml::read("t", text.as_bytes()).0.unwrap_or_default();
-        let mut reader = Reader { file: "t", report: &mut report };
+        let tree = super::super::yaml::read("t", text.as_bytes())
+            .0
+            .unwrap_or_default();
+        let mut reader = Reader {
+            file: "t",
+            report: &mut report,
+        };
         let out = object(&mut reader, &tree, "p").unwrap_or_default();
         (out, report.errors())
     }
@@ -295,9 +355,15 @@ mod tests {
         assert_eq!(short("{a: [x, y]}").1, 1);
         assert_eq!(short("{a: }").1, 1);
         let (whole, _) = short("{type: object, properties: {a: {type: string}}}");
-        assert_eq!(whole, json!({"type": "object", "properties": {"a": {"type": "string"}}}));
+        assert_eq!(
+            whole,
+            json!({"type": "object", "properties": {"a": {"type": "string"}}})
+        );
         let (fields, errors) = short("{x: {title: string, description: string}}");
-        assert_eq!((errors, &fields["properties"]["x"]["required"]), (0, &json!(["title", "description"])));
+        assert_eq!(
+            (errors, &fields["properties"]["x"]["required"]),
+            (0, &json!(["title", "description"]))
+        );
     }
 
     #[test]

@@ -39,7 +39,11 @@ pub fn read(tree: &Tree, report: &mut Report) -> Vec<TaskEntry> {
     let mut reader = Reader { file: FILE, report };
     let named = reader.named(tree, "tasks", "id");
     if named.is_empty() {
-        reader.error(tree.at, "there is no task", "write one: `my_task:` with a `goal:`");
+        reader.error(
+            tree.at,
+            "there is no task",
+            "write one: `my_task:` with a `goal:`",
+        );
     }
     named
         .into_iter()
@@ -54,35 +58,56 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
     let goal = match fields.get("goal") {
         Some(t) => reader.words(t, &what("goal")),
         None => {
-            reader.error(at, format!("the task `{id}` has no `goal`"), "write what the user wants, in a sentence or two");
+            reader.error(
+                at,
+                format!("the task `{id}` has no `goal`"),
+                "write what the user wants, in a sentence or two",
+            );
             None
         }
     };
     let mut facts = |key: &str| {
         let mut out = serde_json::Map::new();
         let given = fields.get(key);
-        for entry in given.and_then(|t| reader.map(t, &what(key))).unwrap_or_default() {
+        for entry in given
+            .and_then(|t| reader.map(t, &what(key)))
+            .unwrap_or_default()
+        {
             if entry.value.value == Value::Null {
-                reader.error(entry.at, format!("`{}.{}` is empty", what(key), entry.key), "write the fact, or remove the key");
+                reader.error(
+                    entry.at,
+                    format!("`{}.{}` is empty", what(key), entry.key),
+                    "write the fact, or remove the key",
+                );
             }
             out.insert(entry.key.clone(), entry.value.to_json());
         }
         out
     };
     let (known, hidden) = (facts("known"), facts("hidden"));
-    let context = fields.get("context").and_then(|t| reader.word(t, "context", keys::CONTEXTS));
+    let context = fields
+        .get("context")
+        .and_then(|t| reader.word(t, "context", keys::CONTEXTS));
     let complexity = fields
         .get("complexity")
         .and_then(|t| reader.word(t, "complexity", keys::COMPLEXITIES));
-    let persona = fields.get("persona").and_then(|t| reader.words(t, &what("persona")));
-    let opening = fields.get("opening").and_then(|t| reader.words(t, &what("opening")));
+    let persona = fields
+        .get("persona")
+        .and_then(|t| reader.words(t, &what("persona")));
+    let opening = fields
+        .get("opening")
+        .and_then(|t| reader.words(t, &what("opening")));
     let mut bind = Vec::new();
     let mut bind_at = Vec::new();
     if let Some(t) = fields.get("bind") {
         for entry in reader.map(t, &what("bind")).unwrap_or_default() {
             let key = format!("{}.{}", what("bind"), entry.key);
             if !is_name(&entry.key) {
-                reader.error(entry.at, format!("`{}` is no name of a binding", entry.key), "use letters, digits and `_`, and begin with a letter");
+                reader.error(
+                    entry.at,
+                    format!("`{}` is no name of a binding", entry.key),
+                    "use letters, digits and `_`, and begin with a letter",
+                );
             }
             if let Some(expr) = expression(reader, &entry.value, &key, "an expression") {
                 bind.push((entry.key.clone(), expr));
@@ -90,7 +115,10 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
             }
         }
     }
-    let start = fields.get("start").map(|t| start(reader, t, &what("start"))).unwrap_or_default();
+    let start = fields
+        .get("start")
+        .map(|t| start(reader, t, &what("start")))
+        .unwrap_or_default();
     let mut path = Vec::new();
     let mut path_at = Vec::new();
     if let Some(t) = fields.get("path") {
@@ -105,7 +133,11 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
     let mut assertion_at = Vec::new();
     if let Some(t) = fields.get("assertions") {
         let one = std::slice::from_ref(t);
-        let items = if t.text().is_some() { one } else { reader.list(t, &what("assertions")).unwrap_or_default() };
+        let items = if t.text().is_some() {
+            one
+        } else {
+            reader.list(t, &what("assertions")).unwrap_or_default()
+        };
         for item in items {
             if let Some(expr) = expression(reader, item, &what("assertions"), "a condition") {
                 assertions.push(expr);
@@ -172,15 +204,31 @@ fn expression(reader: &mut Reader<'_>, tree: &Tree, what: &str, wanted: &str) ->
     let Some(text) = tree.text() else {
         let (kind, help) = match &tree.value {
             Value::Null => ("null", "write it in quotes: YAML read nothing here"),
-            Value::Map(_) => ("a map", "put quotes around the whole expression: YAML read the `: ` or `{` in it"),
-            Value::List(_) => ("a list", "put quotes around the whole expression: YAML read the `[` in it"),
-            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(..) => (tree.kind(), "write an expression over the world"),
+            Value::Map(_) => (
+                "a map",
+                "put quotes around the whole expression: YAML read the `: ` or `{` in it",
+            ),
+            Value::List(_) => (
+                "a list",
+                "put quotes around the whole expression: YAML read the `[` in it",
+            ),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(..) => {
+                (tree.kind(), "write an expression over the world")
+            }
         };
-        reader.error(tree.at, format!("`{what}` is {kind} where {wanted} was meant"), help);
+        reader.error(
+            tree.at,
+            format!("`{what}` is {kind} where {wanted} was meant"),
+            help,
+        );
         return None;
     };
     if text.trim().is_empty() {
-        reader.error(tree.at, format!("`{what}` is empty where {wanted} was meant"), "");
+        reader.error(
+            tree.at,
+            format!("`{what}` is empty where {wanted} was meant"),
+            "",
+        );
         return None;
     }
     let at = tree.text_at();
@@ -213,11 +261,22 @@ fn call(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<(PathCall, A
     const HELP: &str = "write `- get_order: {order_id: \"8841\"}`";
     if let Some(tool) = tree.text() {
         let args = serde_json::Value::Object(serde_json::Map::new());
-        return Some((PathCall { tool: tool.to_owned(), args, save: None }, tree.at));
+        return Some((
+            PathCall {
+                tool: tool.to_owned(),
+                args,
+                save: None,
+            },
+            tree.at,
+        ));
     }
     let Some(entries) = tree.entries() else {
         let kind = tree.kind();
-        reader.error(tree.at, format!("`{what}` holds {kind}; a call is expected"), HELP);
+        reader.error(
+            tree.at,
+            format!("`{what}` holds {kind}; a call is expected"),
+            HELP,
+        );
         return None;
     };
     let mut tool = None;
@@ -226,12 +285,20 @@ fn call(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<(PathCall, A
         if entry.key == "save" {
             save = reader.words(&entry.value, "save");
             if let Some(name) = save.as_ref().filter(|n| !is_name(n)) {
-                reader.error(entry.value.at, format!("`{name}` is no name for a result"), "use letters, digits and `_`");
+                reader.error(
+                    entry.value.at,
+                    format!("`{name}` is no name for a result"),
+                    "use letters, digits and `_`",
+                );
             }
         } else if tool.is_none() {
             tool = Some(entry);
         } else {
-            reader.error(entry.at, format!("`{}` stands beside another call", entry.key), "one `- ` a call; only `save: name` stands beside it");
+            reader.error(
+                entry.at,
+                format!("`{}` stands beside another call", entry.key),
+                "one `- ` a call; only `save: name` stands beside it",
+            );
         }
     }
     let Some(entry) = tool else {
@@ -243,9 +310,23 @@ fn call(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<(PathCall, A
         Value::Map(_) => entry.value.to_json(),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(..) | Value::List(_) => {
             let kind = entry.value.kind();
-            reader.error(entry.value.at, format!("the arguments of `{}` are {kind}; a map is expected", entry.key), HELP);
+            reader.error(
+                entry.value.at,
+                format!(
+                    "the arguments of `{}` are {kind}; a map is expected",
+                    entry.key
+                ),
+                HELP,
+            );
             return None;
         }
     };
-    Some((PathCall { tool: entry.key.clone(), args, save }, entry.at))
+    Some((
+        PathCall {
+            tool: entry.key.clone(),
+            args,
+            save,
+        },
+        entry.at,
+    ))
 }

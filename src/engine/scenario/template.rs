@@ -36,7 +36,10 @@ impl Template {
         let mut rest = text;
         let mut column = at.column;
         while let Some(letter) = rest.chars().next() {
-            if let Some(after) = rest.strip_prefix("\\{").or_else(|| rest.strip_prefix("\\}")) {
+            if let Some(after) = rest
+                .strip_prefix("\\{")
+                .or_else(|| rest.strip_prefix("\\}"))
+            {
                 plain.push(if rest.starts_with("\\{") { '{' } else { '}' });
                 rest = after;
                 column = column.saturating_add(2);
@@ -66,7 +69,11 @@ impl Template {
         if !plain.is_empty() || parts.is_empty() {
             parts.push(Part::Text(plain));
         }
-        if problems.is_empty() { Ok(Self { parts }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Self { parts })
+        } else {
+            Err(problems)
+        }
     }
 
     /// Its expressions, in order.
@@ -97,7 +104,9 @@ impl Template {
                 }
                 Part::Code(expr) => {
                     let value = fill.eval(expr)?;
-                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    let text = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
                     out.push_str(&fill.escape(&text));
                 }
             }
@@ -207,7 +216,9 @@ impl Fill<'_> {
     /// As [`Fill::text`].
     pub fn words(&self, text: &str) -> Result<String, String> {
         let node = self.text(text)?;
-        Ok(node.as_str().map_or_else(|| node.to_string(), str::to_owned))
+        Ok(node
+            .as_str()
+            .map_or_else(|| node.to_string(), str::to_owned))
     }
 
     /// A value with every text in it filled.

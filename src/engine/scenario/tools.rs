@@ -30,7 +30,9 @@ pub fn build(entries: &[ToolEntry], facts: &Facts<'_>, report: &mut Report) -> V
     let mut out = Vec::new();
     for entry in entries {
         let sig = facts.sigs.iter().find(|s| s.name == entry.name);
-        let Some(executor) = executor(entry, sig, facts, report) else { continue };
+        let Some(executor) = executor(entry, sig, facts, report) else {
+            continue;
+        };
         out.extend(one(entry, executor, sig, facts, report));
     }
     for sig in facts.sigs {
@@ -39,7 +41,10 @@ pub fn build(entries: &[ToolEntry], facts: &Facts<'_>, report: &mut Report) -> V
         }
         let entry = ToolEntry {
             name: sig.name.clone(),
-            at: At { line: sig.line, column: 1 },
+            at: At {
+                line: sig.line,
+                column: 1,
+            },
             ..ToolEntry::default()
         };
         out.extend(one(&entry, Executor::Rules, Some(sig), facts, report));
@@ -47,7 +52,12 @@ pub fn build(entries: &[ToolEntry], facts: &Facts<'_>, report: &mut Report) -> V
     out
 }
 
-fn executor(entry: &ToolEntry, sig: Option<&ToolSig>, facts: &Facts<'_>, report: &mut Report) -> Option<Executor> {
+fn executor(
+    entry: &ToolEntry,
+    sig: Option<&ToolSig>,
+    facts: &Facts<'_>,
+    report: &mut Report,
+) -> Option<Executor> {
     let name = &entry.name;
     let rules = || facts.sigs.iter().map(|s| s.name.as_str());
     let key = format!("tools.{name}.executor");
@@ -70,7 +80,12 @@ fn executor(entry: &ToolEntry, sig: Option<&ToolSig>, facts: &Facts<'_>, report:
                 || format!("write a rule `tool {name}:`, or one of `table:`, `agent:`, `executor: model`, `executor: human`"),
                 |rule| format!("did you mean the rule `{rule}`? Else write `table:`, `agent:`, `executor: model` or `executor: human`"),
             );
-            report.error(FILE, entry.at, format!("nothing says how `{name}` answers"), help);
+            report.error(
+                FILE,
+                entry.at,
+                format!("nothing says how `{name}` answers"),
+                help,
+            );
             return None;
         }
     };
@@ -80,7 +95,12 @@ fn executor(entry: &ToolEntry, sig: Option<&ToolSig>, facts: &Facts<'_>, report:
         (entry.agent.is_some() && word != "agent", "agent"),
     ] {
         if is {
-            report.error(FILE, at, format!("`{name}` has `executor: {word}` and `{other}:`"), "keep one of them");
+            report.error(
+                FILE,
+                at,
+                format!("`{name}` has `executor: {word}` and `{other}:`"),
+                "keep one of them",
+            );
         }
     }
     if let Some(sig) = sig
@@ -89,28 +109,46 @@ fn executor(entry: &ToolEntry, sig: Option<&ToolSig>, facts: &Facts<'_>, report:
         report.error(
             FILE,
             entry.at,
-            format!("`{name}` answers by {word}, but {}:{} has a rule of that name", sig.file, sig.line),
+            format!(
+                "`{name}` answers by {word}, but {}:{} has a rule of that name",
+                sig.file, sig.line
+            ),
             "rename one, or remove one",
         );
     }
     match word {
         "rules" => {
             if sig.is_none() {
-                report.error(FILE, at, format!("no rules file has a `tool {name}`"), did_you_mean(name, rules()));
+                report.error(
+                    FILE,
+                    at,
+                    format!("no rules file has a `tool {name}`"),
+                    did_you_mean(name, rules()),
+                );
                 return None;
             }
             Some(Executor::Rules)
         }
         "table" => {
             let Some((op, tree)) = &entry.table else {
-                report.error(FILE, at, format!("`{name}` has no `table:`"), "write `table: {name: orders, get: order_id}`");
+                report.error(
+                    FILE,
+                    at,
+                    format!("`{name}` has no `table:`"),
+                    "write `table: {name: orders, get: order_id}`",
+                );
                 return None;
             };
             check_table(op, tree, facts.world, report).then(|| Executor::Table(op.clone()))
         }
         "agent" => {
             let Some((agent, at)) = &entry.agent else {
-                report.error(FILE, at, format!("`{name}` has no `agent:`"), "name the agent that answers");
+                report.error(
+                    FILE,
+                    at,
+                    format!("`{name}` has no `agent:`"),
+                    "name the agent that answers",
+                );
                 return None;
             };
             if !facts.agents.contains(agent) {
@@ -154,12 +192,26 @@ fn check_table(op: &TableOp, tree: &Tree, world: &Node, report: &mut Report) -> 
     let Some(table) = world.child(&op.table) else {
         let names: Vec<String> = table_names(world);
         let help = did_you_mean(&op.table, names.iter().map(String::as_str));
-        report.error(FILE, tree.locate(&["name"]), format!("the world has no table `{}`", op.table), help);
+        report.error(
+            FILE,
+            tree.locate(&["name"]),
+            format!("the world has no table `{}`", op.table),
+            help,
+        );
         return false;
     };
     if !matches!(table, Node::Map(_) | Node::List(_)) {
-        let what = format!("`{}` of the world is {}, not a table", op.table, table.kind());
-        report.error(FILE, tree.locate(&["name"]), what, "a table is a map of rows by key, or a list of rows");
+        let what = format!(
+            "`{}` of the world is {}, not a table",
+            op.table,
+            table.kind()
+        );
+        report.error(
+            FILE,
+            tree.locate(&["name"]),
+            what,
+            "a table is a map of rows by key, or a list of rows",
+        );
         return false;
     }
     let known = columns(table);
@@ -168,7 +220,12 @@ fn check_table(op: &TableOp, tree: &Tree, world: &Node, report: &mut Report) -> 
         if !known.is_empty() && !known.iter().any(|(k, _)| k == field) {
             let place = tree.locate(&["fields", &at.to_string()]);
             let help = did_you_mean(field, known.iter().map(|(k, _)| k.as_str()));
-            report.error(FILE, place, format!("no row of `{}` has a field `{field}`", op.table), help);
+            report.error(
+                FILE,
+                place,
+                format!("no row of `{}` has a field `{field}`", op.table),
+                help,
+            );
             fine = false;
         }
     }
@@ -184,10 +241,20 @@ pub fn table_names(world: &Node) -> Vec<String> {
         .collect()
 }
 
-fn one(entry: &ToolEntry, executor: Executor, sig: Option<&ToolSig>, facts: &Facts<'_>, report: &mut Report) -> Option<Tool> {
+fn one(
+    entry: &ToolEntry,
+    executor: Executor,
+    sig: Option<&ToolSig>,
+    facts: &Facts<'_>,
+    report: &mut Report,
+) -> Option<Tool> {
     let name = &entry.name;
     let key = |k: &str| format!("tools.{name}.{k}");
-    let written = entry.executor.is_some() || entry.table.is_some() || entry.agent.is_some() || entry.parameters.is_some() || entry.description.is_some();
+    let written = entry.executor.is_some()
+        || entry.table.is_some()
+        || entry.agent.is_some()
+        || entry.parameters.is_some()
+        || entry.description.is_some();
     if !written && executor == Executor::Rules {
         report.infer(FILE, key("executor"), "rules", "the rule of that name");
     }
@@ -202,9 +269,20 @@ fn one(entry: &ToolEntry, executor: Executor, sig: Option<&ToolSig>, facts: &Fac
         text
     });
     let parameters = parameters(entry, &executor, sig, facts, report);
-    let parameters_schema = compile(&parameters, entry.parameters.as_ref().map(|(_, t)| t), entry, "parameters", report);
+    let parameters_schema = compile(
+        &parameters,
+        entry.parameters.as_ref().map(|(_, t)| t),
+        entry,
+        "parameters",
+        report,
+    );
     if parameters.get("type").and_then(Json::as_str) != Some("object") {
-        report.error(FILE, entry.at, format!("`{}` is no schema of an object", key("parameters")), "arguments have names: `type: object` with `properties`");
+        report.error(
+            FILE,
+            entry.at,
+            format!("`{}` is no schema of an object", key("parameters")),
+            "arguments have names: `type: object` with `properties`",
+        );
     }
     let output = entry
         .output
@@ -220,7 +298,14 @@ fn one(entry: &ToolEntry, executor: Executor, sig: Option<&ToolSig>, facts: &Fac
         }
     }
     if executor == Executor::Rules {
-        undeclared(name, "writes", entry.writes.as_ref(), &can_write, sig, report);
+        undeclared(
+            name,
+            "writes",
+            entry.writes.as_ref(),
+            &can_write,
+            sig,
+            report,
+        );
         undeclared(name, "reads", entry.reads.as_ref(), &can_read, sig, report);
     }
     let model = executor == Executor::Model;
@@ -232,7 +317,11 @@ fn one(entry: &ToolEntry, executor: Executor, sig: Option<&ToolSig>, facts: &Fac
             "write `reads: [orders[*]]`: what the tool simulator sees of the world (`[]` for nothing)",
         );
     }
-    let from = if sig.is_some() { "the rule" } else { "the executor" };
+    let from = if sig.is_some() {
+        "the rule"
+    } else {
+        "the executor"
+    };
     let reads = declared_reads.unwrap_or_else(|| {
         report.infer(FILE, key("reads"), listed(&can_read), from);
         can_read
@@ -284,14 +373,26 @@ fn describe(executor: &Executor, sig: Option<&ToolSig>) -> (String, &'static str
     match executor {
         Executor::Table(op) => match &op.get {
             Some(key) => (format!("Get one row of {} by {key}.", op.table), "`table:`"),
-            None => (format!("Find rows of {} by the fields given.", op.table), "`table:`"),
+            None => (
+                format!("Find rows of {} by the fields given.", op.table),
+                "`table:`",
+            ),
         },
-        Executor::Agent(agent) => (format!("Hand a request to the {agent} agent and get its answer."), "`agent:`"),
+        Executor::Agent(agent) => (
+            format!("Hand a request to the {agent} agent and get its answer."),
+            "`agent:`",
+        ),
         Executor::Rules | Executor::Model | Executor::Human => (String::new(), ""),
     }
 }
 
-fn parameters(entry: &ToolEntry, executor: &Executor, sig: Option<&ToolSig>, facts: &Facts<'_>, report: &mut Report) -> Json {
+fn parameters(
+    entry: &ToolEntry,
+    executor: &Executor,
+    sig: Option<&ToolSig>,
+    facts: &Facts<'_>,
+    report: &mut Report,
+) -> Json {
     let name = &entry.name;
     let empty = || json!({"type": "object", "properties": {}});
     let header = sig.and_then(|s| s.parameters.clone());
@@ -321,17 +422,39 @@ fn parameters(entry: &ToolEntry, executor: &Executor, sig: Option<&ToolSig>, fac
         }
         Executor::Rules | Executor::Model | Executor::Human => {
             let uses = sig.map_or(&[][..], |s| &s.uses);
-            let uses: Vec<&str> = uses.iter().map(String::as_str).filter(|u| facts.world.child(u).is_none()).collect();
+            let uses: Vec<&str> = uses
+                .iter()
+                .map(String::as_str)
+                .filter(|u| facts.world.child(u).is_none())
+                .collect();
             if let Some(sig) = sig.filter(|_| !uses.is_empty()) {
                 let typed: Vec<String> = uses.iter().map(|u| format!("{u}: string")).collect();
                 report.error(
                     &sig.file,
-                    At { line: sig.line, column: 1 },
-                    format!("`{name}` uses {}, but nothing says that it takes arguments", uses.join(", ")),
-                    format!("write `tool {name}({}):`, or `parameters:` in tools.yaml", typed.join(", ")),
+                    At {
+                        line: sig.line,
+                        column: 1,
+                    },
+                    format!(
+                        "`{name}` uses {}, but nothing says that it takes arguments",
+                        uses.join(", ")
+                    ),
+                    format!(
+                        "write `tool {name}({}):`, or `parameters:` in tools.yaml",
+                        typed.join(", ")
+                    ),
                 );
             } else {
-                report.infer(FILE, key, "none", if sig.is_some() { "the rule" } else { "the default" });
+                report.infer(
+                    FILE,
+                    key,
+                    "none",
+                    if sig.is_some() {
+                        "the rule"
+                    } else {
+                        "the default"
+                    },
+                );
             }
             empty()
         }
@@ -379,13 +502,31 @@ fn from_table(op: &TableOp, world: &Node) -> Json {
     json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
 }
 
-fn table_arguments(entry: &ToolEntry, op: &TableOp, given: &Json, tree: &Tree, world: &Node, report: &mut Report) {
+fn table_arguments(
+    entry: &ToolEntry,
+    op: &TableOp,
+    given: &Json,
+    tree: &Tree,
+    world: &Node,
+    report: &mut Report,
+) {
     let given = names(given);
     if let Some(key) = &op.get {
         if !given.contains(key) {
             let help = did_you_mean(key, given.iter().map(String::as_str));
-            let at = entry.table.as_ref().map_or(entry.at, |(_, t)| t.locate(&["get"]));
-            report.error(FILE, at, format!("`{}` gets by `{key}`, which is none of its parameters", entry.name), help);
+            let at = entry
+                .table
+                .as_ref()
+                .map_or(entry.at, |(_, t)| t.locate(&["get"]));
+            report.error(
+                FILE,
+                at,
+                format!(
+                    "`{}` gets by `{key}`, which is none of its parameters",
+                    entry.name
+                ),
+                help,
+            );
         }
         return;
     }
@@ -396,13 +537,27 @@ fn table_arguments(entry: &ToolEntry, op: &TableOp, given: &Json, tree: &Tree, w
     for name in given {
         if !columns.iter().any(|(c, _)| *c == name) {
             let help = did_you_mean(&name, columns.iter().map(|(c, _)| c.as_str()));
-            let at = tree.locate(&[&name]).max(tree.locate(&["properties", &name]));
-            report.error(FILE, at, format!("no row of `{}` has a field `{name}`", op.table), help);
+            let at = tree
+                .locate(&[&name])
+                .max(tree.locate(&["properties", &name]));
+            report.error(
+                FILE,
+                at,
+                format!("no row of `{}` has a field `{name}`", op.table),
+                help,
+            );
         }
     }
 }
 
-fn against_header(name: &str, given: &Json, tree: &Tree, header: &Json, sig: &ToolSig, report: &mut Report) {
+fn against_header(
+    name: &str,
+    given: &Json,
+    tree: &Tree,
+    header: &Json,
+    sig: &ToolSig,
+    report: &mut Report,
+) {
     let (given, header) = (names(given), names(header));
     for extra in given.iter().filter(|g| !header.contains(g)) {
         let at = [vec!["properties", extra.as_str()], vec![extra.as_str()]]
@@ -411,21 +566,48 @@ fn against_header(name: &str, given: &Json, tree: &Tree, header: &Json, sig: &To
             .max()
             .unwrap_or(tree.at);
         let help = did_you_mean(extra, header.iter().map(String::as_str));
-        report.error(FILE, at, format!("`{name}` takes `{extra}` here, but not in {}:{}", sig.file, sig.line), help);
+        report.error(
+            FILE,
+            at,
+            format!(
+                "`{name}` takes `{extra}` here, but not in {}:{}",
+                sig.file, sig.line
+            ),
+            help,
+        );
     }
     for lacking in header.iter().filter(|h| !given.contains(h)) {
-        let what = format!("`{name}` takes `{lacking}` in {}:{}, but not here", sig.file, sig.line);
-        report.error(FILE, tree.at, what, "leave `parameters` out: the rule's header says them");
+        let what = format!(
+            "`{name}` takes `{lacking}` in {}:{}, but not here",
+            sig.file, sig.line
+        );
+        report.error(
+            FILE,
+            tree.at,
+            what,
+            "leave `parameters` out: the rule's header says them",
+        );
     }
 }
 
-fn compile(schema: &Json, tree: Option<&Tree>, entry: &ToolEntry, what: &str, report: &mut Report) -> Option<Schema> {
+fn compile(
+    schema: &Json,
+    tree: Option<&Tree>,
+    entry: &ToolEntry,
+    what: &str,
+    report: &mut Report,
+) -> Option<Schema> {
     match Schema::compile(schema) {
         Ok(compiled) => Some(compiled),
         Err(wrong) => {
             for (path, why) in wrong {
                 let at = tree.map_or(entry.at, |t| t.locate(&path.0));
-                report.error(FILE, at, format!("`{}.{what}` is no JSON Schema: {why}", entry.name), "");
+                report.error(
+                    FILE,
+                    at,
+                    format!("`{}.{what}` is no JSON Schema: {why}", entry.name),
+                    "",
+                );
             }
             None
         }
@@ -433,7 +615,11 @@ fn compile(schema: &Json, tree: Option<&Tree>, entry: &ToolEntry, what: &str, re
 }
 
 /// What the executor can read and write by its nature.
-fn can(executor: &Executor, sig: Option<&ToolSig>, parameters: &Json) -> (Vec<Pattern>, Vec<Pattern>) {
+fn can(
+    executor: &Executor,
+    sig: Option<&ToolSig>,
+    parameters: &Json,
+) -> (Vec<Pattern>, Vec<Pattern>) {
     match (executor, sig) {
         (Executor::Rules | Executor::Model, Some(sig)) => (sig.reads.clone(), sig.writes.clone()),
         (Executor::Table(op), _) => {
@@ -455,43 +641,101 @@ fn can(executor: &Executor, sig: Option<&ToolSig>, parameters: &Json) -> (Vec<Pa
             }
             (out, Vec::new())
         }
-        (Executor::Rules | Executor::Model | Executor::Agent(_) | Executor::Human, _) => (Vec::new(), Vec::new()),
+        (Executor::Rules | Executor::Model | Executor::Agent(_) | Executor::Human, _) => {
+            (Vec::new(), Vec::new())
+        }
     }
 }
 
-fn places(entry: &ToolEntry, key: &str, given: Option<&Places>, facts: &Facts<'_>, report: &mut Report) -> Option<Vec<Pattern>> {
+fn places(
+    entry: &ToolEntry,
+    key: &str,
+    given: Option<&Places>,
+    facts: &Facts<'_>,
+    report: &mut Report,
+) -> Option<Vec<Pattern>> {
     let given = given?;
     for (pattern, at) in given {
-        table_exists(&format!("{}.{key}", entry.name), pattern, *at, facts.world, report);
+        table_exists(
+            &format!("{}.{key}", entry.name),
+            pattern,
+            *at,
+            facts.world,
+            report,
+        );
     }
     Some(given.iter().map(|(p, _)| p.clone()).collect())
 }
 
 fn table_exists(what: &str, pattern: &Pattern, at: At, world: &Node, report: &mut Report) {
-    let Some(Seg::Key(table)) = pattern.0.first() else { return };
+    let Some(Seg::Key(table)) = pattern.0.first() else {
+        return;
+    };
     if world.child(table).is_none() {
         let known = table_names(world);
         let help = nearest(table, known.iter().map(String::as_str)).map_or_else(
-            || format!("known: {}; a tool that makes a new table wants it empty in the world first", known.join(", ")),
+            || {
+                format!(
+                    "known: {}; a tool that makes a new table wants it empty in the world first",
+                    known.join(", ")
+                )
+            },
             |near| format!("did you mean `{near}`?"),
         );
-        report.error(FILE, at, format!("`{what}` names `{table}`, which is no table of the world"), help);
+        report.error(
+            FILE,
+            at,
+            format!("`{what}` names `{table}`, which is no table of the world"),
+            help,
+        );
     }
 }
 
-fn undeclared(name: &str, key: &str, declared: Option<&Places>, can: &[Pattern], sig: Option<&ToolSig>, report: &mut Report) {
-    let (Some(declared), Some(sig)) = (declared, sig) else { return };
+fn undeclared(
+    name: &str,
+    key: &str,
+    declared: Option<&Places>,
+    can: &[Pattern],
+    sig: Option<&ToolSig>,
+    report: &mut Report,
+) {
+    let (Some(declared), Some(sig)) = (declared, sig) else {
+        return;
+    };
     for pattern in can {
         if declared.iter().any(|(d, _)| d.includes(pattern)) {
             continue;
         }
-        let at = declared.first().map_or(At { line: sig.line, column: 1 }, |(_, at)| *at);
-        let file = if declared.is_empty() { sig.file.as_str() } else { FILE };
-        let what = format!("the rule `{name}` {key} `{pattern}`, which its declared `{key}` do not cover");
-        if key == "writes" {
-            report.error(file, at, what, format!("add `{pattern}` to `{key}`, or leave `{key}` out: they follow from the rule"));
+        let at = declared.first().map_or(
+            At {
+                line: sig.line,
+                column: 1,
+            },
+            |(_, at)| *at,
+        );
+        let file = if declared.is_empty() {
+            sig.file.as_str()
         } else {
-            report.warn(file, at, what, format!("leave `{key}` out: they follow from the rule"));
+            FILE
+        };
+        let what =
+            format!("the rule `{name}` {key} `{pattern}`, which its declared `{key}` do not cover");
+        if key == "writes" {
+            report.error(
+                file,
+                at,
+                what,
+                format!(
+                    "add `{pattern}` to `{key}`, or leave `{key}` out: they follow from the rule"
+                ),
+            );
+        } else {
+            report.warn(
+                file,
+                at,
+                what,
+                format!("leave `{key}` out: they follow from the rule"),
+            );
         }
     }
 }

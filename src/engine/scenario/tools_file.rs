@@ -58,7 +58,10 @@ pub fn read(tree: &Tree, report: &mut Report) -> Vec<ToolEntry> {
     if tree.value == Value::Null {
         return Vec::new();
     }
-    if let Some(openapi) = tree.entries().and_then(|all| all.iter().find(|e| e.key == "openapi" && e.value.get("operations").is_some())) {
+    if let Some(openapi) = tree.entries().and_then(|all| {
+        all.iter()
+            .find(|e| e.key == "openapi" && e.value.get("operations").is_some())
+    }) {
         reader.error(
             openapi.at,
             "OpenAPI operations are not read from tools.yaml",
@@ -71,7 +74,11 @@ pub fn read(tree: &Tree, report: &mut Report) -> Vec<ToolEntry> {
         if !is_tool_name(&name) {
             reader.error(at, format!("`{name}` is no name of a tool"), NAME_HELP);
         }
-        let mut entry = ToolEntry { name, at, ..ToolEntry::default() };
+        let mut entry = ToolEntry {
+            name,
+            at,
+            ..ToolEntry::default()
+        };
         // A name with nothing after it: all is inferred.
         if tree.value != Value::Null {
             tool(&mut reader, tree, &mut entry);
@@ -83,10 +90,19 @@ pub fn read(tree: &Tree, report: &mut Report) -> Vec<ToolEntry> {
 
 fn tool(reader: &mut Reader<'_>, tree: &Tree, out: &mut ToolEntry) {
     let name = out.name.clone();
-    let Some(fields) = reader.fields(tree, &name, keys::TOOL) else { return };
+    let Some(fields) = reader.fields(tree, &name, keys::TOOL) else {
+        return;
+    };
     let what = |key: &str| format!("{name}.{key}");
-    if let Some(inner) = fields.get("name").filter(|t| t.text() != Some(name.as_str())) {
-        reader.error(inner.at, format!("the tool `{name}` is named otherwise by `name`"), "leave `name` out: the key is the name");
+    if let Some(inner) = fields
+        .get("name")
+        .filter(|t| t.text() != Some(name.as_str()))
+    {
+        reader.error(
+            inner.at,
+            format!("the tool `{name}` is named otherwise by `name`"),
+            "leave `name` out: the key is the name",
+        );
     }
     if let Some(t) = fields.get("description") {
         out.description = reader.words(t, &what("description"));
@@ -103,7 +119,9 @@ fn tool(reader: &mut Reader<'_>, tree: &Tree, out: &mut ToolEntry) {
         out.output = schema.map(|s| (s, t.clone()));
     }
     if let Some(t) = fields.get("executor") {
-        out.executor = reader.word(t, "executor", keys::EXECUTORS).map(|e| (e, t.at));
+        out.executor = reader
+            .word(t, "executor", keys::EXECUTORS)
+            .map(|e| (e, t.at));
     }
     if let Some(t) = fields.get("table") {
         out.table = table(reader, t, &what("table")).map(|op| (op, t.clone()));
@@ -111,8 +129,12 @@ fn tool(reader: &mut Reader<'_>, tree: &Tree, out: &mut ToolEntry) {
     if let Some(t) = fields.get("agent") {
         out.agent = reader.words(t, &what("agent")).map(|a| (a, t.at));
     }
-    out.reads = fields.get("reads").map(|t| places(reader, t, &what("reads")));
-    out.writes = fields.get("writes").map(|t| places(reader, t, &what("writes")));
+    out.reads = fields
+        .get("reads")
+        .map(|t| places(reader, t, &what("reads")));
+    out.writes = fields
+        .get("writes")
+        .map(|t| places(reader, t, &what("writes")));
     if let Some(t) = fields.get("free_text") {
         out.free_text = places(reader, t, &what("free_text"));
     }
@@ -146,7 +168,11 @@ fn table(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<TableOp> {
     }
     let fields = reader.fields(tree, what, keys::TABLE_OP)?;
     let Some(name) = fields.get("name") else {
-        reader.error(tree.at, format!("`{what}` has no `name`"), "name a table of the world: `table: {name: orders, get: order_id}`");
+        reader.error(
+            tree.at,
+            format!("`{what}` has no `name`"),
+            "name a table of the world: `table: {name: orders, get: order_id}`",
+        );
         return None;
     };
     op.table = reader.words(name, &format!("{what}.name"))?;
@@ -154,12 +180,16 @@ fn table(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<TableOp> {
         op.get = reader.words(t, &format!("{what}.get"));
     }
     if let Some(t) = fields.get("fields") {
-        let texts = reader.texts(t, &format!("{what}.fields")).unwrap_or_default();
+        let texts = reader
+            .texts(t, &format!("{what}.fields"))
+            .unwrap_or_default();
         op.fields = texts.into_iter().map(|(f, _)| f).collect();
     }
     if let Some(t) = fields.get("limit") {
         let n = reader.whole(t, &format!("{what}.limit"), 1, 10_000);
-        op.limit = n.and_then(|n| usize::try_from(n).ok()).unwrap_or(DEFAULT_LIMIT);
+        op.limit = n
+            .and_then(|n| usize::try_from(n).ok())
+            .unwrap_or(DEFAULT_LIMIT);
     }
     Some(op)
 }
@@ -176,7 +206,11 @@ fn places(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Places {
     for (text, at) in items {
         match Pattern::parse(&text) {
             Ok(pattern) if pattern.0.is_empty() => {
-                reader.error(at, format!("`{what}` names no place"), "name a table: `orders[*].status`");
+                reader.error(
+                    at,
+                    format!("`{what}` names no place"),
+                    "name a table: `orders[*].status`",
+                );
             }
             Ok(pattern) => out.push((pattern, at)),
             Err(why) => reader.error(at, why, "places are written `orders[*].status`"),

@@ -143,15 +143,13 @@ impl Tree {
                     }
                     None => return at,
                 },
-                Value::List(items) => {
-                    match key.parse().ok().and_then(|i: usize| items.get(i)) {
-                        Some(item) => {
-                            at = item.at;
-                            here = item;
-                        }
-                        None => return at,
+                Value::List(items) => match key.parse().ok().and_then(|i: usize| items.get(i)) {
+                    Some(item) => {
+                        at = item.at;
+                        here = item;
                     }
-                }
+                    None => return at,
+                },
                 Value::Null
                 | Value::Bool(_)
                 | Value::Int(_)

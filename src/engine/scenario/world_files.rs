@@ -63,9 +63,14 @@ pub fn tables(reader: &mut Reader<'_>, tree: &Tree) -> Vec<TableSpec> {
             ..TableSpec::default()
         };
         if let Some(fields) = reader.fields(&entry.value, &what, keys::TABLE) {
-            spec.key = fields.get("key").and_then(|t| reader.words(t, &format!("{what}.key")));
+            spec.key = fields
+                .get("key")
+                .and_then(|t| reader.words(t, &format!("{what}.key")));
             let columns = fields.get("columns");
-            for column in columns.and_then(|t| reader.map(t, &format!("{what}.columns"))).unwrap_or_default() {
+            for column in columns
+                .and_then(|t| reader.map(t, &format!("{what}.columns")))
+                .unwrap_or_default()
+            {
                 let known = ["string", "integer", "number", "boolean"];
                 let word = reader.word(&column.value, "column type", &known);
                 if let Some(kind) = word.and_then(|w| csv::Column::parse(&w)) {
@@ -85,7 +90,12 @@ fn default_files(files: &Files) -> Vec<String> {
         .filter(|f| files.contains_key(*f))
         .map(str::to_owned)
         .collect();
-    out.extend(files.keys().filter(|f| has_ending(f, "csv") && !f.contains('/')).cloned());
+    out.extend(
+        files
+            .keys()
+            .filter(|f| has_ending(f, "csv") && !f.contains('/'))
+            .cloned(),
+    );
     out
 }
 
@@ -108,7 +118,11 @@ pub fn read(files: &Files, wanted: &Wanted, report: &mut Report) -> World {
     let mut tables = Map::new();
     let list = wanted.files.clone().unwrap_or_else(|| {
         let found = default_files(files);
-        let shown = if found.is_empty() { String::from("[]") } else { format!("[{}]", found.join(", ")) };
+        let shown = if found.is_empty() {
+            String::from("[]")
+        } else {
+            format!("[{}]", found.join(", "))
+        };
         report.infer("scenario.yaml", "world", shown, "the files of the folder");
         found.into_iter().map(|f| (f, At::default())).collect()
     });
@@ -148,19 +162,37 @@ pub fn read(files: &Files, wanted: &Wanted, report: &mut Report) -> World {
                 }
             }
         } else {
-            report.error("scenario.yaml", at, format!("`{file}` is no file of a world"), "a world is made of .json, .yaml and .csv files");
+            report.error(
+                "scenario.yaml",
+                at,
+                format!("`{file}` is no file of a world"),
+                "a world is made of .json, .yaml and .csv files",
+            );
             continue;
         };
         let Node::Map(map) = node else {
-            let what = format!("the world must be an object of tables; this is {}", node.kind());
-            report.push(Problem::error(&file, 1, 1, what).help("write {\"orders\": …}: each key is a table"));
+            let what = format!(
+                "the world must be an object of tables; this is {}",
+                node.kind()
+            );
+            report.push(
+                Problem::error(&file, 1, 1, what)
+                    .help("write {\"orders\": …}: each key is a table"),
+            );
             continue;
         };
         for (name, table) in map.iter() {
             if let Some(other) = out.sources.get(name) {
                 let other = other.file().to_owned();
-                let place = tree.as_ref().map_or_else(|| json::locate(bytes, &[name]), |t| t.locate(&[name]));
-                report.error(&file, place, format!("the table `{name}` is in {other} as well"), "rename one");
+                let place = tree
+                    .as_ref()
+                    .map_or_else(|| json::locate(bytes, &[name]), |t| t.locate(&[name]));
+                report.error(
+                    &file,
+                    place,
+                    format!("the table `{name}` is in {other} as well"),
+                    "rename one",
+                );
                 continue;
             }
             let source = match &tree {
@@ -176,7 +208,12 @@ pub fn read(files: &Files, wanted: &Wanted, report: &mut Report) -> World {
         if !out.tables.iter().any(|(name, ..)| *name == spec.name) && !report.has_errors() {
             let names = out.tables.iter().map(|(n, ..)| n.as_str());
             let help = did_you_mean(&spec.name, names);
-            report.error("scenario.yaml", spec.at, format!("no CSV file makes a table `{}`", spec.name), help);
+            report.error(
+                "scenario.yaml",
+                spec.at,
+                format!("no CSV file makes a table `{}`", spec.name),
+                help,
+            );
         }
     }
     out.node = Node::Map(tables);
@@ -204,11 +241,19 @@ fn read_sheets(
         let key = spec.and_then(|t| t.key.as_deref());
         let given = spec.map_or(&[][..], |t| &t.columns);
         let mut problems = Vec::new();
-        for (column, _) in given.iter().filter(|(c, _)| wrong == 0 && !sheet.header.contains(c)) {
+        for (column, _) in given
+            .iter()
+            .filter(|(c, _)| wrong == 0 && !sheet.header.contains(c))
+        {
             let names = sheet.header.iter().map(String::as_str);
             problems.push(
-                Problem::error("scenario.yaml", spec.map_or(0, |t| t.at.line), 0, format!("{file} has no column `{column}`"))
-                    .help(did_you_mean(column, names)),
+                Problem::error(
+                    "scenario.yaml",
+                    spec.map_or(0, |t| t.at.line),
+                    0,
+                    format!("{file} has no column `{column}`"),
+                )
+                .help(did_you_mean(column, names)),
             );
         }
         let made = csv::table(&file, &sheet, key, given, &ids, &mut problems);
@@ -217,11 +262,21 @@ fn read_sheets(
         let arc: Arc<str> = name.as_str().into();
         if let Some(other) = out.sources.get(&arc) {
             let what = format!("the table `{name}` is in {} as well", other.file());
-            report.error(&file, At::default(), what, "rename the file, or one of the tables");
+            report.error(
+                &file,
+                At::default(),
+                what,
+                "rename the file, or one of the tables",
+            );
             continue;
         }
         if key.is_none() {
-            report.infer("scenario.yaml", format!("tables.{name}.key"), made.key.clone(), "the first column");
+            report.infer(
+                "scenario.yaml",
+                format!("tables.{name}.key"),
+                made.key.clone(),
+                "the first column",
+            );
         }
         let inferred: Vec<String> = made
             .columns
@@ -255,15 +310,27 @@ impl World {
     /// The file, line and column of a place of the world.
     #[must_use]
     pub fn locate(&self, files: &Files, path: &Path) -> (String, At) {
-        let first = self.files.first().map_or("scenario.yaml", String::as_str).to_owned();
+        let first = self
+            .files
+            .first()
+            .map_or("scenario.yaml", String::as_str)
+            .to_owned();
         let Some(source) = path.0.first().and_then(|table| self.sources.get(table)) else {
             return (first, At::default());
         };
         let at = match source {
-            Source::Json(file) => files.get(file).map(|b| json::locate(b, &path.0)).unwrap_or_default(),
+            Source::Json(file) => files
+                .get(file)
+                .map(|b| json::locate(b, &path.0))
+                .unwrap_or_default(),
             Source::Yaml(_, tree) => tree.locate(&path.0),
             Source::Csv(_, lines) => At {
-                line: path.0.get(1).and_then(|key| lines.get(key)).copied().unwrap_or(0),
+                line: path
+                    .0
+                    .get(1)
+                    .and_then(|key| lines.get(key))
+                    .copied()
+                    .unwrap_or(0),
                 column: 0,
             },
         };

@@ -46,8 +46,7 @@ pub fn read(file: &str, bytes: &[u8]) -> (Option<Tree>, Vec<Problem>) {
 pub fn not_utf8(file: &str, bytes: &[u8], valid: usize) -> Problem {
     let before = bytes.get(..valid).unwrap_or_default();
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-    Problem::error(file, line as u32, 0, "this is not UTF-8 text")
-        .help("save the file as UTF-8")
+    Problem::error(file, line as u32, 0, "this is not UTF-8 text").help("save the file as UTF-8")
 }
 
 fn at(mark: &Marker) -> At {
@@ -115,10 +114,7 @@ impl Reader<'_> {
             };
             let place = at(&span.start);
             match event {
-                Event::Nothing
-                | Event::StreamStart
-                | Event::StreamEnd
-                | Event::DocumentEnd => {}
+                Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
                 Event::DocumentStart(_) => {
                     documents += 1;
                     if documents > 1 {
@@ -185,7 +181,10 @@ impl Reader<'_> {
         let forced = self.tag(tag, place);
         let is_key = matches!(
             self.open.last(),
-            Some(Open { kind: Kind::Map { key: None, .. }, .. })
+            Some(Open {
+                kind: Kind::Map { key: None, .. },
+                ..
+            })
         );
         if is_key {
             self.key(raw, style, place);
@@ -210,10 +209,18 @@ impl Reader<'_> {
 
     fn key(&mut self, raw: &str, style: ScalarStyle, place: At) {
         if raw.is_empty() && style == ScalarStyle::Plain {
-            self.error(place, "a key is missing before the `:`", "write a name there");
+            self.error(
+                place,
+                "a key is missing before the `:`",
+                "write a name there",
+            );
         }
         let mut repeated = false;
-        if let Some(Open { kind: Kind::Map { seen, key, .. }, .. }) = self.open.last_mut() {
+        if let Some(Open {
+            kind: Kind::Map { seen, key, .. },
+            ..
+        }) = self.open.last_mut()
+        {
             repeated = !seen.insert(raw.to_owned());
             *key = Some((Some(raw.to_owned()), place));
         }
@@ -228,10 +235,20 @@ impl Reader<'_> {
 
     fn begin(&mut self, place: At, anchor: usize, kind: Kind) -> bool {
         if self.open.len() >= DEEPEST {
-            self.error(place, format!("nested deeper than {DEEPEST} levels"), "flatten it");
+            self.error(
+                place,
+                format!("nested deeper than {DEEPEST} levels"),
+                "flatten it",
+            );
             return false;
         }
-        self.open.push(Open { at: place, anchor, kind, depth: 0, size: 1 });
+        self.open.push(Open {
+            at: place,
+            anchor,
+            kind,
+            depth: 0,
+            size: 1,
+        });
         true
     }
 
@@ -264,7 +281,11 @@ impl Reader<'_> {
             }
             Kind::Map { entries, key, .. } => match key.take() {
                 Some((Some(name), place)) => {
-                    entries.push(Entry { key: name, at: place, value: tree });
+                    entries.push(Entry {
+                        key: name,
+                        at: place,
+                        value: tree,
+                    });
                     None
                 }
                 Some((None, _)) => None,
@@ -285,7 +306,11 @@ impl Reader<'_> {
 
     fn alias(&mut self, id: usize, place: At) -> bool {
         let Some(anchor) = self.anchors.get(&id) else {
-            self.error(place, "this alias stands inside its own anchor", "write the value out");
+            self.error(
+                place,
+                "this alias stands inside its own anchor",
+                "write the value out",
+            );
             return true;
         };
         let (depth, size) = (anchor.depth, anchor.size);
@@ -301,7 +326,10 @@ impl Reader<'_> {
         let mut tree = anchor.tree.clone();
         let as_key = matches!(
             self.open.last(),
-            Some(Open { kind: Kind::Map { key: None, .. }, .. })
+            Some(Open {
+                kind: Kind::Map { key: None, .. },
+                ..
+            })
         );
         if as_key && let Value::Text(text, _) = &tree.value {
             let text = text.clone();
@@ -404,7 +432,9 @@ mod tests {
     fn one(text: &str) -> Value {
         let (tree, problems) = read("t.yaml", text.as_bytes());
         assert_eq!(problems, vec![], "{text}");
-        tree.and_then(|t| t.get("v").cloned()).unwrap_or_default().value
+        tree.and_then(|t| t.get("v").cloned())
+            .unwrap_or_default()
+            .value
     }
 
     #[test]
@@ -461,10 +491,19 @@ mod tests {
     fn what_is_wrong_is_pointed_at() {
         for (text, wanted) in [
             ("a: 1\nb: 2\na: 3\n", "3:1 the key `a` stands here twice"),
-            ("a: !x\n", "1:4 `!x` is a YAML tag, which means nothing here"),
+            (
+                "a: !x\n",
+                "1:4 `!x` is a YAML tag, which means nothing here",
+            ),
             ("a: .nan\n", "1:4 `.nan` is no number of JSON"),
-            ("a: 1e999\n", "1:4 `1e999` is larger than any number of JSON"),
-            ("a: 1\n---\nb: 2\n", "2:1 a second YAML document begins here"),
+            (
+                "a: 1e999\n",
+                "1:4 `1e999` is larger than any number of JSON",
+            ),
+            (
+                "a: 1\n---\nb: 2\n",
+                "2:1 a second YAML document begins here",
+            ),
             ("{a: 1}: 2\n", "1:1 a key must be a text; this is a map"),
         ] {
             assert_eq!(problems(text), vec![wanted.to_owned()], "{text}");
@@ -474,14 +513,20 @@ mod tests {
 
     #[test]
     fn aliases_are_values_and_bounded() {
-        assert_eq!(one("a: &x [1]\nv: *x\n"), Value::List(vec![Tree {
-            at: At { line: 1, column: 8 },
-            value: Value::Int(1),
-        }]));
+        assert_eq!(
+            one("a: &x [1]\nv: *x\n"),
+            Value::List(vec![Tree {
+                at: At { line: 1, column: 8 },
+                value: Value::Int(1),
+            }])
+        );
         let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for i in 1..12 {
             let before = format!("*a{}", i - 1);
-            bomb.push_str(&format!("a{i}: &a{i} [{}]\n", [before.as_str(); 10].join(",")));
+            bomb.push_str(&format!(
+                "a{i}: &a{i} [{}]\n",
+                [before.as_str(); 10].join(",")
+            ));
         }
         let found = problems(&bomb);
         assert_eq!(found.len(), 1);
