@@ -1,8 +1,13 @@
 //! `stategen run`: a conversation from its opening to the judge, on the output.
 
-use super::context::Context;
-use super::exit::{Failure, Outcome};
+use super::context::{Context, json_line};
+use super::exit::{Exit, Failure, Outcome};
+use super::lines;
+use crate::engine::event::Event;
+use crate::engine::role::By;
 use crate::engine::scenario::Scenario;
+use crate::engine::session::Session;
+use serde_json::json;
 use std::io::Write;
 
 /// Arguments of `run`.
@@ -55,6 +60,105 @@ pub fn task_of(scenario: &Scenario, wanted: Option<&str>) -> Result<String, Fail
             .first()
             .map(|name| (*name).to_owned())
             .ok_or_else(|| Failure::wrong("the scenario has no task")),
+    }
+}
+
+/// What is printed of a conversation while it goes on.
+struct Printer<'a> {
+    args: &'a Args,
+    out: &'a mut dyn Write,
+}
+
+impl Printer<'_> {
+    /// One event, after it was stored.
+    fn event(&mut self, session: &Session, event: &Event) -> Result<(), Failure> {
+        if self.args.quiet {
+            return Ok(());
+        }
+        if self.args.json {
+            let line = match event {
+                Event::Opened(opened) => json!({
+                    "event": "opened", "scenario": opened.scenario, "version": opened.version,
+                    "task": opened.task, "seed": opened.seed, "persona": opened.persona,
+                    "faults": opened.faults, "program": opened.program,
+                }),
+                Event::Stepped { step, .. } => {
+                    json!({"event": "step", "id": step.id, "body": step.body})
+                }
+                Event::Moved {
+                    why, branch, head, ..
+                } => json!({"event": "moved", "why": why, "branch": branch, "head": head}),
+                Event::Ended { branch, why } => {
+                    json!({"event": "ended", "branch": branch, "why": why})
+                }
+            };
+            json_line(self.out, &line)?;
+        } else {
+            match event {
+                Event::Opened(opened) => {
+                    writeln!(self.out, "{}", opened.conversation)?;
+                    writeln!(self.out, "{}", lines::head(session))?;
+                }
+                Event::Stepped { step, .. } => {
+                    let before = &session.place(step.parent).world;
+                    writeln!(self.out, "{}", lines::step(step, before))?;
+                }
+                Event::Moved { .. } => {}
+                Event::Ended { why, .. } => writeln!(self.out, "ended: {}", lines::ended(why))?,
+            }
+        }
+        // A reader of a pipe may count on every line that it sees being stored,
+        // and on seeing it as soon as it is.
+        self.out.flush()?;
+        Ok(())
+    }
+
+    /// What it came to.
+    fn summary(&mut self, session: &Session) -> Result<Exit, Failure> {
+        let head = session.head();
+        let place = session.place(head);
+        let path = session.path(head);
+        let assertions = session.assertions(head);
+        let held = assertions.iter().filter(|a| a.holds).count();
+        let verdict = session.verdict(head);
+        let bodies = || path.iter().filter_map(|p| Some(&p.step.as_ref()?.body));
+        let findings = bodies().map(|b| b.findings.len()).sum::<usize>()
+            + verdict.as_ref().map_or(0, |v| v.findings.len());
+        let scripted = bodies().any(|b| b.by == By::Scripted);
+        let ended = session.ended(head);
+        if self.args.json {
+            let line = json!({
+                "event": "summary", "steps": path.len(), "turns": place.turns,
+                "ended": ended.map(lines::ended_word),
+                "overall": verdict.as_ref().map(|v| v.overall),
+                "gates_failed": verdict.as_ref().map(|v| &v.gates_failed),
+                "findings": findings, "held": held, "assertions": assertions,
+                "scripted": scripted, "world": place.world.hash(),
+            });
+            json_line(self.out, &line)?;
+        } else {
+            if !assertions.is_empty() {
+                writeln!(self.out, "{}", lines::assertions(&assertions))?;
+            }
+            let overall = verdict
+                .as_ref()
+                .map_or_else(String::new, |v| format!("  overall {:.2}", v.overall));
+            let by = if scripted { "  scripted" } else { "" };
+            writeln!(
+                self.out,
+                "{} steps  {} turns  {held} of {} assertions hold  {findings} findings{overall}{by}",
+                path.len(),
+                place.turns,
+                assertions.len(),
+            )?;
+        }
+        let met = verdict.is_none_or(|v| v.gates_failed.is_empty());
+        let fine = held == assertions.len() && met && ended.is_some();
+        Ok(if self.args.strict && !fine {
+            Exit::Wrong
+        } else {
+            Exit::Ok
+        })
     }
 }
 
