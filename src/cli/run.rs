@@ -3,12 +3,22 @@
 use super::context::{Context, json_line};
 use super::exit::{Exit, Failure, Outcome};
 use super::lines;
+use crate::driver::headless::{self, Seen};
+use crate::driver::{Driver, Seats, clock};
+use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::Event;
+use crate::engine::input::Go;
 use crate::engine::role::By;
 use crate::engine::scenario::Scenario;
-use crate::engine::session::Session;
+use crate::engine::session::{Session, State};
+use crate::engine::world::Node;
+use crate::providers::scripted::Fault;
+use crate::store::{new_id, os_random};
+use crate::surface::text::clean;
 use serde_json::json;
 use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -27,6 +37,9 @@ pub struct Args {
     /// A fault for the scripted stand-in to make; may be given several times.
     #[arg(long = "fault", value_name = "KIND")]
     pub faults: Vec<String>,
+    /// Milliseconds that each call takes at least, to watch a run as it goes.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub pause: u64,
     /// One JSON object a line: bodies alone, so that the same seed gives the
     /// same bytes.
     #[arg(long)]
@@ -67,14 +80,30 @@ pub fn task_of(scenario: &Scenario, wanted: Option<&str>) -> Result<String, Fail
 struct Printer<'a> {
     args: &'a Args,
     out: &'a mut dyn Write,
+    /// The world before the next event.
+    world: Node,
+    /// Why nothing is printed any more. The run goes on: it is stored.
+    lost: Option<Failure>,
 }
 
 impl Printer<'_> {
     /// One event, after it was stored.
-    fn event(&mut self, session: &Session, event: &Event) -> Result<(), Failure> {
-        if self.args.quiet {
-            return Ok(());
+    fn event(&mut self, session: &Session, event: &Event) {
+        if self.lost.is_none()
+            && !self.args.quiet
+            && let Err(why) = self.print(session, event)
+        {
+            self.lost = Some(why);
         }
+        if let Event::Stepped { step, .. } = event
+            && let Some(patch) = step.body.patch()
+            && let Ok(applied) = patch.apply(&self.world)
+        {
+            self.world = applied.world;
+        }
+    }
+
+    fn print(&mut self, session: &Session, event: &Event) -> Result<(), Failure> {
         if self.args.json {
             let line = match event {
                 Event::Opened(opened) => json!({
@@ -100,8 +129,7 @@ impl Printer<'_> {
                     writeln!(self.out, "{}", lines::head(session))?;
                 }
                 Event::Stepped { step, .. } => {
-                    let before = &session.place(step.parent).world;
-                    writeln!(self.out, "{}", lines::step(step, before))?;
+                    writeln!(self.out, "{}", lines::step(step, &self.world))?;
                 }
                 Event::Moved { .. } => {}
                 Event::Ended { why, .. } => writeln!(self.out, "ended: {}", lines::ended(why))?,
@@ -115,6 +143,9 @@ impl Printer<'_> {
 
     /// What it came to.
     fn summary(&mut self, session: &Session) -> Result<Exit, Failure> {
+        if let Some(why) = self.lost.take() {
+            return Err(why);
+        }
         let head = session.head();
         let place = session.place(head);
         let path = session.path(head);
@@ -165,9 +196,85 @@ impl Printer<'_> {
 /// Runs the command.
 ///
 /// # Errors
-/// Always, so far.
-pub fn run(args: &Args, ctx: &Context, _out: &mut dyn Write) -> Outcome {
+/// There is no such scenario, task, persona or fault; the store cannot be
+/// written; a role could not be asked.
+pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     let scenario = ctx.scenario(&args.scenario)?;
-    let _ = task_of(&scenario, args.task.as_deref())?;
-    Err(Failure::call("`run` is not built yet"))
+    let task = task_of(&scenario, args.task.as_deref())?;
+    let seed = args.seed.unwrap_or(ctx.config.seed.value);
+    for fault in &args.faults {
+        Fault::parse(fault).map_err(Failure::usage)?;
+    }
+    let persona = scenario
+        .persona_for(&task, args.persona.as_deref(), seed)
+        .map_err(Failure::usage)?;
+    let id = new_id(clock::now_ms(), os_random());
+    let (session, opening) = Session::open(
+        id.clone(),
+        scenario,
+        &task,
+        persona,
+        seed,
+        args.faults.clone(),
+    )
+    .map_err(Failure::wrong)?;
+    let seats = Seats::scripted(&session);
+    let world = session.place(None).world.clone();
+    let mut printer = Printer {
+        args,
+        out,
+        world,
+        lost: None,
+    };
+    let store = Arc::new(ctx.store()?);
+    let mut driver = Driver::open(session, &opening, Some(store))?;
+    for effect in &opening {
+        if let Effect::Append(event) = effect {
+            printer.event(driver.session(), event);
+        }
+    }
+    // The driver is busy while it runs; what the conversation is does not change.
+    let shown = driver.session().clone();
+    let mut failed = None;
+    let pause = Duration::from_millis(args.pause);
+    headless::run(&mut driver, &seats, Go::End, pause, |seen| match seen {
+        Seen::Committed(events) => {
+            for event in events {
+                printer.event(&shown, event);
+            }
+        }
+        Seen::Notice(notice) => {
+            if let Some(words) = told(notice) {
+                eprintln!("stategen: {}", clean(&words));
+            }
+            if let Notice::CallFailed { seat, error } = notice {
+                failed = Some(format!("the {seat} could not be asked: {error}"));
+            }
+        }
+    })?;
+    let session = driver.session();
+    let exit = printer.summary(session)?;
+    if let Some(why) = failed {
+        return Err(Failure::call(format!(
+            "{}. Everything before it is stored: `stategen open {id}` goes on.",
+            clean(&why)
+        )));
+    }
+    if let State::Human { call, .. } = session.state() {
+        return Err(Failure::call(format!(
+            "a person must answer `{}`: `stategen open {id}` goes on there.",
+            clean(&call.tool)
+        )));
+    }
+    Ok(exit)
+}
+
+/// A notice in words; `None` for what is no news on the command line.
+fn told(notice: &Notice) -> Option<String> {
+    match notice {
+        Notice::Repair { seat, why } => Some(format!("the {seat} is asked again: {why}")),
+        Notice::Refused(why) => Some(why.clone()),
+        // Both are said at the end, with what to do.
+        Notice::CallFailed { .. } | Notice::HumanNeeded { .. } | Notice::LateReply(_) => None,
+    }
 }
