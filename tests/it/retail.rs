@@ -1,1 +1,234 @@
-//! (tests of retail)
+//! The retail fixture against recorded traces of the reference: every result,
+//! every state.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use stategen::engine::role::args;
+use stategen::engine::rules::{Env, Program};
+use stategen::engine::scenario::ArgsMode;
+use stategen::engine::world::canon::{Render, jcs, python_sorted, render};
+use stategen::engine::world::{Node, Patch, Schema};
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::PathBuf;
+
+const RULES: &str = include_str!("../fixtures/retail/retail.rules");
+
+/// Where the recorded cases are, if they are here.
+pub fn cases() -> Option<PathBuf> {
+    let dir = std::env::var_os("STATEGEN_CASES").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/cases"),
+        PathBuf::from,
+    );
+    dir.join("retail").is_dir().then_some(dir)
+}
+
+fn text(path: &std::path::Path) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    let mut out = String::new();
+    if path.extension().is_some_and(|e| e == "gz") {
+        flate2::read::GzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut out)
+            .unwrap();
+    } else {
+        out = String::from_utf8(bytes).unwrap();
+    }
+    out
+}
+
+fn sha(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+#[derive(Default, Debug)]
+struct Count {
+    calls: usize,
+    same: usize,
+    states: usize,
+    same_states: usize,
+    skipped_texts: usize,
+    wrong: Vec<String>,
+}
+
+/// Whether only "it failed and changed nothing" can be compared.
+fn runtime_error(call: &Value) -> bool {
+    let result = call["result"].as_str().unwrap_or("");
+    matches!(call["error_class"].as_str(), Some("argument" | "python"))
+        || (call["tool"] == "calculate"
+            && call["ok"] == false
+            && result != "Error: Invalid characters in expression")
+}
+
+struct Bench {
+    program: Program,
+    schemas: HashMap<String, Schema>,
+    initial: Node,
+    writes: HashMap<String, Vec<stategen::engine::world::Pattern>>,
+    reads: HashMap<String, Vec<stategen::engine::world::Pattern>>,
+}
+
+impl Bench {
+    fn new(dir: &std::path::Path) -> Self {
+        let (program, problems) = Program::parse(&[("retail.rules", RULES)]);
+        assert!(problems.is_empty(), "{problems:#?}");
+        let initial: Value =
+            serde_json::from_str(&text(&dir.join("retail/initial.json.gz"))).unwrap();
+        let initial = Node::from_json(&initial);
+        let wrong = program.check(&initial, &|_| Vec::new());
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        let sigs = program.tools_in(&initial);
+        assert_eq!(sigs.len(), 16);
+        Self {
+            schemas: sigs
+                .iter()
+                .map(|s| {
+                    (
+                        s.name.clone(),
+                        Schema::compile(s.parameters.as_ref().unwrap()).unwrap(),
+                    )
+                })
+                .collect(),
+            writes: sigs
+                .iter()
+                .map(|s| (s.name.clone(), s.writes.clone()))
+                .collect(),
+            reads: sigs
+                .iter()
+                .map(|s| (s.name.clone(), s.reads.clone()))
+                .collect(),
+            program,
+            initial,
+        }
+    }
+
+    /// What the agent reads, and the world after.
+    fn call(&self, world: &Node, tool: &str, raw: &Node) -> (Result<String, String>, Node) {
+        let run = || -> Result<(String, Node), String> {
+            let schema = self.schemas.get(tool).ok_or("no such tool")?;
+            let args = args::read(ArgsMode::Lenient, schema, raw)?;
+            let env = Env {
+                world,
+                args: &args,
+                now: "2026-01-01T00:00:00Z",
+                id_key: 1,
+                budget: 1_000_000,
+            };
+            let (ran, reads) = self.program.call_traced(tool, &env);
+            for path in reads {
+                assert!(
+                    self.reads[tool].iter().any(|p| p.covers(&path)),
+                    "{tool} read {path}, not in {:?}",
+                    self.reads[tool]
+                );
+            }
+            let quick = self.program.call(tool, &env);
+            let ran = ran.map_err(|f| f.message)?;
+            let quick = quick.map_err(|f| f.message)?;
+            assert_eq!(quick.world, ran.world, "tracing changes nothing");
+            assert_eq!(quick.result, ran.result);
+            let applied = ran.patch.apply(world).expect("the patch applies");
+            assert_eq!(applied.world, ran.world, "the patch leads to the world");
+            for path in &applied.touched {
+                assert!(
+                    self.writes[tool].iter().any(|p| p.covers(path)),
+                    "{tool} wrote {path}, not in {:?}",
+                    self.writes[tool]
+                );
+            }
+            Ok((render(&ran.result, Render::Python), ran.world))
+        };
+        match run() {
+            Ok((text, world)) => (Ok(text), world),
+            Err(why) => (Err(why), world.clone()),
+        }
+    }
+
+    fn file(&self, path: &std::path::Path) -> Count {
+        let mut count = Count::default();
+        for line in text(path).lines() {
+            let trace: Value = serde_json::from_str(line).unwrap();
+            let name = ["task_id", "conv", "session"]
+                .iter()
+                .find_map(|k| trace.get(*k))
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let mut world = self.initial.clone();
+            if let Some(patch) = trace.get("init_patch").filter(|p| !p.is_null()) {
+                let patch: Patch = serde_json::from_value(patch.clone()).unwrap();
+                world = patch.apply(&world).unwrap().world;
+            }
+            for call in trace["calls"].as_array().unwrap() {
+                count.calls += 1;
+                let tool = call["tool"].as_str().unwrap();
+                let wanted = call["result"].as_str().unwrap();
+                let (got, after) = self.call(&world, tool, &Node::from_json(&call["args"]));
+                let ok = call["ok"] == true;
+                let same = if ok {
+                    got.as_deref() == Ok(wanted)
+                } else if runtime_error(call) {
+                    count.skipped_texts += 1;
+                    got.is_err()
+                } else {
+                    got.as_ref()
+                        .is_err_and(|why| format!("Error: {why}") == wanted)
+                };
+                if same {
+                    count.same += 1;
+                } else {
+                    count.wrong.push(format!(
+                        "{name} {tool} {}: got {got:?}, wanted {wanted:?}",
+                        call["args"]
+                    ));
+                }
+                if call.get("patch").is_none_or(Value::is_null) && after != world {
+                    count
+                        .wrong
+                        .push(format!("{name} {tool}: changed the state"));
+                }
+                world = after;
+            }
+            count.states += 1;
+            if trace["final_hash"] == sha(&python_sorted(&world)).as_str()
+                && trace["final_jcs_sha256"] == sha(&jcs(&world)).as_str()
+            {
+                count.same_states += 1;
+            } else {
+                count.wrong.push(format!("{name}: another final state"));
+            }
+        }
+        count
+    }
+}
+
+#[test]
+fn the_fixture_answers_as_the_reference_did() {
+    let Some(dir) = cases() else {
+        eprintln!("skipped: no recorded cases (STATEGEN_CASES or ../shared/cases)");
+        return;
+    };
+    let bench = Bench::new(&dir);
+    let mut wrong = Vec::new();
+    for (file, calls, states) in [
+        ("gold.jsonl.gz", 550, 114),
+        ("replay.jsonl.gz", 1464, 194),
+        ("fuzz.jsonl.gz", 1800, 150),
+        ("edge.jsonl", 50, 11),
+    ] {
+        let count = bench.file(&dir.join("retail").join(file));
+        println!(
+            "{file}: {}/{} results ({} compared as failed only), {}/{} final states",
+            count.same, count.calls, count.skipped_texts, count.same_states, count.states
+        );
+        assert_eq!((count.calls, count.states), (calls, states), "{file}");
+        wrong.extend(count.wrong);
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} differ, the first:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(12)].join("\n")
+    );
+}

@@ -161,18 +161,29 @@ const MAX_DEPTH: usize = 96;
 /// Charges for what a made list or map holds, all the way down, and bounds its
 /// depth: values that share their parts cannot grow without being paid for.
 pub(super) fn admit(node: &Node, left: &mut u64, above: usize) -> Res<()> {
-    if above > MAX_DEPTH {
+    if above + usize::from(node.depth()) > MAX_DEPTH {
         return Err(Stop::broken("a value is nested too deeply"));
     }
     match node {
-        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) => Ok(()),
+        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) => Ok(()),
+        Node::Str(_) => spend(left, weigh(node)),
         Node::List(list) => {
-            spend(left, 1 + list.len() / 8)?;
-            list.iter().try_for_each(|n| admit(n, left, above + 1))
+            let held = list.iter().map(weigh).fold(0, usize::saturating_add);
+            spend(left, held.saturating_add(1 + list.len() / 8))
         }
         Node::Map(map) => {
-            spend(left, 1 + map.len() / 8)?;
-            map.values().try_for_each(|n| admit(n, left, above + 1))
+            let held = map.values().map(weigh).fold(0, usize::saturating_add);
+            spend(left, held.saturating_add(1 + map.len() / 8))
         }
+    }
+}
+
+/// The price of one value inside another: its bytes as JSON, cached on lists
+/// and maps.
+fn weigh(node: &Node) -> usize {
+    match node {
+        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) => 0,
+        Node::Str(text) => text.len() / 64,
+        Node::List(_) | Node::Map(_) => usize::try_from(node.weight() / 64).unwrap_or(usize::MAX),
     }
 }
