@@ -4,5 +4,6 @@
 mod gen_values;
 mod ledger;
 mod patch;
+mod schema;
 mod traces;
 mod tree;
