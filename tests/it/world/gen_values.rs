@@ -21,7 +21,7 @@ pub fn plain() -> impl Strategy<Value = Node> {
             .prop_filter("finite", |f| f.is_finite())
             .prop_map(Node::Float),
         "[a-c]{0,2}".prop_map(Node::from),
-        any::<String>().prop_map(Node::from),
+        "\\PC{0,4}[\\n\\x00\"\\\\]?".prop_map(Node::from),
     ]
 }
 
@@ -34,6 +34,18 @@ pub fn node() -> impl Strategy<Value = Node> {
             1 => proptest::collection::vec((0u8..80, inner.clone()), 30..60)
                 .prop_map(|v| Node::Map(v.into_iter().map(|(k, n)| (k.to_string(), n)).collect())),
             1 => proptest::collection::vec(inner, 30..60).prop_map(|v| Node::List(v.into_iter().collect())),
+        ]
+    })
+}
+
+/// A small value, of which many are wanted.
+pub fn small() -> impl Strategy<Value = Node> {
+    plain().prop_recursive(3, 10, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4)
+                .prop_map(|v| Node::List(v.into_iter().collect())),
+            proptest::collection::vec((key(), inner), 0..4)
+                .prop_map(|v| Node::Map(v.into_iter().collect())),
         ]
     })
 }

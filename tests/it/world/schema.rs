@@ -1,7 +1,7 @@
 //! The schema check: against the `jsonschema` crate, and along touched places
 //! against itself.
 
-use super::gen_values::{key, node, patch, plain, wishes, world};
+use super::gen_values::{key, node, patch, plain, small, wishes, world};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use stategen::engine::world::schema::{Misfit, infer};
@@ -10,26 +10,53 @@ use stategen::engine::world::{Node, Path, Schema};
 /// Random keywords that often meet the random values.
 fn keyword(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Value)> {
     let kind = proptest::sample::select(
-        &["null", "boolean", "integer", "number", "string", "array", "object"][..],
+        &[
+            "null", "boolean", "integer", "number", "string", "array", "object",
+        ][..],
     );
-    let number = || prop_oneof![(-3i64..4).prop_map(Value::from), (-6i32..7).prop_map(|i| Value::from(f64::from(i) / 2.0))];
+    let number = || {
+        prop_oneof![
+            (-3i64..4).prop_map(Value::from),
+            (-6i32..7).prop_map(|i| Value::from(f64::from(i) / 2.0))
+        ]
+    };
     let count = || (0u64..5).prop_map(Value::from);
     let value = || plain().prop_map(|n| n.to_json());
     let pattern = || proptest::sample::select(&["^a", "c$", "[ab]+", "^[0-9]+$", "", "/"][..]);
     let names = || proptest::collection::btree_set(key(), 0..3).prop_map(|names| json!(names));
-    let list = |inner: BoxedStrategy<Value>| proptest::collection::vec(inner, 1..4).prop_map(Value::from);
+    let list =
+        |inner: BoxedStrategy<Value>| proptest::collection::vec(inner, 1..4).prop_map(Value::from);
     let map = |inner: BoxedStrategy<Value>| {
         proptest::collection::btree_map(key(), inner, 0..4).prop_map(|m| json!(m))
     };
     let plain_keywords = prop_oneof![
-        proptest::collection::btree_set(kind.clone(), 1..4).prop_map(|t| (String::from("type"), json!(t))),
+        proptest::collection::btree_set(kind.clone(), 1..4)
+            .prop_map(|t| (String::from("type"), json!(t))),
         kind.prop_map(|t| (String::from("type"), json!(t))),
         proptest::collection::vec(value(), 1..4).prop_map(|v| (String::from("enum"), json!(v))),
         value().prop_map(|v| (String::from("const"), v)),
-        proptest::sample::select(&[1.0, 2.0, 3.0, 0.5][..]).prop_map(|n| (String::from("multipleOf"), json!(n))),
-        (proptest::sample::select(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"][..]), number())
+        proptest::sample::select(&[1.0, 2.0, 3.0, 0.5][..])
+            .prop_map(|n| (String::from("multipleOf"), json!(n))),
+        (
+            proptest::sample::select(
+                &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"][..]
+            ),
+            number()
+        )
             .prop_map(|(k, v)| (k.to_owned(), v)),
-        (proptest::sample::select(&["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"][..]), count())
+        (
+            proptest::sample::select(
+                &[
+                    "minLength",
+                    "maxLength",
+                    "minItems",
+                    "maxItems",
+                    "minProperties",
+                    "maxProperties"
+                ][..]
+            ),
+            count()
+        )
             .prop_map(|(k, v)| (k.to_owned(), v)),
         pattern().prop_map(|p| (String::from("pattern"), json!(p))),
         any::<bool>().prop_map(|b| (String::from("uniqueItems"), json!(b))),
@@ -79,10 +106,10 @@ fn sorted(mut misfits: Vec<Misfit>) -> Vec<Misfit> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn it_agrees_with_the_reference(schema in schema(), values in proptest::collection::vec(node(), 8)) {
+    fn it_agrees_with_the_reference(schema in schema(), values in proptest::collection::vec(small(), 12)) {
         let ours = compiled(&schema);
         let theirs = jsonschema::draft202012::new(&schema).unwrap();
         for value in values {
@@ -93,7 +120,7 @@ proptest! {
 
     #[test]
     fn touched_places_tell_all_that_a_patch_broke(
-        schema in schema(), rows in proptest::collection::vec(node(), 4..40), wishes in wishes(4),
+        schema in schema(), rows in proptest::collection::vec(small(), 4..40), wishes in wishes(4),
     ) {
         let row = compiled(&schema);
         let rows = (0..).map(|i: u32| i.to_string()).zip(rows.into_iter().filter(|n| row.check(n).is_empty()));
@@ -147,31 +174,49 @@ fn misfits_say_what_was_found() {
         },
     });
     let say = |value| says(&schema, &value);
-    assert_eq!(say(json!({"status": "open", "total": 19.99})), Vec::<String>::new());
+    assert_eq!(
+        say(json!({"status": "open", "total": 19.99})),
+        Vec::<String>::new()
+    );
     assert_eq!(say(json!([])), ["is [], but must be an object"]);
-    assert_eq!(say(json!({"note": "abcd"})), [
-        "lacks `status`, `total`",
-        "/note is \"abcd\", 4 letters long, but must have at most 3",
-    ]);
-    assert_eq!(say(json!({"status": "x", "total": -0.005})), [
-        "/status is \"x\", but must be one of \"open\", \"done\"",
-        "/total is -0.005, but must be a multiple of 0.01",
-        "/total is -0.005, but must be at least 0",
-    ]);
-    assert_eq!(say(json!({"status": "open", "total": "5", "id": "7", "note": 1, "foo": {}})), [
-        "/total is \"5\", but must be a number",
-        "/id is \"7\", but must match `^[A-Z]-[0-9]+$`",
-        "/note is 1, but must be a string or null",
-        "/foo is not a field that is allowed here (known are `id`, `note`, `pay`, `status`, `tags`, `total`)",
-    ]);
-    assert_eq!(say(json!({"status": "open", "total": 1, "tags": ["a", 1, "a"]})), [
-        "/tags has \"a\" at 0 and again at 2, but elements must differ",
-        "/tags/1 is 1, but must be a string",
-    ]);
-    assert_eq!(say(json!({"status": "open", "total": 1, "pay": {"card": 5}, "tags": []})), [
-        "/pay is {\"card\":5}, which fits none of the 2 choices; the nearest says that /card is 5, but must be a string",
-        "/tags has 0 elements, but must have at least 1",
-    ]);
+    assert_eq!(
+        say(json!({"note": "abcd"})),
+        [
+            "lacks `status`, `total`",
+            "/note is \"abcd\", 4 letters long, but must have at most 3",
+        ]
+    );
+    assert_eq!(
+        say(json!({"status": "x", "total": -0.005})),
+        [
+            "/status is \"x\", but must be one of \"open\", \"done\"",
+            "/total is -0.005, but must be a multiple of 0.01",
+            "/total is -0.005, but must be at least 0",
+        ]
+    );
+    assert_eq!(
+        say(json!({"status": "open", "total": "5", "id": "7", "note": 1, "foo": {}})),
+        [
+            "/total is \"5\", but must be a number",
+            "/id is \"7\", but must match `^[A-Z]-[0-9]+$`",
+            "/note is 1, but must be a string or null",
+            "/foo is not a field that is allowed here (known are `id`, `note`, `pay`, `status`, `tags`, `total`)",
+        ]
+    );
+    assert_eq!(
+        say(json!({"status": "open", "total": 1, "tags": ["a", 1, "a"]})),
+        [
+            "/tags has \"a\" at 0 and again at 2, but elements must differ",
+            "/tags/1 is 1, but must be a string",
+        ]
+    );
+    assert_eq!(
+        say(json!({"status": "open", "total": 1, "pay": {"card": 5}, "tags": []})),
+        [
+            "/pay is {\"card\":5}, which fits none of the 2 choices; the nearest says that /card is 5, but must be a string",
+            "/tags has 0 elements, but must have at least 1",
+        ]
+    );
 }
 
 #[test]
@@ -179,9 +224,17 @@ fn schemas_that_cannot_be_meant_are_refused() {
     for (schema, at, part) in [
         (json!(5), "", "object, true or false"),
         (json!({"type": "text"}), "/type", "one or more of"),
-        (json!({"properties": {"a": {"type": []}}}), "/properties/a/type", "one or more of"),
+        (
+            json!({"properties": {"a": {"type": []}}}),
+            "/properties/a/type",
+            "one or more of",
+        ),
         (json!({"minimum": "3"}), "/minimum", "takes a number"),
-        (json!({"exclusiveMinimum": true}), "/exclusiveMinimum", "takes a number"),
+        (
+            json!({"exclusiveMinimum": true}),
+            "/exclusiveMinimum",
+            "takes a number",
+        ),
         (json!({"minLength": -1}), "/minLength", "whole number"),
         (json!({"multipleOf": 0}), "/multipleOf", "above 0"),
         (json!({"enum": 5}), "/enum", "list of values"),
@@ -189,11 +242,23 @@ fn schemas_that_cannot_be_meant_are_refused() {
         (json!({"items": [{}]}), "/items", "prefixItems"),
         (json!({"anyOf": []}), "/anyOf", "at least one"),
         (json!({"allOf": {}}), "/allOf", "list of schemas"),
-        (json!({"properties": []}), "/properties", "object of schemas"),
+        (
+            json!({"properties": []}),
+            "/properties",
+            "object of schemas",
+        ),
         (json!({"$ref": "#/$defs/none"}), "/$ref", "leads nowhere"),
-        (json!({"$ref": "https://example.com/a"}), "/$ref", "leads outside"),
+        (
+            json!({"$ref": "https://example.com/a"}),
+            "/$ref",
+            "leads outside",
+        ),
         (json!({"$ref": "#"}), "", "back to itself"),
-        (json!({"$defs": {"a": {"allOf": [{"$ref": "#/$defs/b"}]}, "b": {"not": {"$ref": "#/$defs/a"}}}}), "/$defs/a", "back to itself"),
+        (
+            json!({"$defs": {"a": {"allOf": [{"$ref": "#/$defs/b"}]}, "b": {"not": {"$ref": "#/$defs/a"}}}}),
+            "/$defs/a",
+            "back to itself",
+        ),
     ] {
         let problems = Schema::compile(&schema).unwrap_err();
         let found = problems.iter().any(|(path, what)| {
@@ -211,9 +276,17 @@ fn what_is_not_checked_is_told() {
         "unevaluatedProperties": false,
         "properties": {"a": {"pattern": "(?=x)y"}, "b": {"format": "email", "deprecated": true}},
     }));
-    let told: Vec<String> = schema.unsupported().iter().map(|(path, _)| path.to_string()).collect();
+    let told: Vec<String> = schema
+        .unsupported()
+        .iter()
+        .map(|(path, _)| path.to_string())
+        .collect();
     assert_eq!(told, ["/unevaluatedProperties", "/properties/a/pattern"]);
-    assert!(schema.check(&Node::from_json(&json!({"a": "q", "b": "q"}))).is_empty());
+    assert!(
+        schema
+            .check(&Node::from_json(&json!({"a": "q", "b": "q"})))
+            .is_empty()
+    );
 }
 
 #[test]
@@ -225,8 +298,14 @@ fn references_by_name_escape_and_circle() {
             "node": {"$anchor": "node", "$ref": "#/$defs/a b~1c"},
         },
     });
-    assert_eq!(says(&tree, &json!({"kids": [{"kids": [{"kids": []}]}]})), Vec::<String>::new());
-    assert_eq!(says(&tree, &json!({"kids": [{"kids": [5]}]})), ["/kids/0/kids/0 is 5, but must be an object"]);
+    assert_eq!(
+        says(&tree, &json!({"kids": [{"kids": [{"kids": []}]}]})),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        says(&tree, &json!({"kids": [{"kids": [5]}]})),
+        ["/kids/0/kids/0 is 5, but must be an object"]
+    );
 }
 
 #[test]
@@ -235,13 +314,18 @@ fn deep_values_and_greedy_schemas_end() {
     for _ in 0..100 {
         value = Node::List([value].into_iter().collect());
     }
-    let nested = compiled(&json!({"$ref": "#/$defs/n", "$defs": {"n": {"type": ["array", "null"], "items": {"$ref": "#/$defs/n"}}}}));
+    let nested = compiled(
+        &json!({"$ref": "#/$defs/n", "$defs": {"n": {"type": ["array", "null"], "items": {"$ref": "#/$defs/n"}}}}),
+    );
     assert_eq!(nested.check(&value), Vec::new());
     // Two tries of every level at each level: 2^100 if nothing stopped it.
     let again = json!({"items": {"$ref": "#/$defs/n"}, "allOf": [false]});
     let greedy = json!({"$defs": {"n": {"anyOf": [again, again]}}, "$ref": "#/$defs/n"});
     let misfits = says(&greedy, &value.to_json());
-    assert!(misfits.iter().any(|m| m.contains("too many steps")), "{misfits:?}");
+    assert!(
+        misfits.iter().any(|m| m.contains("too many steps")),
+        "{misfits:?}"
+    );
 }
 
 #[test]
@@ -290,13 +374,17 @@ fn an_inferred_schema_reads_well() {
 
 #[test]
 fn a_touched_row_alone_is_looked_at() {
-    let schema = compiled(&json!({"properties": {"t": {"additionalProperties": {"type": "integer"}}}}));
+    let schema =
+        compiled(&json!({"properties": {"t": {"additionalProperties": {"type": "integer"}}}}));
     let world = Node::from_json(&json!({"t": {"a": 1, "b": "wrong before", "c": "wrong now"}}));
     let path = |text: &str| Path::parse(text).unwrap();
     assert_eq!(schema.check(&world).len(), 2);
     let found = schema.check_touched(&world, &[path("/t/c"), path("/t/gone")]);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].to_string(), "/t/c is \"wrong now\", but must be an integer");
+    assert_eq!(
+        found[0].to_string(),
+        "/t/c is \"wrong now\", but must be an integer"
+    );
     assert_eq!(schema.check_touched(&world, &[]), Vec::new());
     assert_eq!(schema.check_touched(&world, &[path("/t")]).len(), 2);
 }

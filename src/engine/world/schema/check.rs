@@ -128,11 +128,13 @@ impl<'a> Checker<'a> {
         if let Some(constant) = &rule.constant
             && !constant.same_value(node)
         {
-            self.misfit(|| format!(
-                "is {}, but must be {}",
-                say::found(node),
-                say::found(constant)
-            ));
+            self.misfit(|| {
+                format!(
+                    "is {}, but must be {}",
+                    say::found(node),
+                    say::found(constant)
+                )
+            });
         }
         match node {
             Node::Int(_) | Node::Float(_) => self.number(rule, node),
@@ -201,7 +203,12 @@ impl<'a> Checker<'a> {
         if let Some(contains) = rule.contains {
             let least = rule.min_contains.unwrap_or(1);
             let fitting = list.iter().filter(|node| self.fits(contains, node)).count();
-            self.counted("elements of the wanted kind", fitting, Some(least), rule.max_contains);
+            self.counted(
+                "elements of the wanted kind",
+                fitting,
+                Some(least),
+                rule.max_contains,
+            );
         }
         if rule.prefix.is_empty() && rule.items.is_none() {
             return;
@@ -239,7 +246,12 @@ impl<'a> Checker<'a> {
         if !lacking.is_empty() {
             self.misfit(|| say::lacks(&lacking));
         }
-        self.counted("fields", map.len(), rule.min_properties, rule.max_properties);
+        self.counted(
+            "fields",
+            map.len(),
+            rule.min_properties,
+            rule.max_properties,
+        );
         for (key, names) in &rule.with_required {
             let lacking: Vec<&Arc<str>> = names.iter().filter(|k| !map.contains(k)).collect();
             if map.contains(key) && !lacking.is_empty() {
@@ -328,11 +340,13 @@ impl<'a> Checker<'a> {
             match fitting.len() {
                 0 => self.none_fits(&rule.one, node),
                 1 => {}
-                _ => self.misfit(|| format!(
-                    "is {}, which fits the choices {} at once, but must fit exactly one",
-                    say::found(node),
-                    fitting.join(" and ")
-                )),
+                _ => self.misfit(|| {
+                    format!(
+                        "is {}, which fits the choices {} at once, but must fit exactly one",
+                        say::found(node),
+                        fitting.join(" and ")
+                    )
+                }),
             }
         }
         if let Some(not) = rule.not
@@ -390,16 +404,24 @@ impl<'a> Checker<'a> {
                 nearest = Some(misfits);
             }
         }
-        let why = nearest.and_then(|misfits| misfits.first()).map_or_else(String::new, |m| {
-            let below = Path(m.path.0.iter().skip(above).cloned().collect());
-            let place = if below.0.is_empty() { String::from("it") } else { below.to_string() };
-            format!("; the nearest says that {place} {}", m.what)
-        });
+        let why = nearest
+            .and_then(|misfits| misfits.first())
+            .map_or_else(String::new, |m| {
+                let below = Path(m.path.0.iter().skip(above).cloned().collect());
+                let place = if below.0.is_empty() {
+                    String::from("it")
+                } else {
+                    below.to_string()
+                };
+                format!("; the nearest says that {place} {}", m.what)
+            });
         let many = choices.len();
-        self.misfit(|| format!(
-            "is {}, which fits none of the {many} choices{why}",
-            say::found(node)
-        ));
+        self.misfit(|| {
+            format!(
+                "is {}, which fits none of the {many} choices{why}",
+                say::found(node)
+            )
+        });
     }
 }
 

@@ -185,13 +185,20 @@ impl<'a> Compiler<'a> {
             match key.as_str() {
                 "type" => rule.types = self.types(value, &here),
                 "enum" => match value.as_array() {
-                    Some(values) => rule.values = Some(values.iter().map(Node::from_json).collect()),
+                    Some(values) => {
+                        rule.values = Some(values.iter().map(Node::from_json).collect())
+                    }
                     None => self.problem(&here, "`enum` takes a list of values"),
                 },
                 "const" => rule.constant = Some(Node::from_json(value)),
                 "multipleOf" => {
                     rule.multiple_of = self.number(value, &here);
-                    if rule.multiple_of.as_ref().and_then(Node::as_f64).is_some_and(|n| n <= 0.0) {
+                    if rule
+                        .multiple_of
+                        .as_ref()
+                        .and_then(Node::as_f64)
+                        .is_some_and(|n| n <= 0.0)
+                    {
                         self.problem(&here, "`multipleOf` takes a number above 0");
                     }
                 }
@@ -242,7 +249,10 @@ impl<'a> Compiler<'a> {
                             rule.with_required.push((key.as_str().into(), names));
                         }
                     }
-                    None => self.problem(&here, "`dependentRequired` takes an object of lists of names"),
+                    None => self.problem(
+                        &here,
+                        "`dependentRequired` takes an object of lists of names",
+                    ),
                 },
                 "dependentSchemas" => rule.with_schema = self.map(value, &here),
                 "allOf" => rule.all = self.choices(value, &here),
@@ -271,10 +281,15 @@ impl<'a> Compiler<'a> {
             Value::Array(names) => names.iter().collect(),
             one => vec![one],
         };
-        let known = |name: &Value| Type::ALL.into_iter().find(|t| name.as_str() == Some(t.name()));
+        let known = |name: &Value| {
+            Type::ALL
+                .into_iter()
+                .find(|t| name.as_str() == Some(t.name()))
+        };
         let types: Option<Vec<Type>> = names.into_iter().map(known).collect();
         if types.as_ref().is_none_or(Vec::is_empty) {
-            let what = "`type` takes one or more of null, boolean, integer, number, string, array, object";
+            let what =
+                "`type` takes one or more of null, boolean, integer, number, string, array, object";
             self.problem(at, what);
         }
         types
@@ -324,7 +339,9 @@ impl<'a> Compiler<'a> {
             return Vec::new();
         };
         let schemas = schemas.iter().enumerate();
-        schemas.map(|(i, schema)| self.schema(schema, at.join(i.to_string()))).collect()
+        schemas
+            .map(|(i, schema)| self.schema(schema, at.join(i.to_string())))
+            .collect()
     }
 
     fn choices(&mut self, value: &'a Value, at: &Path) -> Vec<usize> {
@@ -341,7 +358,12 @@ impl<'a> Compiler<'a> {
         };
         let schemas = schemas.iter();
         schemas
-            .map(|(key, schema)| (key.as_str().into(), self.schema(schema, at.join(key.as_str()))))
+            .map(|(key, schema)| {
+                (
+                    key.as_str().into(),
+                    self.schema(schema, at.join(key.as_str())),
+                )
+            })
             .collect()
     }
 
@@ -351,7 +373,9 @@ impl<'a> Compiler<'a> {
             return None;
         };
         let Some(inside) = text.strip_prefix('#') else {
-            let what = format!("`{text}` leads outside this schema; only references such as `#/$defs/row` are followed");
+            let what = format!(
+                "`{text}` leads outside this schema; only references such as `#/$defs/row` are followed"
+            );
             self.problem(at, what);
             return None;
         };
@@ -397,10 +421,24 @@ impl<'a> Compiler<'a> {
 
 /// The rules that hold for the same value.
 fn in_place(rule: &Rule) -> Vec<usize> {
-    let single = [rule.not, rule.condition, rule.then, rule.otherwise, rule.reference];
-    let lists = [&rule.all, &rule.any, &rule.one].into_iter().flatten().copied();
+    let single = [
+        rule.not,
+        rule.condition,
+        rule.then,
+        rule.otherwise,
+        rule.reference,
+    ];
+    let lists = [&rule.all, &rule.any, &rule.one]
+        .into_iter()
+        .flatten()
+        .copied();
     let with = rule.with_schema.iter().map(|(_, number)| *number);
-    single.into_iter().flatten().chain(lists).chain(with).collect()
+    single
+        .into_iter()
+        .flatten()
+        .chain(lists)
+        .chain(with)
+        .collect()
 }
 
 fn find<'a>(root: &'a Value, path: &Path) -> Option<&'a Value> {

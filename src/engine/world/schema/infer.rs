@@ -132,11 +132,16 @@ fn is_table(maps: &[&Map], depth: usize) -> bool {
         *keys.entry(key).or_default() += 1;
     }
     // The same keys in most of several maps are fields.
-    let in_most = keys.values().filter(|count| **count * 2 > maps.len()).count();
+    let in_most = keys
+        .values()
+        .filter(|count| **count * 2 > maps.len())
+        .count();
     if maps.len() > 1 && in_most * 2 >= keys.len() {
         return false;
     }
-    let like_ids = keys.keys().all(|key| key.bytes().any(|b| b.is_ascii_digit()));
+    let like_ids = keys
+        .keys()
+        .all(|key| key.bytes().any(|b| b.is_ascii_digit()));
     let all_maps: Option<Vec<&Map>> = rows.iter().map(|row| row.as_map()).collect();
     match all_maps {
         // A lone map in a map is a row where its key says so, and right below

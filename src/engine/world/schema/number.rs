@@ -60,9 +60,18 @@ mod tests {
         let (max, end) = (Node::Int(i64::MAX), Node::Float(END));
         assert_eq!(compare(&max, &end), Some(Ordering::Less));
         assert_eq!(compare(&end, &max), Some(Ordering::Greater));
-        assert_eq!(compare(&Node::Int(-1), &Node::Float(-1.5)), Some(Ordering::Greater));
-        assert_eq!(compare(&Node::Int(-1), &Node::Float(-0.5)), Some(Ordering::Less));
-        assert_eq!(compare(&Node::Int(2), &Node::Float(2.0)), Some(Ordering::Equal));
+        assert_eq!(
+            compare(&Node::Int(-1), &Node::Float(-1.5)),
+            Some(Ordering::Greater)
+        );
+        assert_eq!(
+            compare(&Node::Int(-1), &Node::Float(-0.5)),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            compare(&Node::Int(2), &Node::Float(2.0)),
+            Some(Ordering::Equal)
+        );
         assert_eq!(compare(&Node::Null, &Node::Int(1)), None);
     }
 
@@ -70,12 +79,17 @@ mod tests {
     fn cents_are_multiples_of_a_cent() {
         let cent = Node::Float(0.01);
         for cents in 0..100_000_i64 {
-            assert!(is_multiple(&Node::Float(cents as f64 / 100.0), &cent), "{cents}");
+            assert!(
+                is_multiple(&Node::Float(cents as f64 / 100.0), &cent),
+                "{cents}"
+            );
         }
         assert!(!is_multiple(&Node::Float(0.015), &cent));
         assert!(!is_multiple(&Node::Float(1e9 + 0.005), &cent));
         assert!(!is_multiple(&Node::Float(1e-200), &Node::Int(2)));
-        assert!(is_multiple(&Node::Int(6), &Node::Int(3)) && !is_multiple(&Node::Int(7), &Node::Int(3)));
+        assert!(
+            is_multiple(&Node::Int(6), &Node::Int(3)) && !is_multiple(&Node::Int(7), &Node::Int(3))
+        );
         assert!(is_multiple(&Node::Int(i64::MIN), &Node::Int(-1)));
     }
 }

@@ -59,7 +59,10 @@ pub(super) fn bound(node: &Node, words: &str, bound: &Node) -> String {
 }
 
 pub(super) fn length(node: &Node, letters: usize, words: &str, bound: u64) -> String {
-    format!("is {}, {letters} letters long, but must have {words} {bound}", found(node))
+    format!(
+        "is {}, {letters} letters long, but must have {words} {bound}",
+        found(node)
+    )
 }
 
 pub(super) fn count(what: &str, count: usize, words: &str, bound: u64) -> String {
