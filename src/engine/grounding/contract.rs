@@ -374,7 +374,7 @@ impl Check<'_> {
                 for key in &keys {
                     self.key(path, key);
                 }
-                for (key, item) in map.iter() {
+                for (key, item) in map {
                     self.origin(&path.join(Arc::clone(key)), item, depth + 1);
                 }
             }
@@ -467,8 +467,7 @@ impl Check<'_> {
         self.unbacked(&path, result, &mut stray, 0);
         for (path, what) in stray {
             self.why.push(format!(
-                "{what} in the result at {} does not follow from the arguments, the state or the patch.",
-                path
+                "{what} in the result at {path} does not follow from the arguments, the state or the patch."
             ));
         }
     }
@@ -485,7 +484,7 @@ impl Check<'_> {
                 }
             }
             Node::Map(map) => {
-                for (key, item) in map.iter() {
+                for (key, item) in map {
                     // Words are names of fields; ids are data.
                     let id = super::literal::id_of(key).is_some();
                     if id && !self.sources.has_id(key) && !occurs(key, self.world, 0) {
@@ -505,10 +504,10 @@ impl Check<'_> {
             }
             Node::Str(text) => {
                 if self.tool.free_text.iter().any(|f| f.covers(path)) {
-                    if let Some(stray) = self.sources.stray(text) {
-                        if !occurs(&stray, self.world, 0) {
-                            out.push((dotted(path), format!("`{stray}`")));
-                        }
+                    if let Some(stray) = self.sources.stray(text)
+                        && !occurs(&stray, self.world, 0)
+                    {
+                        out.push((dotted(path), format!("`{stray}`")));
                     }
                 } else if !self.sources.has_text(text)
                     && !self.allowed(path, node)

@@ -63,10 +63,10 @@ impl Known {
     /// All that a text says. Where it is JSON, its values are known as well.
     pub fn text(&mut self, text: &str) {
         let trimmed = text.trim_start();
-        if trimmed.starts_with(['{', '[']) {
-            if let Ok(value) = serde_json::from_str::<serde_json::Value>(text) {
-                return self.node(&Node::from_json(&value));
-            }
+        if trimmed.starts_with(['{', '['])
+            && let Ok(value) = serde_json::from_str::<serde_json::Value>(text)
+        {
+            return self.node(&Node::from_json(&value));
         }
         self.words_of(text);
         for literal in literals(text) {
@@ -77,7 +77,12 @@ impl Known {
     fn words_of(&mut self, text: &str) {
         for token in tokens(text) {
             let word = token.text.trim_start_matches('#').to_lowercase();
+            let word = word.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-");
             self.tail_of(&word);
+            if word.contains('-') && word.chars().any(|c| c.is_ascii_digit()) {
+                // A phone number with or without its hyphens.
+                self.words.insert(word.replace('-', "").into());
+            }
             if word.contains(['-', '_', '.']) {
                 for part in word.split(['-', '_', '.']) {
                     self.words.insert(part.into());
@@ -89,10 +94,11 @@ impl Known {
 
     fn tail_of(&mut self, word: &str) {
         let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
-        if digits.len() > 4 && digits.chars().all(|c| c.is_ascii_digit()) {
-            if let Some(tail) = digits.get(digits.len() - 4..) {
-                self.tails.insert(tail.into());
-            }
+        if digits.len() > 4
+            && digits.chars().all(|c| c.is_ascii_digit())
+            && let Some(tail) = digits.get(digits.len() - 4..)
+        {
+            self.tails.insert(tail.into());
         }
     }
 
@@ -163,7 +169,7 @@ impl Known {
                 }
             }
             Node::Str(text) => {
-                self.strings.insert(text[..].into());
+                self.strings.insert(text.as_ref().into());
                 self.words.insert(text.to_lowercase().into());
                 self.words_of(text);
                 for literal in literals(text) {
@@ -177,7 +183,7 @@ impl Known {
             Node::List(list) => {
                 self.number(list.len() as f64);
                 self.sums(list.iter());
-                for item in list.iter() {
+                for item in list {
                     self.walk(key, item, depth + 1);
                 }
             }
@@ -187,8 +193,8 @@ impl Known {
                     self.number(map.len() as f64);
                 }
                 self.sums(map.values());
-                for (key, value) in map.iter() {
-                    self.strings.insert(key[..].into());
+                for (key, value) in map {
+                    self.strings.insert(key.as_ref().into());
                     self.words_of(key);
                     self.words.insert(key.to_lowercase().into());
                     self.walk(key, value, depth + 1);
@@ -204,9 +210,9 @@ impl Known {
         for row in rows {
             match row {
                 Node::Map(map) => {
-                    let counts = map.iter().filter(|(k, _)| is_count_key(k));
-                    let count = counts.filter_map(|(_, v)| v.as_f64()).next();
-                    for (key, value) in map.iter() {
+                    let mut counts = map.iter().filter(|(k, _)| is_count_key(k));
+                    let count = counts.find_map(|(_, v)| v.as_f64());
+                    for (key, value) in map {
                         let Some(v) = value.as_f64() else { continue };
                         let slot = sums.entry(key).or_default();
                         *slot = (slot.0 + v, slot.1 + v * count.unwrap_or(1.0), slot.2 + 1);
@@ -322,11 +328,20 @@ impl Known {
                 known(
                     self.has_word(text)
                         || self.has_word(&plain)
+                        || self.has_numbered_parts(text)
                         || super::literal::number(text).is_some_and(|v| self.has_number(v)),
                 )
             }
             (_, LiteralValue::Text(text)) => known(self.has_word(text)),
         }
+    }
+
+    /// `card_7359776` of `credit_card_7359776`, `HAT235_seats` of `HAT235`: each
+    /// part that holds three digits or more is known.
+    fn has_numbered_parts(&self, text: &str) -> bool {
+        let numbered = |p: &&str| p.chars().filter(char::is_ascii_digit).count() >= 3;
+        let mut parts = text.split('_').filter(numbered).peekable();
+        text.contains('_') && parts.peek().is_some() && parts.all(|p| self.has_word(p))
     }
 
     /// Whether the day is known with some other year.

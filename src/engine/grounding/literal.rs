@@ -114,8 +114,14 @@ fn is_currency(c: char) -> bool {
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut begin = None;
+    let mut escaped = false;
     let ends = text.char_indices().chain([(text.len(), ' ')]);
     for (at, c) in ends {
+        // Texts that are JSON hold `\n` as two letters.
+        if std::mem::take(&mut escaped) && matches!(c, 'n' | 'r' | 't') {
+            continue;
+        }
+        escaped = c == '\\';
         if !separates(c) {
             begin.get_or_insert(at);
             continue;
@@ -243,9 +249,11 @@ fn is_money_word(word: &str) -> bool {
 /// Whether a token has the shape of an id; its normal form.
 #[must_use]
 pub fn id_of(token: &str) -> Option<String> {
+    // Typeset hyphens are hyphens.
+    let token = token.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-");
     let (hash, body) = match token.strip_prefix('#') {
         Some(rest) => (true, rest),
-        None => (false, token),
+        None => (false, token.as_str()),
     };
     let body = body.trim_matches('-');
     if body.is_empty()
@@ -269,7 +277,11 @@ pub fn id_of(token: &str) -> Option<String> {
             digits >= 5
         }
     } else if body.contains('_') {
-        digits >= 2
+        // `card_77`, `a_b_6640`; not `within_24_hours`.
+        let count = |p: &str| p.chars().filter(char::is_ascii_digit).count();
+        let last = body.rsplit('_').next().unwrap_or("");
+        let numbered = count(last) == last.len() && body.matches('_').count() <= 2;
+        digits >= 2 && (numbered || body.split('_').any(|p| count(p) >= 3))
     } else if body.contains('-') {
         let mut parts = body.split('-');
         let counted = parts
@@ -277,7 +289,7 @@ pub fn id_of(token: &str) -> Option<String> {
             .is_some_and(|p| p.chars().all(|c| c.is_ascii_digit()))
             && body
                 .chars()
-                .filter(|c| c.is_ascii_alphabetic())
+                .filter(char::is_ascii_alphabetic)
                 .all(|c| c.is_ascii_lowercase())
             && letters > 2
             && digits < 7;

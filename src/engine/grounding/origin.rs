@@ -4,7 +4,7 @@
 
 use super::known::{Known, Trace};
 use super::literal::{LiteralKind, literals};
-use crate::engine::world::{Node, Path};
+use crate::engine::world::{Map, Node, Path};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ impl<'a> Sources<'a> {
         texts(args, &mut out.said, 0);
         numbers(args, &mut out.near, NEAR, 0);
         // The rows that the arguments name stand beside the call as well.
-        for table in projection.as_map().into_iter().flat_map(|m| m.values()) {
+        for table in projection.as_map().into_iter().flat_map(Map::values) {
             for key in out.said.iter().take(NEAR) {
                 if let Some(row) = table.as_map().and_then(|t| t.get(key)) {
                     numbers(row, &mut out.near, NEAR, 0);
@@ -266,10 +266,10 @@ fn open<'a>(root: &'a Value, schema: &'a Value, out: &mut Vec<&'a Value>, left: 
     }
     *left -= 1;
     out.push(schema);
-    if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-        if let Some(found) = target.strip_prefix('#').and_then(|p| root.pointer(p)) {
-            open(root, found, out, left);
-        }
+    if let Some(target) = schema.get("$ref").and_then(Value::as_str)
+        && let Some(found) = target.strip_prefix('#').and_then(|p| root.pointer(p))
+    {
+        open(root, found, out, left);
     }
     for word in ["anyOf", "oneOf", "allOf"] {
         if let Some(list) = schema.get(word).and_then(Value::as_array) {

@@ -51,7 +51,7 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn unknown<'a>(what: &str, word: &str, names: &[&'a str]) -> String {
+fn unknown(what: &str, word: &str, names: &[&str]) -> String {
     match nearest(word, names.iter().copied()) {
         Some(name) => format!("unknown {what} `{word}`; did you mean `{name}`?"),
         None => format!("unknown {what} `{word}`; known are {}", names.join(", ")),

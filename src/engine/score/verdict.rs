@@ -159,14 +159,11 @@ fn read_axes(
             ));
             continue;
         }
-        let score = match entry.get("score") {
-            Some(Value::Number(n)) => n.as_f64(),
-            Some(_) | None => {
-                problems.push(format!("the score of `{id}` must be a number from 1 to 10"));
-                continue;
-            }
+        let Some(Value::Number(score)) = entry.get("score") else {
+            problems.push(format!("the score of `{id}` must be a number from 1 to 10"));
+            continue;
         };
-        let Some(score) = score.filter(|s| (1.0..=10.0).contains(s)) else {
+        let Some(score) = score.as_f64().filter(|s| (1.0..=10.0).contains(s)) else {
             problems.push(format!(
                 "the score of `{id}` must be from 1 to 10, not {}",
                 entry.get("score").unwrap_or(&Value::Null)

@@ -97,16 +97,6 @@ pub(super) fn broken_rule(body: &Body, done: &Executed) -> Finding {
 }
 
 impl Session {
-    /// stub
-    fn ungrounded(
-        &self,
-        _place: &Place,
-        _body: &Body,
-        _text: &str,
-        _calls: &[crate::engine::role::ToolCall],
-    ) -> Vec<Finding> {
-        Vec::new()
-    }
     /// What the judge's quotes are looked up in.
     pub(super) fn transcript(&self, place: &Place) -> Transcript {
         let mut out = Transcript::default();

@@ -11,6 +11,7 @@ mod apply;
 mod ask;
 mod asked;
 mod findings;
+mod grounded;
 mod handle;
 mod next;
 mod read;
