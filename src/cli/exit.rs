@@ -98,6 +98,7 @@ impl From<StoreError> for Failure {
             | StoreError::Newer { .. }
             | StoreError::Older { .. }
             | StoreError::NotAStore { .. }
+            | StoreError::Disk { .. }
             | StoreError::Busy { .. }
             | StoreError::Conflict { .. }
             | StoreError::Exists(_)

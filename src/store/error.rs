@@ -53,6 +53,13 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The system could not read or write the file: a quota, a disk that is gone.
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        why: String,
+    },
     /// Another process held the file for longer than the store waits.
     Busy {
         /// The file.
@@ -119,7 +126,7 @@ impl StoreError {
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Corrupt { path, why: text },
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy { path },
             Some(Code::CannotOpen) => Self::Open { path, why: text },
-            // "disk I/O error" is what a full quota or a vanished disk gives.
+            Some(Code::SystemIoFailure) => Self::Disk { path, why: text },
             Some(_) | None => Self::Other { path, why: text },
         }
     }
@@ -170,6 +177,12 @@ impl fmt::Display for StoreError {
                 f,
                 "{} is a database of another program. It was left as it is. Move it out of the \
                  way.",
+                path.display()
+            ),
+            Self::Disk { path, why } => write!(
+                f,
+                "the system would not read or write {}: {why}. Everything before this step is \
+                 stored; this step is not. Look at the disk (space, quota, connection) and go on.",
                 path.display()
             ),
             Self::Busy { path } => write!(

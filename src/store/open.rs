@@ -195,12 +195,21 @@ fn escaped(path: &Path) -> String {
 /// The file's schema version, where it is ours or empty.
 fn version(db: &Connection, path: &Path) -> Result<i64, StoreError> {
     let fail = |why: &rusqlite::Error| StoreError::from_sqlite(path, why);
+    // One look: another process may be making the file at this moment.
+    let look = if db.is_autocommit() {
+        Some(db.unchecked_transaction().map_err(|e| fail(&e))?)
+    } else {
+        None
+    };
     let pragma = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let application = pragma("application_id").map_err(|e| fail(&e))?;
     let found = pragma("user_version").map_err(|e| fail(&e))?;
     let tables: i64 = db
         .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
         .map_err(|e| fail(&e))?;
+    if let Some(look) = look {
+        look.finish().map_err(|e| fail(&e))?;
+    }
     if application != APPLICATION && (application != 0 || tables > 0) {
         return Err(StoreError::NotAStore {
             path: path.to_owned(),

@@ -505,6 +505,45 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!((did.code, did.err.as_str()), (0, ""));
 }
 
+/// A shell's bound on file sizes stands for a disk that takes no more.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_takes_no_more_ends_with_3_and_keeps_what_was_stored() {
+    let shell = Shell::new();
+    shell.run(&["run", "returns_desk", "--quiet"]).is(0);
+    let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
+    let program = env!("CARGO_BIN_EXE_stategen");
+    let folder = shell.dir.path().join("data/scratch/.stategen");
+    let size = std::fs::metadata(folder.join("store.sqlite"))
+        .unwrap()
+        .len();
+    let mut cut = 0;
+    for spare in [0u64, 30, 60, 90, 120] {
+        let blocks = (size / 512 + spare).to_string();
+        let mut command = Command::new("sh");
+        let bare = shell.command(&[]);
+        for (name, value) in bare.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+            .args(["-c", script, "sh", &blocks, program])
+            .args(["run", "returns_desk", "--seed", &spare.to_string()])
+            .current_dir(shell.work());
+        let told = did(command.output().unwrap());
+        if told.code == 3 {
+            assert!(told.err.contains("this step is not"), "{}", told.err);
+            cut += 1;
+        } else {
+            told.is(0);
+        }
+        shell.run(&["replay", "--all"]).is(0);
+    }
+    assert!(cut > 0, "no run met the bound");
+}
+
 /// Kills the program again and again in the middle of a run: every step that it
 /// had shown is in the store, and what is there replays.
 #[cfg(unix)]

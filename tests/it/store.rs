@@ -641,6 +641,21 @@ fn writers_of_different_conversations_take_turns() {
 }
 
 #[test]
+fn many_can_be_the_first_to_open_a_store() {
+    for _ in 0..20 {
+        let (_dir, project) = project();
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..6)
+                .map(|_| scope.spawn(|| Store::open(&project).map(drop)))
+                .collect();
+            for thread in threads {
+                thread.join().unwrap().unwrap();
+            }
+        });
+    }
+}
+
+#[test]
 fn names_of_conversations_do_not_reach_the_file_system() {
     let (_dir, project) = project();
     let store = Store::open(&project).unwrap();
