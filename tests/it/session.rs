@@ -101,7 +101,7 @@ fn shown(script: &[(char, usize)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     /// 1, 2, 4, 10: replay equals live after every input; a step looks as it did
     /// when it was live; other branches keep their hashes; worlds rebuilt from
@@ -125,7 +125,8 @@ proptest! {
                     prop_assert!(now.0.contains(branch), "fork moved {:?}", branch);
                 }
             }
-            let again = Session::replay(&desk.log, &desk.blob()).expect("the log replays");
+            let scenario = std::sync::Arc::clone(desk.session.scenario());
+            let again = Session::rebuild(&desk.log, scenario).expect("the log replays");
             prop_assert_eq!(&seen(&again), &now, "replay differs: {}", shown(&script[..=at]));
         }
         for (_, head) in names(&desk.session).0 {

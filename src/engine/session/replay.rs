@@ -4,7 +4,7 @@
 use super::Session;
 use crate::engine::event::Event;
 use crate::engine::id::Sha;
-use crate::engine::scenario::{Files, load};
+use crate::engine::scenario::{Files, Scenario, load};
 use crate::engine::step::Step;
 use std::fmt;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ impl Session {
         events: &[Event],
         blob: &dyn Fn(Sha) -> Option<Arc<[u8]>>,
     ) -> Result<Self, BadLog> {
-        let Some((Event::Opened(opened), rest)) = events.split_first() else {
+        let Some(Event::Opened(opened)) = events.first() else {
             return Err(BadLog::NotOpened);
         };
         let mut files = Files::new();
@@ -116,6 +116,24 @@ impl Session {
                 .map_or(String::new(), ToString::to_string);
             BadLog::Scenario(first)
         })?;
+        Self::rebuild(events, scenario)
+    }
+
+    /// As [`Session::replay`], with the scenario at hand: its version must be the
+    /// log's.
+    ///
+    /// # Errors
+    /// The first thing that does not agree.
+    pub fn rebuild(events: &[Event], scenario: Arc<Scenario>) -> Result<Self, BadLog> {
+        let Some((Event::Opened(opened), rest)) = events.split_first() else {
+            return Err(BadLog::NotOpened);
+        };
+        if scenario.version != opened.version {
+            let (ours, theirs) = (scenario.version.short(), opened.version.short());
+            return Err(BadLog::Scenario(format!(
+                "it is version {ours}, the log's is {theirs}"
+            )));
+        }
         let mut session = Self::begin((**opened).clone(), scenario).map_err(BadLog::Scenario)?;
         for event in rest {
             session.check_and_apply(event)?;
