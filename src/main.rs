@@ -13,9 +13,33 @@ fn workbench(
     ctx: &stategen::cli::context::Context,
     open: &stategen::cli::Open,
 ) -> std::process::ExitCode {
-    let _ = (ctx, open);
-    eprintln!("stategen: this build has no workbench; `stategen --help` lists the commands.");
-    std::process::ExitCode::from(2)
+    #[cfg(feature = "tui")]
+    {
+        let options = stategen::tui::Options {
+            project: ctx.project.clone(),
+            config: ctx.config.clone(),
+            problems: ctx.problems.clone(),
+            scenario: open.what.clone(),
+            task: open.task.clone(),
+            seed: open.seed,
+            persona: open.persona.clone(),
+            faults: open.faults.clone(),
+        };
+        match stategen::tui::run(options) {
+            Ok(()) => std::process::ExitCode::SUCCESS,
+            Err(why) => {
+                let text = format!("{why:#}");
+                eprintln!("stategen: {}", stategen::surface::text::clean(&text));
+                std::process::ExitCode::FAILURE
+            }
+        }
+    }
+    #[cfg(not(feature = "tui"))]
+    {
+        let _ = (ctx, open);
+        eprintln!("stategen: this build has no workbench; `stategen --help` lists the commands.");
+        std::process::ExitCode::from(2)
+    }
 }
 
 #[cfg(not(feature = "cli"))]

@@ -7,25 +7,30 @@ use super::terminal::{self, Screen};
 use super::theme::Theme;
 use super::update::update;
 use crate::engine::input::Command;
+use crate::engine::session::Session;
 use crate::surface::{Code, Key};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// What is said where the session's thread has ended.
+const GONE: &str = "the conversation has stopped; what is done is saved. n begins another";
+
 /// What runs conversations for the workbench.
 pub trait Backend {
-    /// Opens a conversation; it is told by [`Msg::Opened`].
+    /// Opens a conversation.
     ///
     /// # Errors
     /// Why it cannot, in one sentence.
-    fn open(&mut self, open: &Open) -> Result<(), String>;
-    /// Hands a command to the conversation.
-    fn send(&mut self, command: Command);
+    fn open(&mut self, open: &Open) -> Result<Arc<Session>, String>;
+    /// Hands a command to the conversation; false where it is gone.
+    fn send(&mut self, command: Command) -> bool;
     /// What happened next.
     fn next(&mut self) -> impl Future<Output = Msg>;
     /// Waits until everything is on disk.
@@ -72,11 +77,14 @@ pub async fn run(
         let flight = flight(model);
         for cmd in update(model, msg) {
             match cmd {
-                Cmd::Send(command) => backend.send(command),
-                Cmd::Open(open) => {
-                    if let Err(why) = backend.open(&open) {
-                        update(model, Msg::NotOpened(why));
+                Cmd::Send(command) => {
+                    if !backend.send(command) {
+                        update(model, Msg::StoreTrouble(String::from(GONE)));
                     }
+                }
+                Cmd::Open(open) => {
+                    let opened = backend.open(&open).map_or_else(Msg::NotOpened, Msg::Opened);
+                    update(model, opened);
                 }
                 Cmd::Quit => return Ok(()),
                 Cmd::Suspend => screen.suspend()?,

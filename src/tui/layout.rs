@@ -95,8 +95,8 @@ pub struct Wants {
     pub zoom: bool,
     /// How many branches there are.
     pub branches: usize,
-    /// Whether a banner is shown.
-    pub banner: bool,
+    /// Rows of the banner; 0 where there is none.
+    pub banner: u16,
 }
 
 /// Where everything stands. Absent parts are empty.
@@ -147,7 +147,7 @@ pub fn layout(area: Rect, wants: Wants) -> Layout {
     let size = Size::of(area.width, area.height);
     let mut rest = area;
     let mut out = Layout::default();
-    let banner = u16::from(wants.banner);
+    let banner = wants.banner.min(area.height / 3);
     if size == Size::Tiny {
         out.mode = bottom(&mut rest, 1);
         out.banner = bottom(&mut rest, banner);
@@ -230,9 +230,7 @@ mod tests {
             0, 1, 2, 27, 28, 59, 60, 61, 109, 110, 111, 169, 170, 171, 300,
         ] {
             for height in [0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 49, 50, 51, 300] {
-                for (zoom, banner, branches) in
-                    [(false, false, 1), (true, true, 9), (false, true, 70_000)]
-                {
+                for (zoom, banner, branches) in [(false, 0, 1), (true, 1, 9), (false, 3, 70_000)] {
                     let area = Rect::new(0, 0, width, height);
                     let wants = Wants {
                         focus: Pane::Judge,

@@ -6,12 +6,16 @@
 
 pub mod event;
 pub mod layout;
+pub mod live;
 pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod paint;
 pub mod pane;
+pub mod start;
 pub mod terminal;
 pub mod theme;
 pub mod update;
 pub mod view;
+
+pub use start::{Options, run};

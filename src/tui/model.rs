@@ -3,6 +3,7 @@
 use super::layout::{Layout, Pane, Size, Wants, layout};
 use super::msg::Partial;
 use super::overlay::Overlay;
+use super::paint::{Line, wrapped};
 use super::pane::{conversation, world};
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
@@ -11,7 +12,7 @@ use crate::engine::role::Role;
 use crate::engine::score::{AssertionResult, Finding, Verdict};
 use crate::engine::session::{Place, Session, State};
 use crate::engine::step::{Act, Step};
-use crate::surface::{Key, Keymap};
+use crate::surface::{Key, Keymap, Meaning};
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -42,6 +43,22 @@ pub struct Model {
     pub interrupted: bool,
     /// Name of the theme.
     pub theme: String,
+    /// Whether frames and gauges are drawn in ASCII.
+    pub ascii: bool,
+    /// What a step from the past does.
+    pub from_past: FromPast,
+}
+
+/// What a step from the past does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FromPast {
+    /// It asks.
+    #[default]
+    Ask,
+    /// It goes on in a new branch.
+    Fork,
+    /// It goes on in this one; the old tail is hidden.
+    Overwrite,
 }
 
 /// A list of what can be opened.
@@ -165,6 +182,8 @@ impl Model {
             problem: None,
             interrupted: false,
             theme: String::from("ansi"),
+            ascii: false,
+            from_past: FromPast::Ask,
         }
     }
     /// The whole terminal.
@@ -182,9 +201,34 @@ impl Model {
                 inspector: run.inspector,
                 zoom: run.zoom,
                 branches: run.session.branches().len(),
-                banner: self.problem.is_some(),
+                banner: u16::try_from(self.banner(area.width).len()).unwrap_or(0),
             },
         )
+    }
+    /// The rows of the banner: what is wrong, and what one can press.
+    #[must_use]
+    pub fn banner(&self, width: u16) -> Vec<Line> {
+        const ROWS: usize = 3;
+        let Some(problem) = &self.problem else {
+            return Vec::new();
+        };
+        let keys = if self.run.as_ref().is_some_and(|run| !run.busy()) {
+            "  s again  esc hide"
+        } else {
+            "  esc hide"
+        };
+        let width = usize::from(width);
+        let mut lines = wrapped(Meaning::NoticeProblem, &format!("! {problem}"), 1, width);
+        lines.truncate(ROWS);
+        let last = lines.len() == ROWS;
+        if let Some(line) = lines.last_mut() {
+            if line.width() + keys.len() <= width {
+                line.push(Meaning::HintText, keys);
+            } else if !last {
+                lines.push(Line::of(Meaning::HintText, keys));
+            }
+        }
+        lines
     }
     /// Whether the screen changes by itself once a second.
     #[must_use]

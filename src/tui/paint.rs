@@ -193,10 +193,12 @@ impl Canvas<'_> {
                 }
             }
         }
-        let room = area.width.saturating_sub(4);
+        let room = area.width.saturating_sub(2);
         let mut spaced = Line::of(role, " ");
         spaced.spans.extend(title.spans.iter().cloned());
-        spaced.push(role, " ");
+        if spaced.width() < usize::from(room) {
+            spaced.push(role, " ");
+        }
         if !title.spans.is_empty() && room > 0 {
             let at = Rect::new(left.saturating_add(1), top, room, 1);
             self.line(at, &spaced);

@@ -2,7 +2,7 @@
 //! outside out.
 
 use super::layout::{Pane, Size};
-use super::model::{Cursor, Model, Run, Scroll, WorldView};
+use super::model::{Cursor, FromPast, Model, Run, Scroll, WorldView};
 use super::msg::{Cmd, Msg, Open};
 use super::overlay::Overlay;
 use super::overlay::editor::Editor;
@@ -212,11 +212,14 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         | Action::Switch
         | Action::Undo
         | Action::Redo
+        | Action::New
             if run.busy() =>
         {
             no("a call is in flight; x stops it")
         }
         Action::Stop if !run.busy() => no("no call is in flight"),
+        Action::Undo if !run.session.can_undo() => no("there is nothing to take back"),
+        Action::Redo if !run.session.can_redo() => no("nothing was taken back"),
         Action::Retry if run.seen.path.is_empty() => no("there is no step to make again"),
         Action::Judge if run.seen.path.is_empty() => no("there is nothing to judge yet"),
         Action::Answer if !human => no("no tool waits for a person"),
@@ -251,7 +254,11 @@ fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::QuitYes => return vec![Cmd::Send(Command::Stop), Cmd::Quit],
         Action::Interrupt => return interrupt(model),
         Action::Suspend => return vec![Cmd::Suspend],
-        Action::Redraw => return vec![Cmd::Redraw],
+        Action::Redraw => {
+            #[cfg(debug_assertions)]
+            wanted_panic();
+            return vec![Cmd::Redraw];
+        }
         Action::QuitNo | Action::PastCancel | Action::HelpClose | Action::EditorLeave => {
             model.overlay = None;
         }
@@ -334,6 +341,15 @@ fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         }
     }
     Vec::new()
+}
+
+/// A panic that a test asks for, to see the terminal restored.
+#[cfg(debug_assertions)]
+#[allow(clippy::panic, reason = "this is what the test wants")]
+fn wanted_panic() {
+    if std::env::var_os("STATEGEN_TEST_PANIC").is_some() {
+        panic!("a panic that a test asked for");
+    }
 }
 
 /// One level out, never out of the program.
@@ -437,7 +453,11 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
     };
     if run.past() {
         model.overlay = Some(Overlay::FromPast(go));
-        return Vec::new();
+        return match model.from_past {
+            FromPast::Ask => Vec::new(),
+            FromPast::Fork => from_past(model, Action::PastFork),
+            FromPast::Overwrite => from_past(model, Action::PastOverwrite),
+        };
     }
     model.problem = None;
     run.going = Some(go);

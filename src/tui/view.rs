@@ -24,7 +24,7 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             panes(&mut canvas, model, run, &layout);
             mode_line(&mut canvas, model, run, layout.mode);
             hints(&mut canvas, model, layout.hints);
-            banner(&mut canvas, model, layout.banner);
+            canvas.lines(layout.banner, &model.banner(area.width), 0);
         }
         None => picker(&mut canvas, model, area),
     }
@@ -37,6 +37,32 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             ..area
         };
         strip::paint(&mut canvas, above, &key::sequence(&model.pending), &next);
+    }
+    if model.ascii {
+        to_ascii(canvas.buf, area);
+    }
+}
+
+/// Frames, gauges and signs in ASCII, for terminals and fonts without them.
+fn to_ascii(buf: &mut Buffer, area: Rect) {
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            let Some(cell) = buf.cell_mut((x, y)) else {
+                continue;
+            };
+            let sign = match cell.symbol() {
+                "─" => "-",
+                "━" => "=",
+                "│" | "┃" => "|",
+                "┌" | "┐" | "└" | "┘" | "┏" | "┓" | "┗" | "┛" => "+",
+                "█" | "▉" | "▊" | "▋" | "▌" => "#",
+                "▍" | "▎" | "▏" | "·" => ".",
+                "…" => "~",
+                "–" => "-",
+                _ => continue,
+            };
+            cell.set_symbol(sign);
+        }
     }
 }
 
@@ -72,7 +98,11 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
             for other in [Pane::World, Pane::Persona, Pane::Judge] {
                 if other != *pane {
                     let (keys, name) = other.title();
-                    let short = text::shorten(name, 4).trim_end_matches('…').to_owned();
+                    let short = match other {
+                        Pane::World => "wld",
+                        Pane::Persona => "pers",
+                        _ => name,
+                    };
                     title.push(Meaning::HintKey, format!("  {keys}"));
                     title.push(Meaning::TextMuted, format!(" {short}"));
                 }
@@ -148,6 +178,10 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
         format!("  {}", run.session.current().name),
     );
     let what = match run.session.state() {
+        _ if run.past() => match run.step() {
+            None => String::from("  the start"),
+            Some(step) => format!("  {}", role_word(step.body.role).1),
+        },
         State::Calling { role, .. } => {
             let (_, seat, _) = role_word(*role);
             let seat = if *role == crate::engine::role::Role::Tool {
@@ -264,25 +298,6 @@ fn hints(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         span.text.truncate(span.text.trim_end().len());
     }
     canvas.line(area, &line);
-}
-
-fn banner(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
-    if let Some(problem) = &model.problem {
-        let retry = model.run.as_ref().is_some_and(|run| !run.busy());
-        let mut line = Line::of(Meaning::NoticeProblem, format!(" ! {problem} "));
-        let keys = if retry {
-            " s again  esc hide"
-        } else {
-            " esc hide"
-        };
-        let room = usize::from(area.width).saturating_sub(keys.len());
-        if line.width() > room {
-            let clean = text::clean_line(problem).into_owned();
-            let short = text::shorten(&clean, room.saturating_sub(4)).into_owned();
-            line = Line::of(Meaning::NoticeProblem, format!(" ! {short} "));
-        }
-        canvas.line(area, &line.and(Meaning::HintText, keys));
-    }
 }
 
 fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {

@@ -47,6 +47,16 @@ impl Session {
         };
         self.names.branches.get(self.names.current).unwrap_or(&NONE)
     }
+    /// Whether there is a command to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+    /// Whether a command was taken back and can be done again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        !self.redo.is_empty()
+    }
     /// The newest step of the current branch.
     #[must_use]
     pub fn head(&self) -> Option<StepId> {

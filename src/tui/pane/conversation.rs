@@ -32,7 +32,8 @@ pub fn content(run: &Run, width: usize, height: usize) -> (Vec<Line>, usize) {
         if i == seen.upto {
             lines.push(separator(width));
         }
-        let here = i + 1 == seen.upto;
+        // While a call is in flight, the cursor is at what it will become.
+        let here = i + 1 == seen.upto && (run.past() || !waiting(run));
         let block = block(run, step, here, width);
         if i >= seen.upto {
             lines.extend(block.into_iter().map(|line| line.all(Meaning::TextMuted)));
@@ -181,16 +182,10 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
     }
     if !body.reasoning.is_empty() {
         if run.reasoning || open {
-            out.extend(wrapped(
-                Meaning::TextMuted,
-                &format!("reasoning: {}", body.reasoning),
-                indent,
-                width,
-            ));
-        } else {
-            let words = body.reasoning.split_whitespace().count();
-            let line = format!("{:indent$}reasoning, {} (R)", "", count(words, "word"));
-            out.push(Line::of(Meaning::TextMuted, line));
+            let words = format!("reasoning: {}", body.reasoning);
+            out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
+        } else if let Some(head) = out.first_mut() {
+            head.push(Meaning::TextMuted, "  reasoning (R)");
         }
     }
     match &body.act {
@@ -285,6 +280,14 @@ fn leaving(run: &Run, step: StepId) -> Vec<String> {
         .filter(|b| b.from == Some(step) && b.name != run.session.current().name)
         .map(|b| b.name.clone())
         .collect()
+}
+
+/// Whether the next step is being made.
+fn waiting(run: &Run) -> bool {
+    matches!(
+        run.session.state(),
+        State::Calling { .. } | State::Human { .. }
+    )
 }
 
 fn in_flight(run: &Run, width: usize) -> Vec<Line> {
@@ -384,7 +387,7 @@ pub fn count(n: usize, word: &str) -> String {
 pub fn in_words(step: &Step) -> String {
     let body = &step.body;
     let (_, word, _) = role_word(body.role);
-    let at = format!("step {:<3}", body.number);
+    let at = format!("step {}", body.number);
     let path = if body.agent.len() > 1 {
         format!(" {}", body.agent.join("/"))
     } else {
@@ -408,7 +411,7 @@ pub fn in_words(step: &Step) -> String {
             };
             format!("{} by {} -> {outcome}", signature(&ran.call), ran.executor)
         }
-        Act::Judged(verdict) => format!("judged: overall {:.1}", verdict.overall),
+        Act::Judged(verdict) => format!("spoke: overall {:.1}", verdict.overall),
         Act::Malformed { why, .. } => format!("gave a reply that could not be used: {why}"),
     };
     format!("{at}  {word}{path} {what}")

@@ -13,9 +13,8 @@ pub fn lines(run: &Run) -> Vec<Line> {
     run.log
         .iter()
         .map(|text| match text.split_once("  ") {
-            Some((act, rest)) => {
-                Line::of(Meaning::LogAct, format!("{act:<8} ")).and(Meaning::Text, rest)
-            }
+            Some((act, rest)) => Line::of(Meaning::LogAct, format!("{act:<8} "))
+                .and(Meaning::Text, rest.trim_start()),
             None => Line::of(Meaning::Text, text.clone()),
         })
         .collect()

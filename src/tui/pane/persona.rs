@@ -28,10 +28,12 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
         })
         .collect();
     out.extend(wrapped(Meaning::Text, &tier1.join(", "), 0, width));
-    out.push(Line::of(
-        Meaning::TextMuted,
-        "traits: bar seen, | target, off by",
-    ));
+    let legend = if width < 40 {
+        "traits: bar seen, | target"
+    } else {
+        "traits: bar seen, | target, off by"
+    };
+    out.push(Line::of(Meaning::TextMuted, legend));
     for ((name, target), seen) in TRAITS.iter().zip(&persona.traits).zip(&run.seen.traits) {
         out.push(trait_line(name, *target, *seen, width));
     }
@@ -67,6 +69,22 @@ fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
+/// A trait's name where there is little room.
+fn short(name: &str) -> &str {
+    match name {
+        "cost_sensitivity" => "cost",
+        "assertiveness" => "assertive",
+        "domain_knowledge" => "domain",
+        "risk_tolerance" => "risk",
+        "compliance_tendency" => "compliance",
+        "platform_trust" => "platform",
+        "digital_literacy" => "digital",
+        "slang_usage" => "slang",
+        "emoji_usage" => "emoji",
+        other => other,
+    }
+}
+
 fn label_room(width: usize) -> usize {
     if width < 40 { 11 } else { 20 }
 }
@@ -74,13 +92,17 @@ fn label_room(width: usize) -> usize {
 /// Columns of a bar: what name, numbers and `drift` leave.
 fn gauge_room(width: usize) -> usize {
     width
-        .saturating_sub(label_room(width) + 1 + 11 + if width < 40 { 0 } else { 7 })
+        .saturating_sub(label_room(width) + 1 + if width < 40 { 12 } else { 18 })
         .clamp(3, 40)
 }
 
 fn label(name: &str, width: usize) -> String {
     let room = label_room(width);
-    let name = words(name);
+    let name = if width < 40 {
+        short(name).to_owned()
+    } else {
+        words(name)
+    };
     let name = text::shorten(&name, room);
     let pad = room.saturating_sub(text::width(&name));
     format!("{name}{} ", " ".repeat(pad))

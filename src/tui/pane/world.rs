@@ -27,9 +27,9 @@ pub enum Row {
     /// The table, or table and row, that the next ones are about.
     Group(String),
     /// Something is new.
-    Added(String, String),
+    Added(String, Node),
     /// Something is gone.
-    Removed(String, String),
+    Removed(String, Node),
     /// Something changed.
     Changed(String, String, String),
     /// Something beside a change is as it was.
@@ -60,10 +60,7 @@ fn compare(before: &Node, after: &Node) -> Vec<Row> {
     let mut group: Option<Group> = None;
     let all = changes(before, after);
     for change in all.iter().take(MOST) {
-        let (at, below) = change
-            .path
-            .0
-            .split_at(change.path.0.len().saturating_sub(1).min(2));
+        let (at, below) = change.path.0.split_at(row_of(&change.path, before, after));
         if group.as_ref().is_none_or(|g| g.at != at) {
             if let Some(done) = group.take() {
                 done.close(after, &mut out);
@@ -85,11 +82,10 @@ fn compare(before: &Node, after: &Node) -> Vec<Row> {
             group.seen.push(Arc::clone(first));
             group.changed |= change.before.is_some() && change.after.is_some();
         }
-        let text = |node: &Option<Node>| node.as_ref().map(ToString::to_string);
-        out.push(match (text(&change.before), text(&change.after)) {
-            (Some(old), Some(new)) => Row::Changed(key, old, new),
-            (Some(old), None) => Row::Removed(key, old),
-            (None, new) => Row::Added(key, new.unwrap_or_default()),
+        out.push(match (&change.before, &change.after) {
+            (Some(old), Some(new)) => Row::Changed(key, old.to_string(), new.to_string()),
+            (Some(old), None) => Row::Removed(key, old.clone()),
+            (None, new) => Row::Added(key, new.clone().unwrap_or_default()),
         });
     }
     if let Some(done) = group {
@@ -99,6 +95,19 @@ fn compare(before: &Node, after: &Node) -> Vec<Row> {
         out.push(Row::Cut(all.len() - MOST));
     }
     out
+}
+
+/// How many keys of a path name the row that it is in: table and key, or the
+/// table alone where it has no rows.
+fn row_of(path: &Path, before: &Node, after: &Node) -> usize {
+    let above = path.0.len().saturating_sub(1);
+    let row = Path(path.0.iter().take(2).cloned().collect());
+    let is_row = |world: &Node| matches!(row.find(world), Some(Node::Map(_)));
+    above.min(if is_row(after) || is_row(before) {
+        2
+    } else {
+        1
+    })
 }
 
 /// A row of a table, while its changes are listed.
@@ -295,8 +304,8 @@ fn diff(rows: &[Row], width: usize) -> Vec<Line> {
     rows.iter()
         .flat_map(|row| match row {
             Row::Group(name) => vec![Line::of(Meaning::TextStrong, name.clone())],
-            Row::Added(key, value) => long(Meaning::DiffAdd, &cell("+", key), value, width),
-            Row::Removed(key, value) => long(Meaning::DiffDel, &cell("-", key), value, width),
+            Row::Added(key, value) => whole(Meaning::DiffAdd, &cell("+", key), value, width),
+            Row::Removed(key, value) => whole(Meaning::DiffDel, &cell("-", key), value, width),
             Row::Changed(key, old, new) => {
                 let flat = format!("{old} -> {new}");
                 let head = cell("~", key);
@@ -327,6 +336,37 @@ fn diff(rows: &[Row], width: usize) -> Vec<Line> {
             )],
         })
         .collect()
+}
+
+/// A value that is new or gone: behind its key where it fits, else a map has a
+/// row for each field.
+fn whole(role: Meaning, head: &str, value: &Node, width: usize) -> Vec<Line> {
+    let flat = value.to_string();
+    match value {
+        Node::Map(map) if text::width(head) + text::width(&flat) > width => {
+            let sign = head.get(..1).unwrap_or(" ");
+            let widest = map
+                .keys()
+                .map(|k| text::width(k))
+                .max()
+                .unwrap_or(0)
+                .min(width / 3);
+            let mut out = vec![Line::of(role, head.trim_end())];
+            for (key, value) in map.iter().take(LOOK) {
+                let key = text::clean_line(key);
+                let pad = " ".repeat(widest.saturating_sub(text::width(&key)));
+                out.push(Line::of(role, format!("{sign}   {key}{pad} {value}")));
+            }
+            if map.len() > LOOK {
+                out.push(Line::of(
+                    role,
+                    format!("{sign}   … {} more", map.len() - LOOK),
+                ));
+            }
+            out
+        }
+        _ => long(role, head, &flat, width),
+    }
 }
 
 /// A value behind its key, on at most three rows.

@@ -1,0 +1,144 @@
+//! Conversations at work: opens them through the driver, hands commands on,
+//! and turns what the driver tells into messages.
+
+use super::event::Backend;
+use super::msg::{Msg, Open, Partial};
+use super::start::Options;
+use crate::driver::{Driver, Handle, Seats, Update, clock, start};
+use crate::engine::input::Command;
+use crate::engine::scenario::Scenario;
+use crate::engine::session::Session;
+use crate::store::{Store, new_id, os_random};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// How long leaving waits for the last commit.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// The conversation that is open, if any.
+pub struct Live {
+    options: Options,
+    store: Option<Arc<Store>>,
+    open: Option<Running>,
+}
+
+struct Running {
+    handle: Handle,
+    updates: UnboundedReceiver<Update>,
+    scenario: Arc<Scenario>,
+    task: String,
+}
+
+impl Live {
+    /// Nothing open yet.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            store: None,
+            open: None,
+        }
+    }
+
+    fn begin(&mut self, open: &Open) -> anyhow::Result<Arc<Session>> {
+        let (scenario, before) = match (&open.scenario, &self.open) {
+            (Some(wanted), _) => (self.options.scenario(wanted)?, None),
+            (None, Some(running)) => (Arc::clone(&running.scenario), Some(running.task.clone())),
+            (None, None) => anyhow::bail!("no scenario is open"),
+        };
+        let first = scenario.tasks.first().map(|t| t.id.clone());
+        let Some(task) = open.task.clone().or(before).or(first) else {
+            anyhow::bail!("the scenario has no task");
+        };
+        let seed = open
+            .seed
+            .or(self.options.seed)
+            .unwrap_or(self.options.config.seed.value);
+        let persona = scenario
+            .persona_for(&task, self.options.persona.as_deref(), seed)
+            .map_err(anyhow::Error::msg)?;
+        let store = match &self.store {
+            Some(store) => Arc::clone(store),
+            None => Arc::new(Store::open(&self.options.project.root)?),
+        };
+        self.store = Some(Arc::clone(&store));
+        let name = new_id(clock::now_ms(), os_random());
+        let faults = self.options.faults.clone();
+        let (session, opening) =
+            Session::open(name, Arc::clone(&scenario), &task, persona, seed, faults)
+                .map_err(anyhow::Error::msg)?;
+        let shown = Arc::new(session.clone());
+        let seats = Seats::scripted(&session);
+        let driver = Driver::open(session, &opening, Some(store))?;
+        let delay = Duration::from_millis(self.options.config.live_delay_ms.value);
+        let (handle, updates) = start(driver, seats, delay)?;
+        self.open = Some(Running {
+            handle,
+            updates,
+            scenario,
+            task,
+        });
+        Ok(shown)
+    }
+}
+
+impl Backend for Live {
+    fn open(&mut self, open: &Open) -> Result<Arc<Session>, String> {
+        self.begin(open).map_err(|why| format!("{why:#}"))
+    }
+
+    fn send(&mut self, command: Command) -> bool {
+        self.open
+            .as_ref()
+            .is_none_or(|running| running.handle.send(command))
+    }
+
+    async fn next(&mut self) -> Msg {
+        let Some(running) = &mut self.open else {
+            return std::future::pending().await;
+        };
+        match running.updates.recv().await {
+            Some(update) => message(update),
+            // The session's thread is gone; there is nothing more to come.
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn close(&mut self) {
+        let Some(running) = self.open.take() else {
+            return;
+        };
+        let Running {
+            handle,
+            mut updates,
+            ..
+        } = running;
+        handle.send(Command::Stop);
+        drop(handle);
+        let rest = async { while updates.recv().await.is_some() {} };
+        // What was shown is stored already; this only lets a commit finish.
+        let _ = tokio::time::timeout(CLOSING, rest).await;
+    }
+}
+
+fn message(update: Update) -> Msg {
+    match update {
+        Update::Session(session) => Msg::Session(session),
+        Update::Partial {
+            call,
+            role,
+            agent,
+            text,
+        } => Msg::Partial(Partial {
+            call,
+            role,
+            agent,
+            text,
+        }),
+        Update::Notice(notice) => Msg::Notice(notice),
+        Update::Saved { steps } => Msg::Saved(steps),
+        Update::StoreTrouble(why) => Msg::StoreTrouble(why),
+        Update::Log(line) => Msg::Log(line),
+    }
+}

@@ -1,0 +1,217 @@
+//! From what a person typed to a workbench: the list of scenarios, the theme,
+//! and the runtime that the loop lives in.
+
+use super::event::{self, Backend as _};
+use super::live::Live;
+use super::model::{Entry, FromPast, Model};
+use super::msg::{Msg, Open};
+use super::terminal::{self, Screen};
+use super::theme::Theme;
+use super::update::update;
+use crate::config::{Config, Found, Origin, Project, resolve, scenario_names};
+use crate::engine::problem::{Problem, Severity};
+use crate::engine::scenario::{Scenario, load};
+use crate::surface::text;
+use anyhow::{Context, bail};
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+/// What the workbench starts with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The project.
+    pub project: Project,
+    /// Its settings.
+    pub config: Config,
+    /// What is wrong in them; shown at the start.
+    pub problems: Vec<Problem>,
+    /// A scenario (folder, name, sample); `None` shows what there is.
+    pub scenario: Option<String>,
+    /// The task; the scenario's first where none is named.
+    pub task: Option<String>,
+    /// The seed; the setting where none is given.
+    pub seed: Option<u64>,
+    /// A persona of the scenario, or a profile.
+    pub persona: Option<String>,
+    /// Faults for the scripted stand-in to make.
+    pub faults: Vec<String>,
+}
+
+impl Options {
+    /// A scenario that can be used.
+    ///
+    /// # Errors
+    /// There is none of this name, it cannot be read, or it has errors.
+    pub fn scenario(&self, wanted: &str) -> anyhow::Result<Arc<Scenario>> {
+        let found = resolve(wanted, &self.project, &self.config)?;
+        let loaded = load(&found.name, &found.files);
+        let errors: Vec<String> = loaded
+            .problems
+            .iter()
+            .filter(|p| p.severity == Severity::Error)
+            .map(|p| text::clean(&p.to_string()).into_owned())
+            .collect();
+        match loaded.scenario {
+            Some(scenario) => Ok(scenario),
+            None => bail!(
+                "the scenario `{}` cannot be used before this is mended:\n{}",
+                found.name,
+                errors.join("\n")
+            ),
+        }
+    }
+}
+
+/// Runs the workbench until the person leaves.
+///
+/// # Errors
+/// There is no terminal, the scenario named cannot be used, or the store cannot
+/// be opened. The terminal is as it was before.
+pub fn run(options: Options) -> anyhow::Result<()> {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        bail!(
+            "the workbench needs a terminal. `stategen run SCENARIO` plays a conversation \
+             without one."
+        );
+    }
+    // What is wrong with the arguments is told before the screen is taken.
+    let first = match &options.scenario {
+        Some(wanted) => {
+            let scenario = options.scenario(wanted)?;
+            check_task(&scenario, options.task.as_deref())?;
+            true
+        }
+        None => false,
+    };
+    let (theme, problems) = theme(&options);
+    let mut model = Model::new(0, 0);
+    model.theme.clone_from(&theme.name);
+    model.ascii = options.config.glyphs.value == "ascii";
+    model.from_past = match options.config.from_past.value.as_str() {
+        "fork" => FromPast::Fork,
+        "overwrite" => FromPast::Overwrite,
+        _ => FromPast::Ask,
+    };
+    let trouble = options
+        .problems
+        .iter()
+        .chain(&problems)
+        .next()
+        .map(|p| text::clean_line(&p.to_string()).into_owned());
+    let open = Open {
+        scenario: options.scenario.clone(),
+        task: options.task.clone(),
+        seed: options.seed,
+    };
+    if !first {
+        model.picker.entries = entries(&options);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("no runtime for calls")?;
+    terminal::hook();
+    let ended = runtime.block_on(async {
+        let mut live = Live::new(options);
+        if first {
+            match live.open(&open) {
+                Ok(session) => drop(update(&mut model, Msg::Opened(session))),
+                Err(why) => bail!("{why}"),
+            }
+        }
+        model.problem = trouble;
+        let mut screen = Screen::new().context("the terminal cannot be used")?;
+        model.size = screen.size().context("the terminal has no size")?;
+        let ended = event::run(&mut screen, &mut model, &theme, &mut live).await;
+        drop(screen);
+        live.close().await;
+        ended.context("the terminal is gone")
+    });
+    // A call in flight must not keep the program.
+    runtime.shutdown_background();
+    ended
+}
+
+/// The theme that the settings name; `auto` is the terminal's own colours.
+fn theme(options: &Options) -> (Theme, Vec<Problem>) {
+    let wanted = options.config.theme.value.as_str();
+    if terminal::colourless() {
+        terminal::keep_attributes();
+    }
+    let name = match wanted {
+        _ if terminal::colourless() => "mono",
+        "auto" => "ansi",
+        other => other,
+    };
+    if let Some(found) = Theme::built_in(name) {
+        return found;
+    }
+    let file = options
+        .config
+        .user_dir
+        .as_ref()
+        .map(|dir| dir.join("themes").join(format!("{name}.toml")));
+    let plain = !name.contains(['/', '\\']);
+    if let Some(file) = file.filter(|_| plain)
+        && let Ok(text) = std::fs::read_to_string(&file)
+    {
+        return Theme::read(&file.display().to_string(), &text);
+    }
+    let (theme, mut problems) = Theme::built_in("ansi").unwrap_or_else(|| Theme::read("", ""));
+    let names: Vec<&str> = Theme::names().collect();
+    problems.push(
+        Problem::warning("theme", 0, 0, format!("there is no theme `{name}`"))
+            .help(format!("ansi is used; there are: {}", names.join(", "))),
+    );
+    (theme, problems)
+}
+
+fn check_task(scenario: &Scenario, wanted: Option<&str>) -> anyhow::Result<()> {
+    let names: Vec<&str> = scenario.tasks.iter().map(|t| t.id.as_str()).collect();
+    match wanted {
+        Some(task) if !names.contains(&task) => {
+            bail!(
+                "there is no task `{task}`. There are: {}.",
+                names.join(", ")
+            )
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// All tasks of all scenarios that have a name here.
+fn entries(options: &Options) -> Vec<Entry> {
+    let mut out = Vec::new();
+    for (name, origin) in scenario_names(&options.project, &options.config) {
+        let from = match origin {
+            Origin::Folder(_) => "project",
+            Origin::Sample => "sample",
+        };
+        let found = resolve(&name, &options.project, &options.config);
+        let scenario = found
+            .ok()
+            .and_then(|Found { name, files, .. }| load(&name, &files).scenario);
+        match scenario {
+            Some(scenario) => out.extend(scenario.tasks.iter().map(|task| {
+                Entry {
+                    scenario: name.clone(),
+                    title: scenario.title.clone(),
+                    task: task.id.clone(),
+                    goal: scenario
+                        .bind(&task.id, options.seed.unwrap_or(options.config.seed.value))
+                        .map_or_else(|_| task.goal.clone(), |bound| bound.goal),
+                    from: from.to_owned(),
+                }
+            })),
+            None => out.push(Entry {
+                scenario: name.clone(),
+                title: name.clone(),
+                task: String::from("cannot be used"),
+                goal: format!("stategen check {name} says why"),
+                from: from.to_owned(),
+            }),
+        }
+    }
+    out
+}

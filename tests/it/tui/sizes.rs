@@ -1,0 +1,66 @@
+//! Every breakpoint, one less, one more, and sizes that nobody has: nothing
+//! panics, and nothing is drawn outside.
+
+use super::harness::App;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use stategen::tui::theme::Theme;
+use stategen::tui::view::view;
+
+const WIDTHS: [u16; 14] = [0, 1, 2, 3, 12, 59, 60, 61, 109, 110, 111, 169, 170, 300];
+const HEIGHTS: [u16; 14] = [0, 1, 2, 3, 5, 15, 16, 17, 31, 32, 33, 49, 50, 300];
+
+/// Draws into the middle of a larger buffer and looks at what lies around.
+fn sweep(app: &mut App) {
+    for width in WIDTHS {
+        for height in HEIGHTS {
+            app.resize(width, height);
+            let whole = Rect::new(0, 0, width + 4, height + 4);
+            let mut buf = Buffer::filled(whole, Cell::new("~"));
+            let area = Rect::new(2, 2, width, height);
+            view(&app.model, &Theme::probe(), area, &mut buf);
+            for y in 0..whole.height {
+                for x in 0..whole.width {
+                    let inside = area.contains((x, y).into());
+                    assert!(
+                        inside || buf[(x, y)] == Cell::new("~"),
+                        "{width}x{height}: drawn at {x},{y}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_size_breaks_the_run_screen() {
+    for keys in [
+        "",
+        "space",
+        "space h h",
+        "s s s h s",
+        "space g p z",
+        "s g",
+        "?",
+        "space v g w",
+    ] {
+        let mut app = App::at("returns_desk", 120, 40);
+        app.keys(keys);
+        sweep(&mut app);
+    }
+}
+
+#[test]
+fn no_size_breaks_a_call_in_flight_or_the_list() {
+    let mut app = App::at("travel_desk", 120, 40);
+    app.hold = true;
+    app.keys("s").streams("so far\tand 日本 on").keys("q");
+    sweep(&mut app);
+    let mut app = App::closed(
+        super::harness::scenario("travel_desk", &super::harness::files("travel_desk")),
+        Vec::new(),
+        9,
+        9,
+    );
+    sweep(&mut app);
+}
