@@ -285,14 +285,23 @@ impl Program {
     /// # Errors
     /// The tool's refusal, a broken rule or an empty budget; the world is unchanged.
     pub fn call(&self, tool: &str, env: &Env<'_>) -> Result<Ran, Failure> {
-        self.run(Some(tool), env, false).0
+        self.run(Some(tool), env, false, true).0
+    }
+    /// Runs a tool without the `after` blocks: what a `model` tool's draft
+    /// proposes, on a world that holds only what the tool may read. The `after`
+    /// blocks are the state manager's, once the proposal is accepted.
+    ///
+    /// # Errors
+    /// As [`Program::call`].
+    pub fn draft(&self, tool: &str, env: &Env<'_>) -> Result<Ran, Failure> {
+        self.run(Some(tool), env, false, false).0
     }
     /// As [`Program::call`], and every place of the world that it read, in order.
     ///
     /// # Errors
     /// As [`Program::call`]; the reads up to there are given all the same.
     pub fn call_traced(&self, tool: &str, env: &Env<'_>) -> (Result<Ran, Failure>, Vec<Path>) {
-        self.run(Some(tool), env, true)
+        self.run(Some(tool), env, true, true)
     }
     /// The `after` blocks alone, on a world that something else (a table, a
     /// model, a person) just wrote.
@@ -300,7 +309,7 @@ impl Program {
     /// # Errors
     /// As [`Program::call`].
     pub fn after(&self, env: &Env<'_>) -> Result<Ran, Failure> {
-        self.run(None, env, false).0
+        self.run(None, env, false, true).0
     }
 
     fn run(
@@ -308,6 +317,7 @@ impl Program {
         tool: Option<&str>,
         env: &Env<'_>,
         trace: bool,
+        then_after: bool,
     ) -> (Result<Ran, Failure>, Vec<Path>) {
         let inner = &*self.inner;
         let first = match tool {
@@ -335,7 +345,7 @@ impl Program {
                 Some(def) => run.start(def)?,
                 None => Node::Null,
             };
-            if first.is_none() || !run.ops.is_empty() {
+            if then_after && (first.is_none() || !run.ops.is_empty()) {
                 for def in afters() {
                     run.start(def)?;
                 }

@@ -361,8 +361,7 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "{X}.",
             "{X}.",
             "{X}, if that helps.",
-            "I believe {x}.",
-            "It should be on file: {x}.",
+            "{X}. I hope that is all you need.",
         ],
         (Act::Fact, Plain) => &[
             "{X}.",
@@ -377,7 +376,7 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "{X}. What else?",
             "{X}. Now can we get on with it?",
         ],
-        (Act::Fact, Casual) => &["{x}", "{x}", "so {x}", "ok {x}", "uhh {x}", "it says {x}"],
+        (Act::Fact, Casual) => &["{x}", "{x}", "so {x}", "ok {x}", "uhh {x}", "here: {x}"],
 
         (Act::Again, Formal) => &[
             "As I mentioned, {x}.",

@@ -18,6 +18,12 @@ pub enum Say {
     Ask,
     /// The same again.
     AskAgain,
+    /// `{x}`: "what happened", "about the receipt".
+    AskTold,
+    /// The same, after another question.
+    AskToo,
+    /// Between calls.
+    Next,
     /// Cannot go on without `{x}`.
     NoGo,
     /// Before calls.
@@ -98,6 +104,23 @@ pub fn lines(say: Say) -> &'static [&'static str] {
             "Just one thing is missing: what is {x}?",
             "Could you please check again and tell me {x}?",
         ],
+        Say::AskTold => &[
+            "Could you tell me {x}?",
+            "May I ask {x}?",
+            "Before I go on, could you tell me {x}?",
+            "One thing I would like to know first: could you tell me {x}?",
+        ],
+        Say::AskToo => &[
+            "And could you tell me {x}?",
+            "May I also ask {x}?",
+            "It would also help to know more: could you tell me {x}?",
+        ],
+        Say::Next => &[
+            "Next step.",
+            "Now for the next part.",
+            "So far so good.",
+            "Good, going on.",
+        ],
         Say::NoGo => &[
             "I'm afraid I can't go on without {x}.",
             "Unfortunately, without {x} I'm not able to continue.",
@@ -157,7 +180,7 @@ pub fn lines(say: Say) -> &'static [&'static str] {
         ],
         Say::CannotSay => &[
             "I don't have that information in front of me, so I would rather not guess.",
-            "I can't see that from here, and I don't want to promise something wrong.",
+            "My screen doesn't show that, and I don't want to promise something wrong.",
             "That is not in the records I can see, I'm sorry.",
         ],
         Say::Welcome => &[
@@ -228,124 +251,145 @@ pub fn line(say: Say, x: &str, before: &str, rng: &mut Rng) -> String {
 }
 
 /// Fields worth telling, best first.
-const TELLING: [&str; 22] = [
-    "status",
-    "state",
-    "amount",
-    "refund",
-    "refunded",
-    "total",
-    "price",
-    "cost",
-    "fee",
-    "balance",
-    "date",
-    "eta",
-    "delivery",
-    "departure",
-    "arrival",
-    "name",
-    "title",
-    "plan",
-    "seat",
-    "quantity",
-    "reason",
-    "email",
+const TELLING: [&str; 28] = [
+    "status", "state", "verdict", "merchant", "product", "title", "name", "hotel", "route",
+    "amount", "refund", "refunded", "total", "price", "cost", "fee", "balance", "paid", "kept",
+    "date", "eta", "delivery", "departs", "arrives", "plan", "seat", "due", "text",
 ];
 
 /// The plain fields of a result that are worth telling, best first: `wanted`
-/// words (the goal's) come before all, then new ids, then [`TELLING`].
+/// words (the goal's) come before all, then new ids, then [`TELLING`], dates
+/// and money. Names and values as the result has them.
 #[must_use]
-pub fn telling(
-    result: &Value,
+pub fn telling<'a>(
+    result: &'a Value,
     said: &str,
     wanted: &[String],
     most: usize,
-) -> Vec<(String, String)> {
+) -> Vec<(&'a str, &'a Value)> {
     let Some(map) = result.as_object() else {
         return Vec::new();
     };
-    let mut found: Vec<(usize, usize, String, String)> = Vec::new();
+    let mut found: Vec<(usize, usize, &str, &Value)> = Vec::new();
     for (at, (key, v)) in map.iter().enumerate() {
         let plain = match v {
             Value::String(t) => !t.is_empty() && t.len() <= 60,
-            Value::Number(_) | Value::Bool(_) => true,
+            Value::Number(_) => true,
             Value::Array(a) => {
                 !a.is_empty() && a.len() <= 3 && a.iter().all(|i| i.is_string() || i.is_number())
             }
-            Value::Null | Value::Object(_) => false,
+            Value::Null | Value::Object(_) | Value::Bool(_) => false,
         };
-        if !plain {
-            continue;
-        }
         let text = words::value(key, v);
-        if super::facts::contains_word(said, &text) && !v.is_boolean() {
+        let id = words::parts(key).last().is_some_and(|p| p == "id");
+        let odd = matches!(
+            words::parts(key).first().map(String::as_str),
+            Some("to" | "from")
+        ) || (!id && v.as_str().is_some_and(words::is_id_like))
+            || (key == "due" && v.as_f64().is_some_and(|f| f.abs() < 0.005));
+        if odd || !plain || super::facts::contains_word(said, &text) {
             continue;
         }
         let parts = words::parts(key);
-        let rank = if parts.iter().any(|p| wanted.contains(p)) {
-            0
+        let person = parts.first().is_some_and(|p| {
+            matches!(
+                p.as_str(),
+                "customer" | "client" | "user" | "traveller" | "passenger"
+            )
+        });
+        let rank = if person {
+            continue;
         } else if parts.last().is_some_and(|p| p == "id") && v.is_string() {
             1
         } else if let Some(i) = TELLING.iter().position(|t| parts.iter().any(|p| p == t)) {
             2 + i
-        } else if v.is_boolean() {
-            60
-        } else {
+        } else if v.as_str().is_some_and(words::is_date) || (words::is_money(key) && v.is_number())
+        {
             40
+        } else if parts.iter().any(|p| p.len() > 3 && wanted.contains(p)) {
+            45
+        } else {
+            continue;
         };
-        found.push((rank, at, key.clone(), text));
+        let asked = parts
+            .iter()
+            .any(|p| wanted.contains(p) && p != "order" && p != "item");
+        found.push((if asked { rank / 4 } else { rank }, at, key, v));
     }
-    found.sort();
+    found.sort_by_key(|(rank, at, ..)| (*rank, *at));
     found
         .into_iter()
         .take(most)
-        .map(|(_, _, k, t)| (words::label(&k), t))
+        .map(|(_, _, k, v)| (k, v))
         .collect()
 }
 
 /// "the refund ID is R-207 and the status is now issued"
 #[must_use]
-pub fn tell(fields: &[(String, String)], changed: bool) -> String {
+pub fn tell(fields: &[(&str, &Value)], changed: bool) -> String {
     let items: Vec<String> = fields
         .iter()
-        .map(|(k, v)| {
-            let now = if changed
-                && (k.ends_with("status") || k.ends_with("balance") || k.ends_with("state"))
-            {
-                "now "
-            } else {
-                ""
-            };
-            let is = if k.ends_with('s')
-                && !k.ends_with("status")
-                && !k.ends_with("address")
-                && !k.ends_with("ss")
-            {
-                "are"
-            } else {
-                "is"
-            };
-            format!(
-                "the {k} {is} {now}{}",
-                v.replace('_', if is_word(v) { " " } else { "_" })
-            )
-        })
+        .map(|(key, v)| tell_one(key, v, changed))
         .collect();
     join_and(&items)
 }
 
-/// A lower-case word such as `in_transit`, that reads better with a space.
-fn is_word(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_lowercase() || c == '_') && text.contains('_')
+fn tell_one(key: &str, v: &Value, changed: bool) -> String {
+    let label = words::label(key);
+    let said = words::spaced(&words::value(key, v));
+    let said = v.as_str().filter(|t| words::is_date(t)).map_or(said, clock);
+    match label.as_str() {
+        "departs" | "arrives" | "starts" | "ends" | "expires" | "leaves" | "begins" => {
+            return format!("it {label} on {said}");
+        }
+        "paid" | "paid back" | "refunded" | "charged" | "kept" | "credited" if v.is_number() => {
+            return format!("{said} was {label}");
+        }
+        "granted" | "created" | "opened" | "closed" | "updated" | "placed" | "delivered"
+        | "issued" | "shipped"
+            if v.as_str().is_some_and(words::is_date) =>
+        {
+            return format!("it was {label} on {said}");
+        }
+        "due" => return format!("{said} is still due"),
+        _ => {}
+    }
+    let state = ["status", "balance", "state"]
+        .iter()
+        .any(|w| label.ends_with(w));
+    let now = if changed && state { "now " } else { "" };
+    let many = label.ends_with('s') && !label.ends_with("ss") && !label.ends_with("status");
+    format!(
+        "the {label} {} {now}{said}",
+        if many { "are" } else { "is" }
+    )
+}
+
+/// A date and a time without the letters between them.
+fn clock(text: &str) -> String {
+    match text.split_once('T') {
+        Some((date, time)) => match time.get(..5) {
+            Some(minutes) => format!("{date} at {minutes}"),
+            None => text.to_owned(),
+        },
+        None => text.to_owned(),
+    }
 }
 
 /// A row for people: "status delivered, total 59.90".
 #[must_use]
 pub fn row(result: &Value, said: &str, wanted: &[String], most: usize) -> String {
-    telling(result, said, wanted, most)
+    telling(result, said, wanted, most + 2)
         .into_iter()
-        .map(|(k, v)| format!("{k} {v}"))
+        .filter(|(k, _)| words::parts(k).last().is_none_or(|p| p != "id"))
+        .take(most)
+        .map(|(k, v)| {
+            let said = v
+                .as_str()
+                .filter(|t| words::is_date(t))
+                .map_or_else(|| words::spaced(&words::value(k, v)), clock);
+            format!("{} {said}", words::label(k))
+        })
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -498,11 +542,11 @@ mod tests {
                 "{\"order_id\":\"8841\",\"status\":\"in_transit\"}",
                 &[]
             ),
-            "Order 8841: status in_transit."
+            "Order 8841: status in transit."
         );
         assert_eq!(
             found("x", &json!(null), "[]", &[]),
-            "Nothing is on record for that."
+            "Nothing is on record for this."
         );
     }
 }

@@ -52,7 +52,7 @@ const SAME: [&[&str]; 16] = [
     &["photo", "picture", "image", "pictures", "photos", "images"],
     &["amount", "sum", "price", "cost"],
     &["reason", "why", "cause"],
-    &["date", "day", "when"],
+    &["date", "when"],
     &["quantity", "qty", "many"],
     &["payment", "pay", "paid", "paying"],
     &["color", "colour"],
@@ -93,9 +93,9 @@ fn alike(a: &str, b: &str) -> bool {
 }
 
 /// Words of a key that carry no topic of their own.
-const EMPTY: [&str; 14] = [
-    "is", "the", "of", "has", "was", "new", "my", "your", "user", "customer", "a", "to", "for",
-    "on",
+const EMPTY: [&str; 24] = [
+    "what", "where", "when", "how", "who", "which", "why", "did", "do", "you", "is", "the", "of",
+    "has", "was", "new", "my", "your", "user", "customer", "a", "to", "for", "on",
 ];
 
 /// How people call a key: `order_id` is "order number", `dob` "date of birth".
@@ -106,7 +106,7 @@ pub fn noun(key: &str) -> String {
     match whole.as_str() {
         "email" | "email address" | "mail" => return String::from("email address"),
         "phone" | "mobile" | "telephone" | "phone number" => return String::from("phone number"),
-        "zip" | "zip code" | "postcode" | "zipcode" => return String::from("zip code"),
+        "zip" | "zip code" | "zipcode" => return String::from("zip code"),
         "dob" | "birth date" | "date of birth" | "birthday" => {
             return String::from("date of birth");
         }
@@ -129,37 +129,95 @@ pub fn noun(key: &str) -> String {
     }
 }
 
+/// What an agent asks for: "your order number", "what happened", "what you have
+/// tried already", "about the receipt" (where the answer is a sentence).
+#[must_use]
+pub fn wanted(fact: &Fact<'_>) -> String {
+    let parts = words::parts(fact.key);
+    let whole = parts.join(" ");
+    match parts.first().map(String::as_str) {
+        Some("what" | "where" | "when" | "why" | "how" | "who" | "which") => return whole,
+        Some("tried" | "done" | "used" | "bought" | "seen" | "paid" | "heard" | "told")
+            if parts.len() > 1 =>
+        {
+            return format!("what you have {whole}");
+        }
+        _ => {}
+    }
+    if is_prose(fact) {
+        return format!("about the {}", noun(fact.key));
+    }
+    let own = is_personal(fact.key) || parts.iter().any(|p| norm(p) == "id");
+    format!("{} {}", if own { "your" } else { "the" }, noun(fact.key))
+}
+
+/// Whether a fact is told in a sentence of its own rather than as "the x is y":
+/// "it arrived with a cracked lid", "three e-mails and a call".
+#[must_use]
+pub fn is_prose(fact: &Fact<'_>) -> bool {
+    const VERBS: [&str; 26] = [
+        "is", "was", "were", "are", "has", "have", "had", "never", "not", "no", "it", "they", "i",
+        "when", "that", "after", "before", "will", "arrived", "came", "because", "only", "does",
+        "did", "would", "there",
+    ];
+    let Some(text) = fact.value.as_str() else {
+        return false;
+    };
+    let first = text.chars().next().is_some_and(char::is_lowercase);
+    let said = tokens(text);
+    said.len() >= 3
+        && (said.iter().any(|w| VERBS.contains(&w.as_str()))
+            || (first && text.split_whitespace().count() >= 4))
+        && !text.contains('@')
+}
+
+/// Whether an agent should ask for it at all: what the author wrote down for the
+/// player's mood is no one's question.
+#[must_use]
+pub fn is_askable(fact: &Fact<'_>) -> bool {
+    !words::parts(fact.key).iter().any(|p| {
+        matches!(
+            p.as_str(),
+            "mood" | "attitude" | "tone" | "secret" | "feeling"
+        )
+    })
+}
+
 /// Whether a sentence asks for this fact.
 #[must_use]
 pub fn asked(key: &str, sentence: &str) -> bool {
     let heard = tokens(sentence);
-    let has = |word: &str| heard.iter().any(|h| alike(h, word));
+    let birth = heard.iter().any(|h| norm(h) == "birth");
     let parts = words::parts(key);
+    let own_birth = parts.iter().any(|p| norm(p) == "birth");
+    let has = |word: &str| {
+        // "date of birth" asks for no other date.
+        !(birth && !own_birth && norm(word) == "date") && heard.iter().any(|h| alike(h, word))
+    };
+    let wants_id = parts.iter().any(|p| norm(p) == "id");
     let (generic, topic): (Vec<&String>, Vec<&String>) = parts
         .iter()
         .partition(|p| norm(p) == "id" || EMPTY.contains(&p.as_str()));
-    let wants_id = parts.iter().any(|p| norm(p) == "id");
     if topic.is_empty() {
-        let all = generic.iter().all(|p| has(p));
-        return all && !generic.is_empty();
+        return !generic.is_empty() && generic.iter().all(|p| has(p));
     }
-    let hits = topic.iter().filter(|p| has(p)).count();
+    let hits: Vec<&&String> = topic.iter().filter(|p| has(p)).collect();
     if wants_id {
         let which = heard.windows(2).any(|w| {
             matches!(w, [a, b] if (a == "which" || a == "what") && topic.iter().any(|t| alike(t, b)))
         });
-        return hits == topic.len() && (has("id") || which);
+        return hits.len() == topic.len() && (has("id") || which);
     }
-    if hits == topic.len() {
+    if hits.len() == topic.len() {
         return true;
     }
-    // "Do you have a photo of it?" asks for `photo_taken`: the longest word of
-    // the key is what it is about.
-    let main = topic.iter().max_by_key(|p| p.len());
-    hits * 2 >= topic.len()
-        && (topic.len() > 1)
-        && (main.is_some_and(|m| has(m)) || hits * 2 > topic.len())
-        || (topic.len() > 1 && topic.first().is_some_and(|f| has(f)) && hits * 2 >= topic.len())
+    // "Do you have a photo of it?" asks for `photo_taken`: half of the words
+    // will do, unless all that is left says little.
+    const VAGUE: [&str; 12] = [
+        "date", "name", "type", "time", "address", "last", "first", "old", "payment", "already",
+        "taken", "used",
+    ];
+    hits.len() * 2 >= topic.len() && hits.iter().any(|p| !VAGUE.contains(&norm(p)))
 }
 
 /// Whether a text already says a value: as whole words, in any case.

@@ -231,6 +231,21 @@ fn split_clauses(text: &str) -> (String, Vec<String>) {
         let Some((at, mark, lead)) = cut else { break };
         let rest = main.get(at + mark.len()..).unwrap_or_default().to_owned();
         main = main.get(..at).unwrap_or_default().to_owned();
+        // ", which you never made": what it is about comes last.
+        let subject = rest
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        if lead == "It "
+            && matches!(
+                subject.as_str(),
+                "you" | "i" | "we" | "they" | "he" | "she" | "the" | "nobody" | "no"
+            )
+        {
+            extras.insert(0, first_person(&format!("{rest} it")));
+            continue;
+        }
         let lead = if lead == "And " && starts_with_verb(&rest) {
             "And I want to "
         } else {
@@ -350,6 +365,7 @@ fn shorter(main: &str, values: &[String]) -> Vec<String> {
         if words.get(at).is_some_and(|w| PREPOSITIONS.contains(w))
             && let Some(head) = words.get(..at)
             && head.len() >= 3
+            && !cuts_value(&bare, &head.join(" "), values)
             && !head.last().is_some_and(|w| {
                 PREPOSITIONS.contains(w) || matches!(*w, "and" | "or" | "the" | "a")
             })
@@ -359,6 +375,14 @@ fn shorter(main: &str, values: &[String]) -> Vec<String> {
     }
     forms.dedup();
     forms
+}
+
+/// Whether a head of a text ends in the middle of a value.
+fn cuts_value(text: &str, head: &str, values: &[String]) -> bool {
+    values.iter().filter(|v| v.contains(' ')).any(|v| {
+        text.find(v.as_str())
+            .is_some_and(|at| at < head.len() && head.len() < at + v.len())
+    })
 }
 
 /// The wish without ids and values: "cancel order 8841" is "cancel my order",
@@ -375,10 +399,13 @@ fn without_values(main: &str, values: &[String]) -> String {
                     && core.len() > 2
                     && core.chars().any(|c| c.is_ascii_digit())
             });
-        if !is_value {
+        // "move 320 from …" without its number is no sentence.
+        let bare_number = at <= 1 && core.chars().all(|c| c.is_ascii_digit() || c == '.');
+        if !is_value || bare_number {
             at += 1;
             continue;
         }
+        let comma = word.ends_with(',');
         // Back over "order", "number", "(" to a preposition or a verb.
         let mut from = at;
         while let Some(before) = from.checked_sub(1).and_then(|p| words.get(p)) {
@@ -432,6 +459,12 @@ fn without_values(main: &str, values: &[String]) -> String {
                 }
             }
             at = from.saturating_add(1);
+        }
+        if comma
+            && let Some(before) = at.checked_sub(1).and_then(|p| words.get_mut(p))
+            && !before.ends_with(',')
+        {
+            before.push(',');
         }
     }
     while words.last().is_some_and(|w| {

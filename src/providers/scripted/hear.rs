@@ -323,6 +323,12 @@ pub fn agent(text: &str, facts: &[Fact<'_>]) -> Heard {
     out
 }
 
+/// Whether a user is content: thanks, and asks nothing.
+#[must_use]
+pub fn thanks(text: &str) -> bool {
+    !text.contains('?') && has(text, &["thanks", "thank", "thx", "cheers", "appreciate"])
+}
+
 /// A user's yes, no, or neither, to a proposal.
 #[must_use]
 pub fn yes(text: &str) -> Option<bool> {

@@ -3,7 +3,7 @@
 
 use super::bank::{Act, Register};
 use super::facts;
-use super::user::{Turn, is_sentence};
+use super::user::{Turn, shared};
 use super::voice::Channel;
 use crate::engine::persona::{Bucket, Complexity};
 use crate::engine::rng::Rng;
@@ -200,9 +200,20 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
         Complexity::Medium => 0.45,
         Complexity::Complex => 0.9,
     };
-    for extra in turn.goal.extras.iter().take(if complex { 3 } else { 1 }) {
-        if rng.chance(detail) {
-            parts.push(format!("{}.", extra.trim_end_matches('.')));
+    let prose = turn
+        .facts
+        .iter()
+        .filter(|f| !f.hidden && facts::is_prose(f))
+        .map(facts::spoken);
+    let mut said = 0;
+    for extra in turn.goal.extras.iter().cloned().chain(prose) {
+        let fresh = shared(&super::voice::join(&parts), &extra) < 0.5;
+        if said < if complex { 3 } else { 1 } && fresh && rng.chance(detail) {
+            parts.push(format!(
+                "{}.",
+                super::words::capital(extra.trim_end_matches('.'))
+            ));
+            said += 1;
         }
     }
     if rng.chance(if complex { 0.5 } else { 0.3 }) {
@@ -223,7 +234,7 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
         .filter(|f| {
             !f.hidden
                 && facts::yes_no(f).is_none()
-                && !is_sentence(f)
+                && !facts::is_prose(f)
                 && !facts::says(&said, f.value)
         })
         .take(tells)

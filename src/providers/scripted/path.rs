@@ -167,8 +167,9 @@ pub(super) struct Progress {
     pub(super) made: Vec<Made>,
     /// Results kept under the names that the path gives them.
     pub(super) saved: Map<String, Value>,
-    /// Details that a request in words gave (sub-agents only).
-    pub(super) given: Map<String, Value>,
+    /// Values that a request in words gave for each place of the path
+    /// (sub-agents only).
+    pub(super) given: Vec<(usize, Map<String, Value>)>,
 }
 
 /// Reads where the agent of `request` stands.
@@ -183,7 +184,7 @@ pub(super) fn read(s: &Scripted, request: &Request) -> Progress {
         String::as_str,
     );
     let mut all = legs(s, name);
-    let mut given = Map::new();
+    let mut given = Vec::new();
     if let Some(caller) = request
         .agent
         .len()
@@ -195,8 +196,8 @@ pub(super) fn read(s: &Scripted, request: &Request) -> Progress {
             .iter()
             .find(|m| m.from == Speaker::User)
             .map_or("", |m| m.text.as_str());
-        given = pairs(words);
         let steps = errand(s, caller, name, words);
+        given = asking(s, &steps).into_iter().zip(groups(words)).collect();
         all.retain(|leg| leg.steps().iter().any(|at| steps.contains(at)));
     }
     let made = made(s, &request.messages);
@@ -264,7 +265,7 @@ impl Progress {
                 let Some(call) = s.bound.path.get(*at) else {
                     return Status::Open;
                 };
-                let Ok(args) = self.fill(s, &call.args) else {
+                let Ok(args) = self.fill(s, *at) else {
                     return Status::Open;
                 };
                 let mut fits = self.matching(used, |m| m.tool == call.tool && same(&m.args, &args));
@@ -313,15 +314,22 @@ impl Progress {
     }
 
     fn keep(&mut self, s: &Scripted, leg: &Leg, answer: &str) {
-        for at in leg.steps() {
-            let Some(name) = s.bound.path.get(at).and_then(|c| c.save.clone()) else {
-                continue;
-            };
-            let value = match leg {
-                Leg::Own(_) => serde_json::from_str(answer).unwrap_or_else(|_| Value::from(answer)),
-                Leg::Sub { .. } => Value::Object(pairs(answer)),
-            };
-            self.saved.insert(name, value);
+        let values = match leg {
+            Leg::Own(at) => {
+                vec![(
+                    *at,
+                    serde_json::from_str(answer).unwrap_or_else(|_| Value::from(answer)),
+                )]
+            }
+            Leg::Sub { steps, .. } => {
+                let groups = groups(answer).into_iter().map(Value::Object);
+                answering(s, steps).into_iter().zip(groups).collect()
+            }
+        };
+        for (at, value) in values {
+            if let Some(name) = s.bound.path.get(at).and_then(|c| c.save.clone()) {
+                self.saved.insert(name, value);
+            }
         }
     }
 
@@ -338,11 +346,31 @@ impl Progress {
             .map(|(leg, status)| (leg, status))
     }
 
-    /// Arguments with their templates filled.
+    /// The arguments of a place on the path, with their templates filled.
     ///
     /// The error is the template that nothing fills yet.
-    pub(super) fn fill(&self, s: &Scripted, args: &Value) -> Result<Value, String> {
-        fill(s, args, &self.saved, &self.given, None, 0)
+    pub(super) fn fill(&self, s: &Scripted, at: usize) -> Result<Value, String> {
+        let args = s.bound.path.get(at).map_or(&Value::Null, |c| &c.args);
+        fill(s, args, &self.saved, self.given(at), None, 0)
+    }
+
+    /// The same, without the arguments that nothing fills yet.
+    pub(super) fn known(&self, s: &Scripted, at: usize) -> Value {
+        let Some(map) = s.bound.path.get(at).and_then(|c| c.args.as_object()) else {
+            return Value::Object(Map::new());
+        };
+        let known = map.iter().filter_map(|(k, v)| {
+            let filled = fill(s, v, &self.saved, self.given(at), Some(k), 0).ok()?;
+            Some((k.clone(), filled))
+        });
+        Value::Object(known.collect())
+    }
+
+    fn given(&self, at: usize) -> Option<&Map<String, Value>> {
+        self.given
+            .iter()
+            .find(|(place, _)| *place == at)
+            .map(|(_, map)| map)
     }
 }
 
@@ -358,11 +386,47 @@ pub(super) fn writes(s: &Scripted, leg: &Leg) -> bool {
         })
 }
 
+/// Verbs of tools that write, but only for the record: one neither asks the
+/// user before them nor tells of them.
+const QUIET: [&str; 14] = [
+    "verify",
+    "identify",
+    "authenticate",
+    "validate",
+    "log",
+    "note",
+    "record",
+    "classify",
+    "summarize",
+    "tag",
+    "check",
+    "close",
+    "calculate",
+    "track",
+];
+
+/// Whether a leg does something that the user is asked about first and told of
+/// afterwards.
+pub(super) fn tells(s: &Scripted, leg: &Leg) -> bool {
+    leg.steps()
+        .iter()
+        .filter_map(|at| s.bound.path.get(*at))
+        .any(|call| {
+            let name = super::words::parts(&call.tool);
+            let is = |at: usize, word: &str| name.get(at).is_some_and(|w| w == word);
+            let quiet = QUIET.iter().any(|v| is(0, v)) && !(is(0, "close") && is(1, "account"));
+            !quiet
+                && s.scenario
+                    .tool(&call.tool)
+                    .is_some_and(|t| !t.writes.is_empty())
+        })
+}
+
 fn fill(
     s: &Scripted,
     value: &Value,
     saved: &Map<String, Value>,
-    given: &Map<String, Value>,
+    given: Option<&Map<String, Value>>,
     key: Option<&str>,
     depth: u32,
 ) -> Result<Value, String> {
@@ -371,7 +435,7 @@ fn fill(
     }
     match value {
         Value::String(text) => fill_text(s, text, saved)
-            .or_else(|missing| key.and_then(|k| given.get(k)).cloned().ok_or(missing)),
+            .or_else(|missing| key.and_then(|k| given?.get(k)).cloned().ok_or(missing)),
         Value::Array(items) => items
             .iter()
             .map(|i| fill(s, i, saved, given, key, depth + 1))
@@ -486,9 +550,9 @@ fn same_ids(made: &Value, wanted: &Value) -> bool {
     ids.peek().is_some() && ids.all(|(k, v)| made.get(k).is_some_and(|m| same(m, v)))
 }
 
-/// The `name: value; name: value` details in the last brackets of a text: how
-/// agents hand values to one another in words.
-pub(super) fn pairs(text: &str) -> Map<String, Value> {
+/// The `[name: value; name: value]` groups at the end of a text: how agents
+/// hand values to one another in words, one group for each call.
+pub(super) fn groups(text: &str) -> Vec<Map<String, Value>> {
     let inner = text
         .match_indices('[')
         .filter_map(|(at, _)| text.get(at + 1..))
@@ -502,6 +566,14 @@ pub(super) fn pairs(text: &str) -> Map<String, Value> {
         .and_then(|rest| rest.rsplit_once(']'))
         .map_or("", |(inner, _)| inner);
     inner
+        .split("] [")
+        .map(group)
+        .filter(|g| !g.is_empty())
+        .collect()
+}
+
+fn group(inner: &str) -> Map<String, Value> {
+    inner
         .split("; ")
         .filter_map(|pair| pair.split_once(": "))
         .filter(|(k, _)| !k.is_empty() && k.chars().all(|c| c.is_alphanumeric() || c == '_'))
@@ -513,7 +585,28 @@ pub(super) fn pairs(text: &str) -> Map<String, Value> {
         .collect()
 }
 
-/// Details as [`pairs`] reads them. A text that would read as something else
+/// The steps of an errand that give values back: those whose result the path
+/// keeps, and those that write.
+pub(super) fn answering(s: &Scripted, steps: &[usize]) -> Vec<usize> {
+    let answers = |at: &&usize| {
+        s.bound.path.get(**at).is_some_and(|c| c.save.is_some()) || writes(s, &Leg::Own(**at))
+    };
+    steps.iter().filter(answers).copied().collect()
+}
+
+/// The steps of an errand that need values: those with arguments.
+pub(super) fn asking(s: &Scripted, steps: &[usize]) -> Vec<usize> {
+    let asks = |at: &&usize| {
+        s.bound
+            .path
+            .get(**at)
+            .and_then(|c| c.args.as_object())
+            .is_some_and(|m| !m.is_empty())
+    };
+    steps.iter().filter(asks).copied().collect()
+}
+
+/// One group as [`groups`] reads it. A text that would read as something else
 /// keeps its quotes.
 pub(super) fn details(map: &Map<String, Value>) -> String {
     let items: Vec<String> = map
@@ -549,7 +642,9 @@ mod tests {
         let map = json!({"order_id": "8841", "amount": 59.9, "reason": "it broke", "ok": true, "ids": ["a"]});
         let map = map.as_object().cloned().unwrap();
         let text = format!("Please do it. {}", details(&map));
-        assert_eq!(pairs(&text), map);
+        assert_eq!(groups(&text), [map.clone()]);
+        let two = format!("Please. {} {}", details(&map), details(&map));
+        assert_eq!(groups(&two), [map.clone(), map]);
         assert!(text.contains("order_id: \"8841\""));
     }
 

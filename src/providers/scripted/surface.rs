@@ -7,14 +7,13 @@ use crate::engine::persona::Bucket;
 use crate::engine::rng::Rng;
 
 /// US to British spelling, as far as the bank and common goals need it.
-const BRITISH: [(&str, &str); 24] = [
+const BRITISH: [(&str, &str); 22] = [
     ("apologize", "apologise"),
     ("apologized", "apologised"),
     ("canceled", "cancelled"),
     ("canceling", "cancelling"),
     ("cancelation", "cancellation"),
     ("center", "centre"),
-    ("check-in", "check-in"),
     ("color", "colour"),
     ("colors", "colours"),
     ("favor", "favour"),
@@ -31,7 +30,6 @@ const BRITISH: [(&str, &str); 24] = [
     ("traveling", "travelling"),
     ("traveler", "traveller"),
     ("alright", "all right"),
-    ("zip", "postal"),
 ];
 
 const SLANG: [(&str, &str); 26] = [

@@ -67,7 +67,7 @@ fn draft(
         id_key: request.seed,
         budget: DEFAULT_BUDGET,
     };
-    match s.scenario.program.call(name, &env) {
+    match s.scenario.program.draft(name, &env) {
         Ok(ran) => {
             let patch = serde_json::to_value(&ran.patch).unwrap_or_else(|_| json!([]));
             Some(json!({"result": ran.result.to_json(), "patch": patch}))

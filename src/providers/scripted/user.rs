@@ -8,7 +8,7 @@ use super::faults::Fault;
 use super::goal::{self, Goal};
 use super::hear::{self, Heard};
 use super::voice::{Channel, Voice};
-use super::{Scripted, opening, words};
+use super::{Scripted, opening, path, words};
 use crate::engine::persona::Bucket;
 use crate::engine::rng::Rng;
 use crate::engine::role::{Reply, Request, Speaker};
@@ -132,7 +132,9 @@ impl Turn<'_> {
             .count();
         let found =
             self.looking() && !last.question && last.asks.is_empty() && !last.clarify && !last.wait;
-        let (parts, done) = if !last.asks.is_empty() {
+        let (parts, done) = if last.clarify {
+            (self.explain(last, &mut rng), false)
+        } else if !last.asks.is_empty() {
             (self.answer(last, before, &mut rng), false)
         } else if last.proposal {
             (self.agree(&mut rng), false)
@@ -147,7 +149,7 @@ impl Turn<'_> {
             }
         } else if reports > 0 {
             (self.thanks(&mut rng), true)
-        } else if last.clarify || last.question {
+        } else if last.question {
             (self.explain(last, &mut rng), false)
         } else if last.farewell {
             (vec![self.line(Act::Bye, "", &mut rng)], true)
@@ -156,7 +158,12 @@ impl Turn<'_> {
         } else {
             (vec![self.line(Act::Prod, "", &mut rng)], false)
         };
-        if turns >= TURNS && !done {
+        let idle = |h: &&Heard| {
+            !(h.done || h.refusal || h.proposal || h.clarify || h.question || h.wait)
+                && h.asks.is_empty()
+        };
+        let idle = before.iter().chain(Some(last)).filter(idle).count() >= 3;
+        if (turns >= TURNS || idle) && !done {
             let text = self.voice.dress(
                 &[self.line(Act::GiveUp, "", &mut rng)],
                 &self.values,
@@ -182,12 +189,10 @@ impl Turn<'_> {
 
     /// Whether the goal is to learn something: nothing on its path writes.
     fn looking(&self) -> bool {
-        !self.s.bound.path.iter().any(|c| {
-            self.s
-                .scenario
-                .tool(&c.tool)
-                .is_some_and(|t| !t.writes.is_empty())
-        })
+        let steps = 0..self.s.bound.path.len();
+        !steps
+            .into_iter()
+            .any(|at| path::tells(self.s, &path::Leg::Own(at)))
     }
 
     fn curiosity(&self) -> f64 {
@@ -274,7 +279,7 @@ impl Turn<'_> {
         let mut parts = Vec::new();
         let plain: Vec<&&Fact<'_>> = asked
             .iter()
-            .filter(|f| facts::yes_no(f).is_none() && !is_sentence(f))
+            .filter(|f| facts::yes_no(f).is_none() && !facts::is_prose(f))
             .collect();
         let phrases: Vec<String> = plain.iter().map(|f| self.fact(f, alone, rng)).collect();
         if rng.chance(if self.voice.verbosity == Bucket::Low {
@@ -296,7 +301,7 @@ impl Turn<'_> {
                 parts.extend(lines.map(|p| format!("{}.", words::capital(p))));
             }
         }
-        for fact in asked.iter().filter(|f| is_sentence(f)) {
+        for fact in asked.iter().filter(|f| facts::is_prose(f)) {
             parts.push(format!(
                 "{}.",
                 words::capital(facts::spoken(fact).trim_end_matches('.'))
@@ -313,7 +318,7 @@ impl Turn<'_> {
                 !f.hidden
                     && !asked.iter().any(|a| a.key == f.key)
                     && facts::yes_no(f).is_none()
-                    && !is_sentence(f)
+                    && !facts::is_prose(f)
                     && !facts::says(&self.own, f.value)
             });
             if let Some(next) = next {
@@ -351,7 +356,18 @@ impl Turn<'_> {
     /// "my email address is a@b.c"
     pub(super) fn fact(&self, fact: &Fact<'_>, alone: bool, rng: &mut Rng) -> String {
         let value = facts::spoken(fact);
-        let noun = facts::noun(fact.key);
+        let mut noun = facts::noun(fact.key);
+        if self.voice.british {
+            noun = noun.replace("zip code", "postcode");
+        }
+        let parts = words::parts(fact.key);
+        let asks = matches!(
+            parts.first().map(String::as_str),
+            Some("what" | "where" | "when" | "why" | "how" | "who" | "which" | "tried" | "done")
+        );
+        if asks {
+            return value;
+        }
         if alone {
             let bare = match self.voice.verbosity {
                 Bucket::Low => 0.6,
@@ -433,36 +449,6 @@ impl Turn<'_> {
             Act::Need
         }
     }
-}
-
-/// A fact that is a sentence of its own: "it arrived with a cracked lid".
-pub(super) fn is_sentence(fact: &Fact<'_>) -> bool {
-    let text = facts::spoken(fact);
-    let first = text
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    text.split_whitespace().count() >= 4
-        && fact.value.is_string()
-        && matches!(
-            first.as_str(),
-            "it" | "i"
-                | "the"
-                | "my"
-                | "they"
-                | "he"
-                | "she"
-                | "we"
-                | "there"
-                | "because"
-                | "no"
-                | "yes"
-                | "a"
-                | "an"
-                | "this"
-                | "that"
-        )
 }
 
 /// How much of a phrase's words a text already has, 0 to 1.

@@ -74,6 +74,8 @@ pub fn label(name: &str) -> String {
             "ids" => String::from("IDs"),
             "sms" | "url" | "vat" | "pin" | "imei" | "sim" | "iban" => w.to_uppercase(),
             "qty" => String::from("quantity"),
+            "txn" | "tx" => String::from("transaction"),
+            "acct" => String::from("account"),
             "num" | "no" => String::from("number"),
             _ => w.clone(),
         })
@@ -131,8 +133,14 @@ fn said(name: &str, v: &Value, depth: u8) -> String {
         Value::Bool(true) => String::from("yes"),
         Value::Bool(false) => String::from("no"),
         Value::Number(n) => match n.as_f64() {
-            Some(f) if n.is_f64() && is_money(name) && (f * 100.0).fract().abs() < 1e-6 => {
-                format!("{f:.2}")
+            // Cents where nothing is lost by them; no "-0.00".
+            Some(f) if n.is_f64() && is_money(name) => {
+                let cents = format!("{:.2}", f + 0.0);
+                if cents.parse() == Ok(f) {
+                    cents
+                } else {
+                    n.to_string()
+                }
             }
             _ => n.to_string(),
         },
@@ -261,15 +269,78 @@ pub enum Form {
     Doing,
 }
 
-/// A call in words.
+/// Verbs whose object is there already ("find the customer"), against those
+/// that make one ("create a return").
+const EXISTING: [&str; 46] = [
+    "upgrade",
+    "downgrade",
+    "rebook",
+    "renew",
+    "extend",
+    "reschedule",
+    "resend",
+    "transfer",
+    "reopen",
+    "approve",
+    "waive",
+    "move",
+    "find",
+    "check",
+    "verify",
+    "search",
+    "list",
+    "update",
+    "change",
+    "set",
+    "modify",
+    "cancel",
+    "close",
+    "reverse",
+    "block",
+    "unblock",
+    "confirm",
+    "stop",
+    "remove",
+    "delete",
+    "get",
+    "lookup",
+    "fetch",
+    "read",
+    "show",
+    "calculate",
+    "classify",
+    "summarize",
+    "edit",
+    "reset",
+    "lock",
+    "unlock",
+    "track",
+    "view",
+    "validate",
+    "identify",
+];
+
+/// A call in words: "create a return for item 3 of order 8841 (reason: broken)".
 #[must_use]
 pub fn action(tool: &str, args: &Value, form: Form) -> String {
     let name = parts(tool);
-    let (verb, object) = match name.split_first() {
+    let (base, object) = match name.split_first() {
         Some((verb, object)) => (verb.as_str(), object),
         None => ("use", &[][..]),
     };
-    let verb = match (verb, form) {
+    // "pay back", "check in"
+    let (particle, object) = match object.split_first() {
+        Some((first, rest))
+            if matches!(
+                first.as_str(),
+                "back" | "up" | "out" | "off" | "in" | "down" | "over" | "again"
+            ) =>
+        {
+            (format!(" {first}"), rest)
+        }
+        _ => (String::new(), object),
+    };
+    let verb = match (base, form) {
         ("get" | "lookup" | "fetch" | "read", Form::Base) => String::from("look up"),
         ("fetch" | "read", Form::Past) => String::from("looked up"),
         ("fetch" | "read", Form::Doing) => String::from("looking up"),
@@ -279,7 +350,12 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
     };
     let mut object: Vec<String> = object
         .iter()
-        .take_while(|w| !matches!(w.as_str(), "by" | "with" | "from" | "using"))
+        .take_while(|w| {
+            !matches!(
+                w.as_str(),
+                "by" | "with" | "from" | "using" | "between" | "to" | "for"
+            )
+        })
         .cloned()
         .collect();
     if matches!(
@@ -294,61 +370,177 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
         .iter()
         .filter(|(_, v)| !v.is_null() && !is_empty(v))
         .collect();
-    let mut out = verb;
-    // "cancel order 8841" where an id argument is about the object; otherwise
-    // "create a return for order 8841".
+    let mut out = format!("{verb}{particle}");
     let noun = object.join(" ");
     let last = object.last().cloned().unwrap_or_default();
+    // "cancel order 8841" where an id is the object's own.
     let own = rest.iter().position(|(k, v)| {
-        is_scalar(v) && {
-            let key = parts(k);
-            let head = key.first().cloned().unwrap_or_default();
-            is_key_name(&key) && !last.is_empty() && (same_noun(&head, &last) || key.len() == 1)
-        }
+        let key = parts(k);
+        is_scalar(v)
+            && is_key_name(&key)
+            && !last.is_empty()
+            && key
+                .first()
+                .is_some_and(|head| same_noun(head, &last) || key.len() == 1)
     });
     if let Some(at) = own {
         let (k, v) = rest.remove(at);
         out.push_str(&format!(" {noun} {}", value(k, v)));
     } else if !noun.is_empty() {
-        out.push_str(&format!(" {} {noun}", article(&noun)));
+        let the = EXISTING.contains(&base);
+        out.push_str(&format!(
+            " {} {noun}",
+            if the { "the" } else { article(&noun) }
+        ));
     }
-    // "refund 59.90", where the tool's name has no object of its own.
+    // "refund 59.90", "issue a refund of 59.90"
     if own.is_none()
-        && noun.is_empty()
         && let Some(at) = rest.iter().position(|(k, v)| is_money(k) && v.is_number())
     {
         let (k, v) = rest.remove(at);
-        out.push_str(&format!(" {}", value(k, v)));
+        let of = if noun.is_empty() { "" } else { "of " };
+        out.push_str(&format!(" {of}{}", value(k, v)));
+    } else if noun.is_empty() && own.is_none() && particle.is_empty() {
+        out.push_str(" this");
     }
-    let mut tail: Vec<String> = Vec::new();
-    let mut first_ref = own.is_none();
-    for (k, v) in rest {
-        let key = parts(k);
-        let said = value(k, v);
-        if is_key_name(&key) && is_scalar(v) && key.len() > 1 {
-            let base = key
-                .split_last()
-                .map(|(_, b)| b.join(" "))
-                .unwrap_or_default();
-            let prep = if first_ref && tail.is_empty() {
-                " for"
-            } else {
-                ","
-            };
-            first_ref = false;
-            if tail.is_empty() && prep == " for" {
-                out.push_str(&format!(" for {base} {said}"));
-            } else {
-                tail.push(format!("{base} {said}"));
-            }
-        } else {
-            tail.push(format!("{}: {said}", label(k)));
+    // "from account A-1 to account A-2"
+    for way in ["from", "to"] {
+        let at = rest.iter().position(|(k, v)| {
+            parts(k).first().is_some_and(|p| p == way) && parts(k).len() > 1 && is_scalar(v)
+        });
+        if let Some(at) = at {
+            let (k, v) = rest.remove(at);
+            out.push_str(&format!(
+                " {} {}",
+                label(k).trim_end_matches(" ID"),
+                value(k, v)
+            ));
         }
     }
-    if !tail.is_empty() {
+    // Other ids: "for item 3 of order 8841"; who it is about goes without
+    // saying where there is something else to say.
+    let (mut refs, mut rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(k, v)| {
+        let key = parts(k);
+        is_scalar(v) && is_key_name(&key) && key.len() > 1
+    });
+    if refs.len() > 1 || own.is_some() {
+        refs.retain(|(k, _)| !is_person(k));
+    }
+    let reference = |(k, v): &(&String, &Value)| format!("{} {}", subject(k), value(k, v));
+    let of = |k: &str| {
+        matches!(
+            parts(k).first().map(String::as_str),
+            Some("item" | "line" | "part" | "product")
+        )
+    };
+    refs.sort_by_key(|(k, _)| !of(k));
+    let said: Vec<String> = refs.iter().map(reference).collect();
+    let for_or_of = if matches!(base, "update" | "change" | "set" | "modify" | "edit") {
+        "of"
+    } else {
+        "for"
+    };
+    match said.as_slice() {
+        [] => {}
+        [one, two] if refs.first().is_some_and(|(k, _)| of(k)) => {
+            out.push_str(&format!(" {for_or_of} {one} of {two}"));
+        }
+        all if own.is_some() => out.push_str(&format!(" on {}", join_and(all))),
+        all => out.push_str(&format!(" {for_or_of} {}", join_and(all))),
+    }
+    // What is left: "by email a@b.c", "to 3 Pilot Steps, Harrow Quay", else in
+    // brackets. Long texts are the record's business.
+    rest.retain(|(k, v)| !(v.as_str().is_some_and(|t| t.len() > 44) || is_note(k)));
+    if matches!(base, "verify" | "validate" | "authenticate") {
+        rest.clear();
+    }
+    let via = rest.iter().position(|(k, v)| {
+        parts(k)
+            .iter()
+            .any(|p| matches!(p.as_str(), "means" | "method" | "channel"))
+            && is_scalar(v)
+    });
+    if let Some(at) = via {
+        let (k, v) = rest.remove(at);
+        out.push_str(&format!(" via {}", spaced(&value(k, v))));
+    }
+    let texts = !rest.is_empty() && rest.iter().all(|(_, v)| v.is_string());
+    if matches!(base, "find" | "search" | "identify") && texts && own.is_none() {
+        let by: Vec<String> = rest
+            .iter()
+            .map(|(k, v)| format!("{} {}", label(k), value(k, v)))
+            .collect();
+        out.push_str(&format!(" with {}", join_and(&by)));
+    } else if for_or_of == "of" && texts && rest.len() > 1 {
+        let to: Vec<String> = rest.iter().map(|(k, v)| value(k, v)).collect();
+        out.push_str(&format!(" to {}", to.join(", ")));
+    } else if !rest.is_empty() {
+        let tail: Vec<String> = rest
+            .iter()
+            .map(|(k, v)| format!("{}: {}", label(k), spaced(&value(k, v))))
+            .collect();
         out.push_str(&format!(" ({})", tail.join(", ")));
     }
     out
+}
+
+/// What an id argument is about: `new_order_id` is "order", `to_account` "account".
+#[must_use]
+pub fn subject(key: &str) -> String {
+    let mut all = parts(key);
+    if all.len() > 1 && is_key_name(&all) {
+        all.pop();
+    }
+    if all.len() > 1
+        && matches!(
+            all.first().map(String::as_str),
+            Some("from" | "to" | "new" | "old")
+        )
+    {
+        all.remove(0);
+    }
+    label(&all.join("_"))
+}
+
+/// `no_longer_needed` is "no longer needed"; ids and names stay as they are.
+#[must_use]
+pub fn spaced(text: &str) -> String {
+    let word = text.contains('_') && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    if word {
+        text.replace('_', " ")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether an id names the person who is served.
+#[must_use]
+pub fn is_person(key: &str) -> bool {
+    parts(key).first().is_some_and(|p| {
+        matches!(
+            p.as_str(),
+            "customer"
+                | "user"
+                | "client"
+                | "member"
+                | "traveller"
+                | "traveler"
+                | "passenger"
+                | "patient"
+                | "guest"
+        )
+    })
+}
+
+/// Whether an argument holds words for the record.
+#[must_use]
+pub fn is_note(key: &str) -> bool {
+    parts(key).iter().any(|p| {
+        matches!(
+            p.as_str(),
+            "note" | "notes" | "words" | "summary" | "comment" | "message" | "body"
+        )
+    })
 }
 
 fn is_scalar(v: &Value) -> bool {
@@ -429,7 +621,59 @@ mod tests {
             say("get_order_details", json!({"id": "8841"}), Form::Past),
             "looked up order 8841"
         );
-        assert_eq!(say("", json!(null), Form::Base), "use");
+        assert_eq!(say("", json!(null), Form::Base), "use this");
+        assert_eq!(
+            say(
+                "create_return",
+                json!({"order_id": "R-1", "item_id": "R-1-2", "reason": "no_longer_needed"}),
+                Form::Past
+            ),
+            "created a return for item R-1-2 of order R-1 (reason: no longer needed)"
+        );
+        assert_eq!(
+            say("find_customer", json!({"email": "a@b.c"}), Form::Doing),
+            "finding the customer with email a@b.c"
+        );
+        assert_eq!(
+            say(
+                "update_address",
+                json!({"customer_id": "C-1", "street": "3 Pilot Steps", "city": "Harrow"}),
+                Form::Base
+            ),
+            "update the address of customer C-1 to 3 Pilot Steps, Harrow"
+        );
+        assert_eq!(
+            say(
+                "issue_refund",
+                json!({"return_id": "R-9", "amount": 36.4, "to": "original"}),
+                Form::Past
+            ),
+            "issued a refund of 36.40 for return R-9 (to: original)"
+        );
+        assert_eq!(
+            say(
+                "pay_back",
+                json!({"booking_id": "B-1", "means": "wallet", "amount": 136.7}),
+                Form::Past
+            ),
+            "paid back 136.70 for booking B-1 via wallet"
+        );
+        assert_eq!(
+            say(
+                "transfer_between_own_accounts",
+                json!({"from_account": "A-1", "to_account": "A-2", "amount": 320}),
+                Form::Doing
+            ),
+            "transferring 320 from account A-1 to account A-2"
+        );
+        assert_eq!(
+            say(
+                "escalate",
+                json!({"customer_id": "C-1", "order_id": "RD-2", "topic": "refused_return", "note": "x"}),
+                Form::Base
+            ),
+            "escalate this for order RD-2 (topic: refused return)"
+        );
     }
 
     #[test]

@@ -1,0 +1,126 @@
+//! A sub-agent's part of the path.
+
+use super::*;
+
+impl<'a> Desk<'a> {
+    pub(super) fn errand(&self) -> Reply {
+        let mut rng = self.rng("errand");
+        let Some((leg, status)) = self.progress.next(self.s) else {
+            return self.hand_back();
+        };
+        if let Status::Failed { times, answer, .. } = status
+            && (*times >= 2 || !self.is_model(leg))
+        {
+            let answer: String = answer
+                .replace("Error:", "")
+                .trim()
+                .chars()
+                .take(200)
+                .collect();
+            return Self::text(
+                &[format!(
+                    "I was not able to finish this: {}",
+                    answer.trim().trim_end_matches('.')
+                )],
+                "The call was refused; I hand back what the system said.",
+            );
+        }
+        match leg {
+            Leg::Own(at) => {
+                let Some(call) = self.s.bound.path.get(*at) else {
+                    return self.hand_back();
+                };
+                match self.progress.fill(self.s, *at) {
+                    Ok(args) => {
+                        let doing = words::action(&call.tool, &args, Form::Doing);
+                        let mut parts = Vec::new();
+                        if rng.chance(0.2) {
+                            parts.push(self.line(Say::Look, "", &mut rng));
+                        }
+                        self.calling(
+                            &parts,
+                            &format!("My part of this is {doing}."),
+                            &[(call.tool.clone(), args)],
+                        )
+                    }
+                    Err(missing) => Self::text(
+                        &[format!(
+                            "I was not able to finish this: the request does not say {}",
+                            words::label(&missing)
+                        )],
+                        "A value that I need is neither in the request nor in a result.",
+                    ),
+                }
+            }
+            Leg::Sub { tool, steps, .. } => {
+                let args = self.request_for(tool, steps);
+                self.calling(
+                    &[],
+                    "Someone else has the tools for this.",
+                    &[(tool.clone(), args)],
+                )
+            }
+        }
+    }
+
+    /// A sub-agent's answer: what was done or found, with the values.
+    pub(super) fn hand_back(&self) -> Reply {
+        let mut parts = Vec::new();
+        let wrote = self.done_writes();
+        for (action, _) in &wrote {
+            parts.push(format!("I have {action}."));
+        }
+        if wrote.is_empty() {
+            parts.extend(self.findings());
+        }
+        if parts.is_empty() {
+            parts.push(String::from(
+                "There is nothing in this request that I can do.",
+            ));
+        }
+        // Values that the caller may need, under their own names: a group for
+        // each call that keeps or writes something.
+        let mut groups = Vec::new();
+        for (leg, status) in &self.progress.legs {
+            let Status::Done { answer, .. } = status else {
+                continue;
+            };
+            match leg {
+                Leg::Own(at) if !path::answering(self.s, &[*at]).is_empty() => {
+                    let result: Value = serde_json::from_str(answer).unwrap_or(Value::Null);
+                    let plain = |v: &Value| {
+                        matches!(v, Value::String(t) if t.len() <= 80)
+                            || v.is_number()
+                            || v.is_boolean()
+                    };
+                    let mut values: Map<String, Value> = result
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(_, v)| plain(v))
+                        .take(12)
+                        .map(|(k, v)| (k.clone(), v.clone()))
+                        .collect();
+                    if values.is_empty() {
+                        values.insert(String::from("ok"), Value::Bool(true));
+                    }
+                    groups.push(path::details(&values));
+                }
+                Leg::Own(_) => {}
+                Leg::Sub { .. } => groups.extend(path::groups(answer).iter().map(path::details)),
+            }
+        }
+        let mut text = join(&parts);
+        if !groups.is_empty() {
+            text.push(' ');
+            text.push_str(&groups.join(" "));
+        }
+        Reply {
+            text,
+            reasoning: String::from(
+                "My part is done; I answer with the values that the results gave.",
+            ),
+            ..Reply::default()
+        }
+    }
+}
