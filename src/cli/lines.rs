@@ -269,6 +269,13 @@ pub fn assertions(results: &[AssertionResult]) -> String {
     clean(&out.join("\n")).into_owned()
 }
 
+/// A number and its noun.
+#[must_use]
+pub fn count(n: usize, noun: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{n} {noun}{s}")
+}
+
 /// Why it ended, in words.
 #[must_use]
 pub fn ended(why: &EndedBy) -> String {

@@ -2,8 +2,9 @@
 
 use super::context::{Context, json_line};
 use super::exit::{Exit, Outcome};
+use super::lines::count;
 use crate::store::{Filter, Row};
-use crate::surface::text::{clean_line, shorten};
+use crate::surface::text::{clean_line, shorten, width};
 use std::io::Write;
 
 /// Arguments of `list`.
@@ -40,11 +41,26 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         })?,
         None => Vec::new(),
     };
-    for row in &rows {
-        if args.json {
+    if args.json {
+        for row in &rows {
             json_line(out, row)?;
-        } else {
-            writeln!(out, "{}", line(row))?;
+        }
+    } else {
+        let cells: Vec<_> = rows.iter().map(cells).collect();
+        let widest = |at: usize| {
+            let widths = cells.iter().filter_map(|c| c.get(at)).map(|c| width(c));
+            widths.max().unwrap_or_default()
+        };
+        let widths: Vec<usize> = (0..COLUMNS).map(widest).collect();
+        for row in &cells {
+            let mut line = String::new();
+            for (cell, wide) in row.iter().zip(&widths) {
+                line.push_str(cell);
+                // A column that is empty everywhere takes no room.
+                let gap = if *wide == 0 { 0 } else { 2 };
+                line.push_str(&" ".repeat(wide + gap - width(cell).min(*wide)));
+            }
+            writeln!(out, "{}", line.trim_end())?;
         }
     }
     if rows.is_empty() && !args.json {
@@ -57,34 +73,45 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     Ok(Exit::Ok)
 }
 
-fn line(row: &Row) -> String {
-    let state = row.ended.as_deref().unwrap_or("open");
-    let overall = row
-        .overall
-        .map_or_else(|| String::from("  - "), |o| format!("{o:4.1}"));
-    let scripted = if row.scripted { "  scripted" } else { "" };
-    let branches = if row.branches > 1 {
-        format!("  {} branches", row.branches)
-    } else {
-        String::new()
+/// Columns of the list.
+const COLUMNS: usize = 9;
+
+fn cells(row: &Row) -> [String; COLUMNS] {
+    let some = |n: u32, noun: &str| {
+        if n == 0 {
+            String::new()
+        } else {
+            count(n as usize, noun)
+        }
     };
     let held = if row.assertions > 0 {
-        format!("  {}/{} hold", row.held, row.assertions)
+        format!("{}/{} hold", row.held, row.assertions)
     } else {
         String::new()
     };
-    let findings = match row.findings {
-        0 => String::new(),
-        1 => String::from("  1 finding"),
-        n => format!("  {n} findings"),
-    };
-    format!(
-        "{}  {overall}  {state}  {}/{}  seed {}  {} steps{held}{findings}{branches}{scripted}  {}",
-        row.id,
-        clean_line(&row.scenario),
-        clean_line(&row.task),
-        row.seed,
-        row.steps,
-        shorten(&clean_line(&row.title), 60),
-    )
+    let mut more = String::new();
+    if row.branches > 1 {
+        more = format!("{} branches", row.branches);
+    }
+    if row.scripted {
+        more.push_str(if more.is_empty() {
+            "scripted"
+        } else {
+            "  scripted"
+        });
+    }
+    [
+        row.id.to_string(),
+        row.overall
+            .map_or_else(|| String::from("   -"), |o| format!("{o:4.1}")),
+        row.ended.clone().unwrap_or_else(|| String::from("open")),
+        clean_line(&format!("{}/{}", row.scenario, row.task)).into_owned(),
+        format!("seed {}", row.seed),
+        some(row.steps, "step"),
+        held,
+        some(row.findings, "finding"),
+        format!("{more}  {}", shorten(&clean_line(&row.title), 60))
+            .trim()
+            .to_owned(),
+    ]
 }

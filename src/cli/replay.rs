@@ -3,6 +3,7 @@
 
 use super::context::{Context, open};
 use super::exit::{Exit, Failure, Outcome};
+use super::lines::count;
 use crate::engine::event::Event;
 use crate::engine::id::ConvId;
 use crate::store::{Filter, Store};
@@ -42,7 +43,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
                 Err(why) => return Err(why),
             }
         }
-        writeln!(out, "{} conversations replayed", rows.len())?;
+        writeln!(out, "{} replayed", count(rows.len(), "conversation"))?;
         return Ok(worst);
     };
     let (store, id) = ctx.conversation(wanted)?;

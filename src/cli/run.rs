@@ -177,10 +177,11 @@ impl Printer<'_> {
             let by = if scripted { "  scripted" } else { "" };
             writeln!(
                 self.out,
-                "{} steps  {} turns  {held} of {} assertions hold  {findings} findings{overall}{by}",
-                path.len(),
-                place.turns,
+                "{}  {}  {held} of {} assertions hold  {}{overall}{by}",
+                lines::count(path.len(), "step"),
+                lines::count(place.turns as usize, "turn"),
                 assertions.len(),
+                lines::count(findings, "finding"),
             )?;
         }
         let met = verdict.is_none_or(|v| v.gates_failed.is_empty());

@@ -72,6 +72,23 @@ pub(super) fn check(
                 )
                 .help(did_you_mean(&role.provider, known)),
             );
+        } else if providers
+            .get(&role.provider)
+            .is_some_and(|p| p.kind != SCRIPTED)
+        {
+            problems.push(
+                Problem::warning(
+                    &role.file.display().to_string(),
+                    role.line,
+                    0,
+                    format!(
+                        "role `{name}` names the provider `{}`, and this StateGen asks no models \
+                         yet",
+                        role.provider
+                    ),
+                )
+                .help("The scripted stand-in plays the role, and says so on every step."),
+            );
         }
     }
 }

@@ -482,7 +482,7 @@ fn a_case_goes_to_another_machine_and_replays_there() {
     there
         .run(&["replay", "--all"])
         .is(0)
-        .says("1 conversations replayed");
+        .says("1 conversation replayed");
     // One digit of one world, sealed again, still does not replay.
     let text = std::fs::read_to_string(file).unwrap();
     let text = text.replacen("\"world\":\"", "\"world\":\"f", 1);

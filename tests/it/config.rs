@@ -4,7 +4,7 @@ use stategen::config::{
     Config, Found, InitError, Inputs, NotFound, Origin, PROJECT_FILE, Project, SETTINGS, Source,
     USER_FILE, find_project, init, resolve, samples, user_dirs,
 };
-use stategen::engine::problem::Problem;
+use stategen::engine::problem::{Problem, Severity};
 use std::path::{Path, PathBuf};
 
 fn write(path: &Path, text: &str) {
@@ -144,7 +144,15 @@ fn roles_and_providers_are_kept() {
          key_env = \"LOCAL_KEY\"\n[roles.user]\nprovider = \"scripted\"\n\
          [roles.agent]\nprovider = \"local\"\nmodel = \"small\"\n",
     );
-    assert_eq!(problems, []);
+    let [told] = problems.as_slice() else {
+        panic!("one warning expected: {problems:?}")
+    };
+    assert_eq!(told.severity, Severity::Warning);
+    assert!(
+        told.what
+            .contains("role `agent` names the provider `local`"),
+        "{told}"
+    );
     assert_eq!(config.roles["user"].provider, "scripted");
     assert_eq!(config.roles["agent"].model, "small");
     assert_eq!(config.providers["local"].key_env, "LOCAL_KEY");
