@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use stategen::engine::role::execute::{At, execute};
-use stategen::engine::rules::{Env, Expr};
+use stategen::engine::rules::{DEFAULT_BUDGET, Env, Expr, Program};
 use stategen::engine::scenario::{Executor, Files, Scenario, load};
 use stategen::engine::world::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -343,4 +343,67 @@ fn the_worked_example_of_the_reference_runs() {
     for seed in 0..5 {
         replay(&scenario, "weekend_ride", seed);
     }
+}
+
+/// The blocks of a page whose fence says `kind` after the language.
+fn blocks(page: &str, kind: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let page = fs::read_to_string(path).unwrap();
+    page.split("\n```")
+        .filter_map(|block| block.split_once('\n'))
+        .filter(|(head, _)| head.ends_with(&format!(" {kind}")))
+        .map(|(_, body)| format!("{body}\n"))
+        .collect()
+}
+
+#[test]
+fn the_page_of_the_tool_language_is_true() {
+    let world: Value = serde_json::from_str(&blocks("docs/rules.md", "world")[0]).unwrap();
+    let world = Node::from_json(&world);
+    let text = blocks("docs/rules.md", "rules").join("\n");
+    let (program, problems) = Program::parse(&[("page.rules", text.as_str())]);
+    assert!(problems.is_empty(), "{problems:?}");
+    let problems = program.check(&world, &|tool| match tool {
+        "lend" => vec!["book_id".into(), "reader_id".into(), "weeks".into()],
+        _ => Vec::new(),
+    });
+    assert!(problems.is_empty(), "{problems:?}");
+    let none = Node::Null;
+    let plain = Env {
+        world: &world,
+        args: &none,
+        now: "2026-03-14T09:30:00Z",
+        id_key: 1,
+        budget: DEFAULT_BUDGET,
+    };
+    let values = blocks("docs/rules.md", "values").concat();
+    assert!(values.lines().count() > 15);
+    for line in values.lines() {
+        let (expr, want) = line.rsplit_once("-> ").unwrap();
+        let expr = Expr::parse("page", 1, 1, expr.trim()).unwrap();
+        let got = expr.eval(&plain, &[]);
+        assert_eq!(got.unwrap().to_string(), want, "{}", expr.source());
+    }
+    let args = node(&serde_json::json!({"loan_id": "L-1"}));
+    let env = Env {
+        args: &args,
+        ..plain.clone()
+    };
+    let ran = program.call("take_back", &env).unwrap();
+    let want = r#"{"loan_id":"L-1","days_late":15,"fee":6.0}"#;
+    assert_eq!(ran.result.to_string(), want);
+    let out = ran.world.child("desk").unwrap().child("out").unwrap();
+    assert_eq!(*out, Node::Int(0));
+    let args = node(&serde_json::json!({"book_id": "B-1", "reader_id": "R-7"}));
+    let env = Env {
+        args: &args,
+        ..plain.clone()
+    };
+    let ran = program.call("lend", &env).unwrap();
+    assert_eq!(
+        ran.result.child("due").and_then(Node::as_str),
+        Some("2026-04-04")
+    );
+    let broken = program.broken_policies("lend", &env, &ran.world, &[]);
+    assert_eq!(broken.len(), 1);
 }
