@@ -2,6 +2,7 @@
 //! sizes, and the work done once on opening. `STATEGEN_BENCH_QUICK=1` runs
 //! each line a few times only, to see that it runs.
 #![allow(
+    missing_docs,
     clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "a benchmark measures time and may stop at the first surprise"

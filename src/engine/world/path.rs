@@ -12,6 +12,25 @@ pub(super) fn index(key: &str) -> Option<usize> {
     if plain { key.parse().ok() } else { None }
 }
 
+/// A key as pointers write it: `~1` is a slash, `~0` a tilde, and no tilde stands
+/// for itself.
+fn unescaped(key: &str) -> Option<Arc<str>> {
+    if !key.contains('~') {
+        return Some(key.into());
+    }
+    let mut parts = key.split('~');
+    let mut out = parts.next()?.to_owned();
+    for part in parts {
+        let (sign, rest) = match part.strip_prefix('1') {
+            Some(rest) => ('/', rest),
+            None => ('~', part.strip_prefix('0')?),
+        };
+        out.push(sign);
+        out.push_str(rest);
+    }
+    Some(out.into())
+}
+
 /// A JSON Pointer (RFC 6901), taken apart; list places are digits.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Path(pub Vec<Arc<str>>);
@@ -29,11 +48,7 @@ impl Path {
             return Some(Self::root());
         }
         let rest = text.strip_prefix('/')?;
-        Some(Self(
-            rest.split('/')
-                .map(|s| s.replace("~1", "/").replace("~0", "~").into())
-                .collect(),
-        ))
+        rest.split('/').map(unescaped).collect::<Option<_>>().map(Self)
     }
     /// This path and one more key.
     #[must_use]
@@ -86,7 +101,7 @@ impl<'de> Deserialize<'de> for Path {
 }
 
 /// One place of a pattern.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Seg {
     /// This key.
     Key(Arc<str>),
@@ -94,8 +109,9 @@ pub enum Seg {
     Any,
 }
 
-/// A set of places, written as in the tool language: `orders[*].items[*].price`
-/// or `methods["gift-1"].balance`. It covers what it names and all below it.
+/// A set of places, written as in the tool language: `orders[*].items[*].price`,
+/// `queue[0].id` or `methods["gift 1"].balance` (in quotes `\"` and `\\` stand for
+/// `"` and `\`). It covers what it names and all below it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Pattern(pub Vec<Seg>);
 
@@ -108,32 +124,29 @@ impl Pattern {
         let mut segs = Vec::new();
         let mut rest = text.trim();
         while !rest.is_empty() {
-            if let Some(after) = rest.strip_prefix("[*]") {
-                segs.push(Seg::Any);
-                rest = after;
-            } else if let Some(after) = rest.strip_prefix("[\"") {
-                let (key, after) = after
-                    .split_once("\"]")
-                    .ok_or_else(|| format!("`{text}`: a quoted key must close with \"]"))?;
-                segs.push(Seg::Key(key.into()));
-                rest = after;
+            let (seg, after) = if let Some(inside) = rest.strip_prefix('[') {
+                bracket(inside).ok_or_else(|| {
+                    format!("`{text}`: expected `[*]`, `[0]` or `[\"key\"]` at `{rest}`")
+                })?
             } else {
-                if !segs.is_empty() {
-                    rest = rest.strip_prefix('.').ok_or_else(|| {
-                        format!("`{text}`: expected `.name` or `[*]` at `{rest}`")
-                    })?;
+                let name = match rest.strip_prefix('.') {
+                    Some(name) if !segs.is_empty() => name,
+                    None if segs.is_empty() => rest,
+                    Some(_) | None => {
+                        return Err(format!("`{text}`: expected `.name` or `[*]` at `{rest}`"));
+                    }
+                };
+                let end = name.find(|c| !in_name(c)).unwrap_or(name.len());
+                match name.split_at(end) {
+                    ("", after) => match after.strip_prefix('*') {
+                        Some(after) => (Seg::Any, after),
+                        None => return Err(format!("`{text}`: a name is missing at `{rest}`")),
+                    },
+                    (key, after) => (Seg::Key(key.into()), after),
                 }
-                let end = rest
-                    .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
-                    .unwrap_or(rest.len());
-                let (key, after) = rest.split_at(end);
-                match key {
-                    "" => return Err(format!("`{text}`: a name is missing")),
-                    "*" => segs.push(Seg::Any),
-                    _ => segs.push(Seg::Key(key.into())),
-                }
-                rest = after;
-            }
+            };
+            segs.push(seg);
+            rest = after;
         }
         Ok(Self(segs))
     }
@@ -158,21 +171,49 @@ impl Pattern {
     }
 }
 
+/// What may stand in a name without quotes.
+fn in_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
+}
+
+/// The place that `*]`, `0]` or `"key"]` names, and what follows it.
+fn bracket(text: &str) -> Option<(Seg, &str)> {
+    if let Some(after) = text.strip_prefix("*]") {
+        return Some((Seg::Any, after));
+    }
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (key, after) = text.split_once(']')?;
+        index(key)?;
+        return Some((Seg::Key(key.into()), after));
+    };
+    let mut key = String::new();
+    let mut chars = quoted.chars();
+    loop {
+        match chars.next()? {
+            '"' => break,
+            '\\' => key.push(chars.next()?),
+            c => key.push(c),
+        }
+    }
+    let after = chars.as_str().strip_prefix(']')?;
+    Some((Seg::Key(key.into()), after))
+}
+
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, seg) in self.0.iter().enumerate() {
             match seg {
                 Seg::Any => f.write_str("[*]")?,
-                Seg::Key(k)
-                    if k.chars()
-                        .all(|c| c.is_alphanumeric() || c == '_' || c == '-') =>
-                {
+                Seg::Key(k) if !k.is_empty() && k.chars().all(in_name) => {
                     if i > 0 {
                         f.write_str(".")?;
                     }
                     f.write_str(k)?;
                 }
-                Seg::Key(k) => write!(f, "[\"{k}\"]")?,
+                Seg::Key(k) => {
+                    let key = k.replace('\\', "\\\\").replace('"', "\\\"");
+                    write!(f, "[\"{key}\"]")?;
+                }
             }
         }
         Ok(())

@@ -4,6 +4,7 @@
 mod gen_values;
 mod ledger;
 mod patch;
+mod path;
 mod schema;
 mod traces;
 mod tree;
