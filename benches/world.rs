@@ -8,11 +8,11 @@
     reason = "a benchmark measures time and may stop at the first surprise"
 )]
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
 use stategen::engine::world::canon::{jcs, python_sorted};
 use stategen::engine::world::schema::infer;
 use stategen::engine::world::{Ledger, Node, Origin, Patch, Schema, changes, diff};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 fn main() {
     let quick = std::env::var_os("STATEGEN_BENCH_QUICK").is_some();
@@ -58,14 +58,20 @@ fn main() {
             })
             .collect()
     };
-    line("patch of two fields, hash", &each(&|world, round| {
-        let applied = edit(round % 200).apply(world).unwrap();
-        applied.world.hash().0 as u64
-    }));
-    line("row added, row removed", &each(&|world, round| {
-        let applied = rows(round % 200).apply(world).unwrap();
-        applied.world.hash().0 as u64
-    }));
+    line(
+        "patch of two fields, hash",
+        &each(&|world, round| {
+            let applied = edit(round % 200).apply(world).unwrap();
+            applied.world.hash().0 as u64
+        }),
+    );
+    line(
+        "row added, row removed",
+        &each(&|world, round| {
+            let applied = rows(round % 200).apply(world).unwrap();
+            applied.world.hash().0 as u64
+        }),
+    );
     let schemas: Vec<(Schema, Vec<_>)> = worlds
         .iter()
         .map(|world| {
@@ -85,43 +91,78 @@ fn main() {
             })
             .collect()
     };
-    line("schema along the patch", &prepared(&|at, i| {
-        let (schema, applied) = &schemas[at];
-        schema.check_touched(&applied[i].world, &applied[i].touched).len()
-    }));
-    let origin = Origin::Step { step: 3, tool: String::from("cancel_order"), line: 7 };
-    line("ledger", &prepared(&|at, i| {
-        let mut ledger = Ledger::new();
-        ledger.record(&worlds[at], &edit(i), &origin, &[8, 9]);
-        ledger.marks().count()
-    }));
-    line("diff", &prepared(&|at, i| diff(&worlds[at], &schemas[at].1[i].world).0.len()));
-    line("changes for a reader", &prepared(&|at, i| {
-        changes(&worlds[at], &schemas[at].1[i].world).len()
-    }));
-    line("all of it", &each(&|world, round| {
-        let (patch, at) = (edit(round % 200), worlds.iter().position(|w| w == world));
-        let applied = patch.apply(world).unwrap();
-        let misfits = at.map_or(0, |at| schemas[at].0.check_touched(&applied.world, &applied.touched).len());
-        let mut ledger = Ledger::new();
-        ledger.record(world, &patch, &origin, &[8, 9]);
-        applied.world.hash().0 as u64 + misfits as u64
-    }));
+    line(
+        "schema along the patch",
+        &prepared(&|at, i| {
+            let (schema, applied) = &schemas[at];
+            schema
+                .check_touched(&applied[i].world, &applied[i].touched)
+                .len()
+        }),
+    );
+    let origin = Origin::Step {
+        step: 3,
+        tool: String::from("cancel_order"),
+        line: 7,
+    };
+    line(
+        "ledger",
+        &prepared(&|at, i| {
+            let mut ledger = Ledger::new();
+            ledger.record(&worlds[at], &edit(i), &origin, &[8, 9]);
+            ledger.marks().count()
+        }),
+    );
+    line(
+        "diff",
+        &prepared(&|at, i| diff(&worlds[at], &schemas[at].1[i].world).0.len()),
+    );
+    line(
+        "changes for a reader",
+        &prepared(&|at, i| changes(&worlds[at], &schemas[at].1[i].world).len()),
+    );
+    line(
+        "all of it",
+        &each(&|world, round| {
+            let (patch, at) = (edit(round % 200), worlds.iter().position(|w| w == world));
+            let applied = patch.apply(world).unwrap();
+            let misfits = at.map_or(0, |at| {
+                schemas[at]
+                    .0
+                    .check_touched(&applied.world, &applied.touched)
+                    .len()
+            });
+            let mut ledger = Ledger::new();
+            ledger.record(world, &patch, &origin, &[8, 9]);
+            applied.world.hash().0 as u64 + misfits as u64
+        }),
+    );
 
     let runs = if quick { 1 } else { 15 };
     println!("\nonce, milliseconds");
     line_of_sizes(&worlds);
     let once = |work: &dyn Fn(usize) -> usize| -> Vec<Times> {
-        (0..worlds.len()).map(|at| time(runs, || work(at)).thousandth()).collect()
+        (0..worlds.len())
+            .map(|at| time(runs, || work(at)).thousandth())
+            .collect()
     };
     let texts: Vec<String> = worlds.iter().map(Node::to_string).collect();
-    line("read JSON, hash", &once(&|at| {
-        let world: Node = serde_json::from_str(&texts[at]).unwrap();
-        world.hash().0 as usize
-    }));
+    line(
+        "read JSON, hash",
+        &once(&|at| {
+            let world: Node = serde_json::from_str(&texts[at]).unwrap();
+            world.hash().0 as usize
+        }),
+    );
     line("write JSON", &once(&|at| worlds[at].to_string().len()));
-    line("infer a schema", &once(&|at| infer(&worlds[at]).to_string().len()));
-    line("check the whole world", &once(&|at| schemas[at].0.check(&worlds[at]).len()));
+    line(
+        "infer a schema",
+        &once(&|at| infer(&worlds[at]).to_string().len()),
+    );
+    line(
+        "check the whole world",
+        &once(&|at| schemas[at].0.check(&worlds[at]).len()),
+    );
     line("RFC 8785", &once(&|at| jcs(&worlds[at]).len()));
     line("sorted dump", &once(&|at| python_sorted(&worlds[at]).len()));
 }
@@ -195,7 +236,10 @@ fn time<R>(runs: usize, mut work: impl FnMut() -> R) -> Times {
         })
         .collect();
     all.sort();
-    let at = |part: usize| all.get(all.len() * part / 100).map_or(0.0, |d| d.as_secs_f64() * 1e6);
+    let at = |part: usize| {
+        all.get(all.len() * part / 100)
+            .map_or(0.0, |d| d.as_secs_f64() * 1e6)
+    };
     Times(at(50), at(99))
 }
 

@@ -46,7 +46,7 @@ pub fn render(node: &Node, how: Render) -> String {
 /// `final_hash` in recorded traces.
 #[must_use]
 pub fn python_sorted(node: &Node) -> String {
-    python(node, Some(|a, b| a.cmp(b)))
+    python(node, Some(str::cmp))
 }
 
 fn python(node: &Node, sort: Option<Order>) -> String {
@@ -84,12 +84,11 @@ enum Number {
 impl Style {
     fn node(&self, node: &Node, out: &mut String) {
         match node {
-            Node::Null => out.push_str("null"),
             Node::Bool(true) => out.push_str("true"),
             Node::Bool(false) => out.push_str("false"),
             Node::Int(i) => out.push_str(&(self.number)(Number::Int(*i))),
             Node::Float(f) if f.is_finite() => out.push_str(&(self.number)(Number::Float(*f))),
-            Node::Float(_) => out.push_str("null"),
+            Node::Null | Node::Float(_) => out.push_str("null"),
             Node::Str(text) => self.text(text, out),
             Node::List(list) => {
                 out.push('[');

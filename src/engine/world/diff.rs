@@ -264,16 +264,16 @@ fn match_lists(a: &List, b: &List) -> Vec<Pair<usize>> {
     let rest = (a.len().min(b.len())).saturating_sub(start);
     let ends = a.iter().rev().zip(b.iter().rev()).take(rest);
     let end = ends.take_while(|(x, y)| x == y).count();
-    let (x, y) = (start..a.len() - end, start..b.len() - end);
+    let (end_a, end_b) = (a.len() - end, b.len() - end);
     let mut pairs = Vec::new();
     let (mut i, mut j) = (start, start);
-    let from = a.get(x.clone()).unwrap_or_default();
-    let to = b.get(y.clone()).unwrap_or_default();
+    let from = a.get(start..end_a).unwrap_or_default();
+    let to = b.get(start..end_b).unwrap_or_default();
     for (next_i, next_j) in common(from, to) {
         gap(i..start + next_i, j..start + next_j, &mut pairs);
         (i, j) = (start + next_i + 1, start + next_j + 1);
     }
-    gap(i..x.end, j..y.end, &mut pairs);
+    gap(i..end_a, j..end_b, &mut pairs);
     pairs
 }
 

@@ -317,12 +317,11 @@ impl<K: Into<Arc<str>>> FromIterator<(K, Node)> for Map {
         for (key, node) in iter {
             let (key, node) = (key.into(), node.shallow());
             let at = index.get(&*key).map(|&at| at as usize);
-            match at.and_then(|at| few.get_mut(at)) {
-                Some(pair) => pair.1 = node,
-                None => {
-                    index.insert(key.clone(), few.len() as u64);
-                    few.push(Pair(key, node));
-                }
+            if let Some(pair) = at.and_then(|at| few.get_mut(at)) {
+                pair.1 = node;
+            } else {
+                index.insert(key.clone(), few.len() as u64);
+                few.push(Pair(key, node));
             }
         }
         if few.len() <= SHORT {

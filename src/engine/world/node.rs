@@ -262,7 +262,9 @@ impl Node {
     pub fn same_value(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Int(i), Self::Float(f)) | (Self::Float(f), Self::Int(i)) => int_is(*i, *f),
-            (Self::Float(a), Self::Float(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => {
+                a.partial_cmp(b).is_some_and(std::cmp::Ordering::is_eq)
+            }
             (Self::List(a), Self::List(b)) => {
                 a.same(b)
                     || a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same_value(b))

@@ -48,7 +48,10 @@ impl Path {
             return Some(Self::root());
         }
         let rest = text.strip_prefix('/')?;
-        rest.split('/').map(unescaped).collect::<Option<_>>().map(Self)
+        rest.split('/')
+            .map(unescaped)
+            .collect::<Option<_>>()
+            .map(Self)
     }
     /// This path and one more key.
     #[must_use]

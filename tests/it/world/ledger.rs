@@ -118,7 +118,7 @@ fn number(origin: &Origin) -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(20))]
 
     #[test]
     fn every_value_knows_who_wrote_it(world in world(), rounds in proptest::collection::vec(wishes(5), 1..4)) {

@@ -21,7 +21,7 @@ fn reference(world: &Node, patch: &Patch) -> Option<serde_json::Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(20))]
 
     #[test]
     fn it_does_what_the_reference_does(world in world(), wishes in wishes(8)) {

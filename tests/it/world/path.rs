@@ -86,7 +86,10 @@ fn patterns_as_people_write_them() {
 
 #[test]
 fn pointers_escape_two_signs_and_no_other() {
-    assert_eq!(Path::parse("/a~1b/~01").map(|p| p.0.join("|")).as_deref(), Some("a/b|~1"));
+    assert_eq!(
+        Path::parse("/a~1b/~01").map(|p| p.0.join("|")).as_deref(),
+        Some("a/b|~1")
+    );
     for text in ["a", "/~2", "/~", "/a~"] {
         assert_eq!(Path::parse(text), None, "{text}");
     }

@@ -149,19 +149,17 @@ impl<'a> Checker<'a> {
         {
             self.misfit(|| say::bound(node, "a multiple of", of));
         }
-        let bounds: [(&Option<Node>, fn(Ordering) -> bool, &str); 4] = [
-            (&rule.minimum, Ordering::is_ge, "at least"),
-            (&rule.maximum, Ordering::is_le, "at most"),
-            (&rule.above, Ordering::is_gt, "more than"),
-            (&rule.below, Ordering::is_lt, "less than"),
-        ];
-        for (bound, fits, words) in bounds {
+        let mut bound = |bound: &Option<Node>, fits: fn(Ordering) -> bool, words: &str| {
             if let Some(bound) = bound
                 && !number::compare(node, bound).is_some_and(fits)
             {
                 self.misfit(|| say::bound(node, words, bound));
             }
-        }
+        };
+        bound(&rule.minimum, Ordering::is_ge, "at least");
+        bound(&rule.maximum, Ordering::is_le, "at most");
+        bound(&rule.above, Ordering::is_gt, "more than");
+        bound(&rule.below, Ordering::is_lt, "less than");
     }
 
     fn text(&mut self, rule: &Rule, node: &Node, text: &str) {

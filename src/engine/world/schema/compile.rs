@@ -131,7 +131,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn run(mut self) -> Result<Self, Problems> {
-        self.root = self.schema(self.source, Path::root());
+        self.root = self.schema(self.source, &Path::root());
         if self.problems.is_empty()
             && let Some(path) = self.circle()
         {
@@ -150,8 +150,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// The number of the rule for the schema at a place.
-    fn schema(&mut self, value: &'a Value, at: Path) -> usize {
-        if let Some(number) = self.numbers.get(&at) {
+    fn schema(&mut self, value: &'a Value, at: &Path) -> usize {
+        if let Some(number) = self.numbers.get(at) {
             return *number;
         }
         let number = self.rules.len();
@@ -159,16 +159,16 @@ impl<'a> Compiler<'a> {
         self.rules.push(Rule::default());
         let rule = match value {
             Value::Object(_) if at.0.len() > 2 * DEEPEST => {
-                self.problem(&at, "the schema nests too deep");
+                self.problem(at, "the schema nests too deep");
                 Rule::default()
             }
-            Value::Object(keywords) => self.keywords(keywords, &at),
+            Value::Object(keywords) => self.keywords(keywords, at),
             Value::Bool(fits) => Rule {
                 never: !fits,
                 ..Rule::default()
             },
             Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                self.problem(&at, "a schema is an object, true or false");
+                self.problem(at, "a schema is an object, true or false");
                 Rule::default()
             }
         };
@@ -186,7 +186,7 @@ impl<'a> Compiler<'a> {
                 "type" => rule.types = self.types(value, &here),
                 "enum" => match value.as_array() {
                     Some(values) => {
-                        rule.values = Some(values.iter().map(Node::from_json).collect())
+                        rule.values = Some(values.iter().map(Node::from_json).collect());
                     }
                     None => self.problem(&here, "`enum` takes a list of values"),
                 },
@@ -217,8 +217,8 @@ impl<'a> Compiler<'a> {
                     let what = "`items` takes one schema for all elements; for one schema a place use `prefixItems`";
                     self.problem(&here, what);
                 }
-                "items" => rule.items = Some(self.schema(value, here)),
-                "contains" => rule.contains = Some(self.schema(value, here)),
+                "items" => rule.items = Some(self.schema(value, &here)),
+                "contains" => rule.contains = Some(self.schema(value, &here)),
                 "minContains" => rule.min_contains = self.count(value, &here),
                 "maxContains" => rule.max_contains = self.count(value, &here),
                 "minItems" => rule.min_items = self.count(value, &here),
@@ -237,8 +237,8 @@ impl<'a> Compiler<'a> {
                         }
                     }
                 }
-                "additionalProperties" => rule.additional = Some(self.schema(value, here)),
-                "propertyNames" => rule.names = Some(self.schema(value, here)),
+                "additionalProperties" => rule.additional = Some(self.schema(value, &here)),
+                "propertyNames" => rule.names = Some(self.schema(value, &here)),
                 "required" => rule.required = self.names(value, &here),
                 "minProperties" => rule.min_properties = self.count(value, &here),
                 "maxProperties" => rule.max_properties = self.count(value, &here),
@@ -258,10 +258,10 @@ impl<'a> Compiler<'a> {
                 "allOf" => rule.all = self.choices(value, &here),
                 "anyOf" => rule.any = self.choices(value, &here),
                 "oneOf" => rule.one = self.choices(value, &here),
-                "not" => rule.not = Some(self.schema(value, here)),
-                "if" => rule.condition = Some(self.schema(value, here)),
-                "then" => rule.then = Some(self.schema(value, here)),
-                "else" => rule.otherwise = Some(self.schema(value, here)),
+                "not" => rule.not = Some(self.schema(value, &here)),
+                "if" => rule.condition = Some(self.schema(value, &here)),
+                "then" => rule.then = Some(self.schema(value, &here)),
+                "else" => rule.otherwise = Some(self.schema(value, &here)),
                 "$ref" => rule.reference = self.reference(value, &here),
                 "$defs" | "definitions" => {
                     self.map(value, &here);
@@ -340,7 +340,7 @@ impl<'a> Compiler<'a> {
         };
         let schemas = schemas.iter().enumerate();
         schemas
-            .map(|(i, schema)| self.schema(schema, at.join(i.to_string())))
+            .map(|(i, schema)| self.schema(schema, &at.join(i.to_string())))
             .collect()
     }
 
@@ -361,7 +361,7 @@ impl<'a> Compiler<'a> {
             .map(|(key, schema)| {
                 (
                     key.as_str().into(),
-                    self.schema(schema, at.join(key.as_str())),
+                    self.schema(schema, &at.join(key.as_str())),
                 )
             })
             .collect()
@@ -388,7 +388,7 @@ impl<'a> Compiler<'a> {
             self.problem(at, format!("`{text}` leads nowhere"));
             return None;
         };
-        Some(self.schema(target, path))
+        Some(self.schema(target, &path))
     }
 
     /// A place from which rules lead back to themselves without a step into

@@ -4,7 +4,7 @@
 use crate::engine::world::map::Map;
 use crate::engine::world::node::Node;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Rows of a table share their fields: on average a row has at least this part
 /// of all fields seen in any row.
@@ -19,10 +19,9 @@ const MANY_KEYS: usize = 24;
 #[must_use]
 pub fn infer(world: &Node) -> Value {
     let mut schema = json!({"$schema": "https://json-schema.org/draft/2020-12/schema"});
-    let found = match world {
-        Node::Map(map) => record(&[map], 1),
-        other => of(&[other], 1),
-    };
+    let found = world
+        .as_map()
+        .map_or_else(|| of(&[world], 1), |map| record(&[map], 1));
     if let (Value::Object(schema), Value::Object(found)) = (&mut schema, found) {
         schema.extend(found);
     }
@@ -143,27 +142,25 @@ fn is_table(maps: &[&Map], depth: usize) -> bool {
         .keys()
         .all(|key| key.bytes().any(|b| b.is_ascii_digit()));
     let all_maps: Option<Vec<&Map>> = rows.iter().map(|row| row.as_map()).collect();
-    match all_maps {
+    if let Some(all) = all_maps {
         // A lone map in a map is a row where its key says so, and right below
         // the root, where tables stand.
-        Some(all) => (all.len() > 1 || like_ids || depth <= 2) && alike(&all),
-        None => {
-            let family = |node: &Node| match node {
-                Node::Float(_) => Node::Int(0).kind(),
-                other => other.kind(),
-            };
-            let one_kind = rows.iter().all(|row| family(row) == family(first));
-            one_kind && first.as_map().is_none() && (like_ids || keys.len() > MANY_KEYS)
-        }
+        return (all.len() > 1 || like_ids || depth <= 2) && alike(&all);
     }
+    let family = |node: &Node| match node.kind() {
+        "integer" => "number",
+        other => other,
+    };
+    let one_kind = rows.iter().all(|row| family(row) == family(first));
+    one_kind && (like_ids || keys.len() > MANY_KEYS)
 }
 
 fn alike(rows: &[&Map]) -> bool {
-    let mut fields: HashMap<&str, ()> = HashMap::new();
+    let mut fields: HashSet<&str> = HashSet::new();
     let mut seen = 0;
     for row in rows {
         seen += row.len();
-        fields.extend(row.keys().map(|key| (&**key, ())));
+        fields.extend(row.keys().map(|key| &**key));
     }
     seen as f64 >= ALIKE * (fields.len() * rows.len()) as f64
 }

@@ -10,7 +10,7 @@ pub(super) fn compare(a: &Node, b: &Node) -> Option<Ordering> {
         (Node::Float(a), Node::Float(b)) => a.partial_cmp(b),
         (Node::Int(a), Node::Float(b)) => Some(int_and_float(*a, *b)),
         (Node::Float(a), Node::Int(b)) => Some(int_and_float(*b, *a).reverse()),
-        _ => None,
+        (_, _) => None,
     }
 }
 
@@ -38,6 +38,9 @@ pub(super) fn is_multiple(value: &Node, of: &Node) -> bool {
     let (Some(value), Some(of)) = (value.as_f64(), of.as_f64()) else {
         return true;
     };
+    if value.fract() == 0.0 && of.fract() == 0.0 {
+        return value % of == 0.0;
+    }
     let quotient = value / of;
     quotient.is_finite()
         && (quotient - quotient.round()).abs() <= 4.0 * f64::EPSILON * quotient.abs()
@@ -47,7 +50,7 @@ fn whole(node: &Node) -> Option<i64> {
     match node {
         Node::Int(i) => Some(*i),
         Node::Float(f) => (f.fract() == 0.0 && (-END..END).contains(f)).then_some(*f as i64),
-        _ => None,
+        Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) | Node::Map(_) => None,
     }
 }
 
@@ -86,6 +89,10 @@ mod tests {
         }
         assert!(!is_multiple(&Node::Float(0.015), &cent));
         assert!(!is_multiple(&Node::Float(1e9 + 0.005), &cent));
+        assert!(!is_multiple(
+            &Node::Float(2.095_070_244_182_157_4e197),
+            &Node::Int(3)
+        ));
         assert!(!is_multiple(&Node::Float(1e-200), &Node::Int(2)));
         assert!(
             is_multiple(&Node::Int(6), &Node::Int(3)) && !is_multiple(&Node::Int(7), &Node::Int(3))
