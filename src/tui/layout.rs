@@ -195,8 +195,16 @@ pub fn layout(area: Rect, wants: Wants) -> Layout {
     if size == Size::Small {
         out.panes.push((wants.inspector, right));
     } else {
-        let world = top(&mut right, rest.height * 36 / 100);
-        let persona = top(&mut right, rest.height * 34 / 100);
+        // The one that has the keys takes the most.
+        let [world, persona] = match wants.focus {
+            Pane::World => [60, 20],
+            Pane::Persona => [20, 60],
+            Pane::Judge => [20, 20],
+            Pane::Conversation | Pane::Timeline | Pane::Log => [36, 34],
+        };
+        let share = |percent: u32| (u32::from(rest.height) * percent / 100) as u16;
+        let world = top(&mut right, share(world));
+        let persona = top(&mut right, share(persona));
         out.panes.push((Pane::World, world));
         out.panes.push((Pane::Persona, persona));
         out.panes.push((Pane::Judge, right));

@@ -51,14 +51,13 @@ fn to_ascii(buf: &mut Buffer, area: Rect) {
                 continue;
             };
             let sign = match cell.symbol() {
-                "─" => "-",
+                "─" | "–" => "-",
                 "━" => "=",
                 "│" | "┃" => "|",
                 "┌" | "┐" | "└" | "┘" | "┏" | "┓" | "┗" | "┛" => "+",
                 "█" | "▉" | "▊" | "▋" | "▌" => "#",
                 "▍" | "▎" | "▏" | "·" => ".",
                 "…" => "~",
-                "–" => "-",
                 _ => continue,
             };
             cell.set_symbol(sign);

@@ -147,34 +147,41 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
                 head.push(Meaning::TextMuted, "  ends the conversation");
             }
         }
-        Act::Ran(ran) => head.push(Meaning::Text, format!("  {}", signature(&ran.call))),
+        Act::Ran(_) | Act::Answered { .. } => {}
         Act::Judged(verdict) => {
             head.push(
                 Meaning::Text,
                 format!("  overall {:.1} of 10", verdict.overall),
             );
         }
-        Act::Answered { .. } => {}
         Act::Malformed { .. } => head.push(Meaning::ScorePoor, "  !! malformed"),
     }
+    let mut marks = Line::new();
     if body.attempt > 0 {
-        head.push(Meaning::TextMuted, format!("  try {}", body.attempt + 1));
+        marks.push(Meaning::TextMuted, format!("  try {}", body.attempt + 1));
     }
     match &body.by {
-        By::Scripted => head.push(Meaning::Mark, "  scripted"),
-        By::Model(name) => head.push(Meaning::TextMuted, format!("  {name}")),
-        By::Person => head.push(Meaning::Mark, "  by a person"),
+        By::Scripted => marks.push(Meaning::Mark, "  scripted"),
+        By::Model(name) => marks.push(Meaning::TextMuted, format!("  {name}")),
+        By::Person => marks.push(Meaning::Mark, "  by a person"),
         By::Code => {}
     }
     if !body.findings.is_empty() {
-        head.push(
+        marks.push(
             Meaning::ScorePoor,
             format!("  !! {}", count(body.findings.len(), "finding")),
         );
     }
     for branch in leaving(run, step.id) {
-        head.push(Meaning::TextMuted, format!("  fork: {branch}"));
+        marks.push(Meaning::TextMuted, format!("  fork: {branch}"));
     }
+    if !body.reasoning.is_empty() && !run.reasoning && !open {
+        marks.push(Meaning::TextMuted, "  reasoning (R)");
+    }
+    if let Act::Ran(ran) = &body.act {
+        called(&mut head, &ran.call, marks.width(), width);
+    }
+    head.spans.extend(marks.spans);
     let mut out = vec![head];
     if !body.injected.is_empty() {
         let words = format!("injected fault: {}", body.injected.join(", "));
@@ -184,8 +191,6 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         if run.reasoning || open {
             let words = format!("reasoning: {}", body.reasoning);
             out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
-        } else if let Some(head) = out.first_mut() {
-            head.push(Meaning::TextMuted, "  reasoning (R)");
         }
     }
     match &body.act {
@@ -242,7 +247,8 @@ fn result(ran: &ToolRun, open: bool, indent: usize, width: usize) -> Vec<Line> {
     let shown = if ran.ok {
         ran.text.clone()
     } else {
-        format!("failed: {}", ran.text)
+        let why = ran.text.strip_prefix("Error: ").unwrap_or(&ran.text);
+        format!("failed: {why}")
     };
     out.extend(fold(wrapped(role, &shown, indent, width), open, indent));
     let refused = ran.tries.iter().filter(|t| !t.refused.is_empty()).count();
@@ -282,6 +288,14 @@ fn leaving(run: &Run, step: StepId) -> Vec<String> {
         .collect()
 }
 
+/// Adds the call to a header, short enough for what stands behind it.
+fn called(head: &mut Line, call: &ToolCall, behind: usize, width: usize) {
+    let whole = signature(call);
+    let room = width.saturating_sub(head.width() + behind + 2).max(16);
+    let clean = text::clean_line(&whole);
+    head.push(Meaning::Text, format!("  {}", text::shorten(&clean, room)));
+}
+
 /// Whether the next step is being made.
 fn waiting(run: &Run) -> bool {
     matches!(
@@ -315,8 +329,9 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
                 agent,
                 width,
             );
-            head.push(Meaning::Text, format!("  {}", signature(call)));
-            head.push(Meaning::Mark, "  waits for a person (a)");
+            let mark = "  waits for a person (a)";
+            called(&mut head, call, mark.len(), width);
+            head.push(Meaning::Mark, mark);
             vec![head]
         }
         _ => Vec::new(),

@@ -4,18 +4,29 @@
 use super::persona::bar;
 use crate::engine::score::{AssertionResult, Blame, Finding, Verdict};
 use crate::surface::{Meaning, text};
+use crate::tui::layout::Pane;
 use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
 
 /// All lines of the pane.
 #[must_use]
-pub fn lines(run: &Run, width: usize) -> Vec<Line> {
+pub fn lines(run: &Run, width: usize, height: usize) -> Vec<Line> {
+    let whole = all(run, width, true);
+    // Reasons give way where the pane is short, unless one is reading it.
+    if whole.len() <= height || run.focus == Pane::Judge {
+        whole
+    } else {
+        all(run, width, false)
+    }
+}
+
+fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
     let seen = &run.seen;
     let mut out = Vec::new();
     match &seen.verdict {
         Some(verdict) => {
-            out.extend(axes(run, verdict, width));
             out.extend(overall(run, verdict, width));
+            out.extend(axes(run, verdict, width, reasons));
         }
         None => out.push(Line::of(
             Meaning::TextMuted,
@@ -36,7 +47,7 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
     out
 }
 
-fn axes(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
+fn axes(run: &Run, verdict: &Verdict, width: usize, reasons: bool) -> Vec<Line> {
     let rubric = &run.session.scenario().rubric;
     let mut out = Vec::new();
     let room = if width < 40 { 13 } else { 24 };
@@ -71,7 +82,7 @@ fn axes(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
             line.push(Meaning::TextMuted, format!("  step {}", steps.join(", ")));
         }
         out.push(line);
-        if !score.reason.is_empty() {
+        if reasons && !score.reason.is_empty() {
             out.extend(wrapped(Meaning::TextMuted, &score.reason, 4, width));
         }
     }

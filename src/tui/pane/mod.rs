@@ -19,7 +19,7 @@ pub fn content(pane: Pane, run: &Run, width: usize, height: usize) -> (Vec<Line>
         Pane::Conversation => conversation::content(run, width, height),
         Pane::World => (world::lines(run, width), 0),
         Pane::Persona => (persona::lines(run, width), 0),
-        Pane::Judge => (judge::lines(run, width), 0),
+        Pane::Judge => (judge::lines(run, width, height), 0),
         Pane::Timeline => timeline::content(run, width, height),
         Pane::Log => {
             let lines = log::lines(run);

@@ -163,7 +163,7 @@ fn name_of(world: &Node, from: &Path, keys: &[Arc<str>]) -> String {
 /// All lines of the pane.
 #[must_use]
 pub fn lines(run: &Run, width: usize) -> Vec<Line> {
-    let mut out = vec![head(run)];
+    let mut out = vec![head(run, width)];
     let ran = match run.step().map(|s| &s.body.act) {
         Some(Act::Ran(ran)) => Some(&**ran),
         Some(Act::Said { .. } | Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. })
@@ -173,6 +173,9 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
         out.extend(broken(ran, width));
     }
     out.extend(diff(&run.seen.changes, width));
+    if let Some(ran) = ran {
+        out.extend(reasons(ran, width));
+    }
     let invariants = run.session.scenario().program.invariants();
     if !invariants.is_empty() {
         out.push(Line::of(Meaning::TextStrong, "invariants"));
@@ -190,7 +193,7 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
     out
 }
 
-fn head(run: &Run) -> Line {
+fn head(run: &Run, width: usize) -> Line {
     let changes = run
         .seen
         .changes
@@ -208,7 +211,10 @@ fn head(run: &Run) -> Line {
             Some(step) => {
                 let mut line = Line::of(Meaning::TextMuted, format!("step {}", step.body.number));
                 if let Act::Ran(ran) = &step.body.act {
-                    line.push(Meaning::TextMuted, format!("  {} ->", ran.call.tool));
+                    // The numbers matter more than the name where it is narrow.
+                    if width >= 40 {
+                        line.push(Meaning::TextMuted, format!("  {} ->", ran.call.tool));
+                    }
                     let broken = ran.policy.len();
                     line.push(Meaning::TextMuted, format!(" {changed}"));
                     if broken > 0 {
@@ -223,13 +229,12 @@ fn head(run: &Run) -> Line {
     }
 }
 
-/// Broken policies, what was refused and why, the statement that decided.
+/// Broken policies, what was refused and why.
 fn broken(ran: &ToolRun, width: usize) -> Vec<Line> {
     let mut out = Vec::new();
     for policy in &ran.policy {
         let words = format!("!! {}: {}", policy.name, policy.message);
         out.extend(hanging(Meaning::ScorePoor, &words, width));
-        out.extend(explain(&policy.explain, width));
     }
     for why in &ran.refused {
         out.extend(hanging(
@@ -242,8 +247,16 @@ fn broken(ran: &ToolRun, width: usize) -> Vec<Line> {
         let words = format!("{} failed: nothing was written", signature(&ran.call));
         out.extend(hanging(Meaning::TextMuted, &words, width));
     }
-    if let Some(explained) = &ran.explain {
-        out.extend(explain(explained, width));
+    out
+}
+
+/// The statements that decided, with what they saw; below the changes, because
+/// in a short pane the changes matter more.
+fn reasons(ran: &ToolRun, width: usize) -> Vec<Line> {
+    let all = ran.policy.iter().map(|p| &p.explain).chain(&ran.explain);
+    let mut out: Vec<Line> = all.flat_map(|e| explain(e, width)).collect();
+    if !out.is_empty() {
+        out.insert(0, Line::of(Meaning::TextStrong, "why"));
     }
     out
 }

@@ -18,6 +18,7 @@ use stategen::tui::theme::Theme;
 use stategen::tui::update::update;
 use stategen::tui::view::view;
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -338,7 +339,7 @@ pub fn probe(buf: &Buffer) -> String {
             .iter()
             .map(|(from, to, role)| format!("{from}-{to} {role}"))
             .collect();
-        out.push_str(&format!("{y:3}| {}\n", runs.join(", ")));
+        let _ = writeln!(out, "{y:3}| {}", runs.join(", "));
     }
     out
 }

@@ -297,3 +297,80 @@ fn scrolling_stays_inside_and_the_end_is_followed() {
         Some(Cmd::Send(Command::Go(Go::Step)))
     ));
 }
+
+#[test]
+fn a_person_answers_a_tool_and_the_conversation_goes_on() {
+    let mut app = super::frames::asking(100, 30);
+    app.sees("answer ask_manager")
+        .types("{\"ok\": ")
+        .keys("<c-s>")
+        .sees("no JSON yet");
+    app.keys("esc")
+        .lacks("answer ask_manager")
+        .sees("waits for a person (a)");
+    app.keys("s")
+        .sees("not now: a person must answer the tool call first");
+    app.keys("a").tell(stategen::tui::msg::Msg::Paste(
+        "{\"ok\":\ttrue,\u{1b}[31m\n\"by\": \"Ann\"}".into(),
+    ));
+    app.sees("ok JSON object")
+        .keys("<c-s>")
+        .sees("by a person")
+        .sees("\"by\":\"Ann\"");
+}
+
+#[test]
+fn plain_text_is_an_answer_too_and_so_is_a_failure() {
+    let mut app = super::frames::asking(100, 30);
+    app.types("yes, do")
+        .sees("ok plain text")
+        .keys("<c-e>")
+        .sees("failed: yes, do");
+}
+
+#[test]
+fn what_a_step_from_the_past_does_can_be_set() {
+    use stategen::tui::model::FromPast;
+    for (set, branches) in [(FromPast::Fork, 2), (FromPast::Overwrite, 1)] {
+        let mut app = desk();
+        app.model.from_past = set;
+        app.keys("s s s h h s")
+            .lacks("step from the past")
+            .lacks("PAST");
+        assert_eq!(app.session.as_ref().unwrap().branches().len(), branches);
+    }
+}
+
+#[test]
+fn no_colour_is_named_outside_the_theme() {
+    fn sources(dir: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            if entry.path().is_dir() {
+                sources(&entry.path(), out);
+            } else {
+                out.push(entry.path());
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root.join("tui"), &mut files);
+    sources(&root.join("surface"), &mut files);
+    assert!(files.len() > 20);
+    let helpers = [
+        "red", "green", "yellow", "blue", "magenta", "cyan", "white", "black", "gray",
+    ];
+    for file in files.iter().filter(|f| !f.ends_with("tui/theme.rs")) {
+        let text = std::fs::read_to_string(file).unwrap();
+        assert!(!text.contains("Color::"), "{}", file.display());
+        for colour in helpers {
+            for call in [
+                format!(".{colour}()"),
+                format!(".on_{colour}()"),
+                format!(".light_{colour}()"),
+            ] {
+                assert!(!text.contains(&call), "{}: {call}", file.display());
+            }
+        }
+    }
+}

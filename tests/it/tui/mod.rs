@@ -1,5 +1,7 @@
 //! The workbench without a terminal: keys in, frames out.
 
+mod desk;
+mod frames;
 mod harness;
 mod hostile;
 mod keys;

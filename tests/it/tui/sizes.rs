@@ -14,19 +14,25 @@ const HEIGHTS: [u16; 14] = [0, 1, 2, 3, 5, 15, 16, 17, 31, 32, 33, 49, 50, 300];
 fn sweep(app: &mut App) {
     for width in WIDTHS {
         for height in HEIGHTS {
+            // One huge side is enough beside a few of the others.
+            if width.max(height) == 300 && ![1, 60, 50, 300].contains(&width.min(height)) {
+                continue;
+            }
             app.resize(width, height);
             let whole = Rect::new(0, 0, width + 4, height + 4);
             let mut buf = Buffer::filled(whole, Cell::new("~"));
             let area = Rect::new(2, 2, width, height);
             view(&app.model, &Theme::probe(), area, &mut buf);
-            for y in 0..whole.height {
-                for x in 0..whole.width {
-                    let inside = area.contains((x, y).into());
-                    assert!(
-                        inside || buf[(x, y)] == Cell::new("~"),
-                        "{width}x{height}: drawn at {x},{y}"
-                    );
-                }
+            let ring = (0..whole.height).flat_map(|y| {
+                let inside = (2..height + 2).contains(&y);
+                let skip = if inside { width } else { 0 };
+                (0..2).chain(2 + skip..whole.width).map(move |x| (x, y))
+            });
+            for at in ring {
+                assert!(
+                    buf[at] == Cell::new("~"),
+                    "{width}x{height}: drawn at {at:?}"
+                );
             }
         }
     }
