@@ -15,11 +15,22 @@ fn workbench(
 ) -> std::process::ExitCode {
     #[cfg(feature = "tui")]
     {
+        use stategen::cli::context::Named;
+        let (scenario, conversation) = match open.what.as_deref().map(|what| ctx.named(what)) {
+            None => (None, None),
+            Some(Ok(Named::Scenario(name))) => (Some(name), None),
+            Some(Ok(Named::Conversation(id))) => (None, Some(id)),
+            Some(Err(why)) => {
+                eprintln!("stategen: {why}");
+                return why.exit.code().into();
+            }
+        };
         let options = stategen::tui::Options {
             project: ctx.project.clone(),
             config: ctx.config.clone(),
             problems: ctx.problems.clone(),
-            scenario: open.what.clone(),
+            scenario,
+            conversation,
             task: open.task.clone(),
             seed: open.seed,
             persona: open.persona.clone(),
@@ -30,7 +41,7 @@ fn workbench(
             Err(why) => {
                 let text = format!("{why:#}");
                 eprintln!("stategen: {}", stategen::surface::text::clean(&text));
-                std::process::ExitCode::FAILURE
+                stategen::cli::exit::of(&why).code().into()
             }
         }
     }

@@ -2,15 +2,12 @@
 //! a scenario, the store and a replayed conversation.
 
 use super::exit::Failure;
-use crate::config::{self, Config, Found, Inputs, Project};
-use crate::engine::event::Event;
-use crate::engine::id::{ConvId, Sha};
+use crate::config::{self, Config, Found, Inputs, NotFound, Project};
+use crate::engine::id::ConvId;
 use crate::engine::problem::{Problem, Severity};
 use crate::engine::scenario::{Scenario, load};
-use crate::engine::session::Session;
-use crate::store::{Envelope, FILE, FOLDER, Store, StoreError};
+use crate::store::{FILE, FOLDER, Store, StoreError};
 use crate::surface::text::clean;
-use std::cell::RefCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,15 +23,13 @@ pub struct Context {
     pub problems: Vec<Problem>,
 }
 
-/// A conversation out of the store.
-#[derive(Debug)]
-pub struct Opened {
-    /// Its name.
-    pub id: ConvId,
-    /// Its log.
-    pub events: Vec<(Event, Envelope)>,
-    /// Rebuilt from the log, and held against it.
-    pub session: Session,
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A scenario, as it was named.
+    Scenario(String),
+    /// A stored conversation.
+    Conversation(ConvId),
 }
 
 impl Context {
@@ -113,6 +108,26 @@ impl Context {
         })
     }
 
+    /// What a name stands for: a scenario, else a stored conversation.
+    ///
+    /// # Errors
+    /// Neither, or several conversations.
+    pub fn named(&self, wanted: &str) -> Result<Named, Failure> {
+        match config::resolve(wanted, &self.project, &self.config) {
+            Ok(_) => Ok(Named::Scenario(wanted.to_owned())),
+            Err(unknown @ NotFound::Unknown { .. }) => {
+                match self.stored()?.map(|store| store.find(wanted)) {
+                    Some(Ok(id)) => Ok(Named::Conversation(id)),
+                    None | Some(Err(StoreError::Unknown { .. })) => Err(Failure::usage(format!(
+                        "{unknown} No stored conversation has this name either."
+                    ))),
+                    Some(Err(why)) => Err(why.into()),
+                }
+            }
+            Err(why) => Err(why.into()),
+        }
+    }
+
     /// The store, made where there is none.
     ///
     /// # Errors
@@ -151,35 +166,6 @@ impl Context {
         let id = store.find(wanted)?;
         Ok((store, id))
     }
-}
-
-/// Reads a conversation and rebuilds it from its log.
-///
-/// # Errors
-/// It cannot be read, or its log does not replay.
-pub fn open(store: &Store, id: &ConvId) -> Result<Opened, Failure> {
-    let events = store.events(id)?;
-    let log: Vec<Event> = events.iter().map(|(event, _)| event.clone()).collect();
-    // What went wrong with a blob says more than that it is not there.
-    let trouble: RefCell<Option<StoreError>> = RefCell::new(None);
-    let blob = |sha: Sha| match store.blob(sha) {
-        Ok(found) => found,
-        Err(why) => {
-            trouble.borrow_mut().get_or_insert(why);
-            None
-        }
-    };
-    let replayed = Session::replay(&log, &blob);
-    if let Some(why) = trouble.into_inner() {
-        return Err(why.into());
-    }
-    let session = replayed
-        .map_err(|why| Failure::wrong(format!("conversation {id} does not replay: {why}")))?;
-    Ok(Opened {
-        id: id.clone(),
-        events,
-        session,
-    })
 }
 
 /// Writes one JSON value on a line.

@@ -9,7 +9,7 @@
 //! | 4 | a role could not be asked: a call failed for good |
 
 use crate::config::NotFound;
-use crate::store::StoreError;
+use crate::store::{ReplayError, StoreError};
 use std::fmt;
 
 /// How a command ended.
@@ -113,6 +113,15 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<ReplayError> for Failure {
+    fn from(why: ReplayError) -> Self {
+        match why {
+            ReplayError::Store(why) => why.into(),
+            ReplayError::Log(..) => Self::wrong(why.to_string()),
+        }
+    }
+}
+
 impl From<NotFound> for Failure {
     fn from(why: NotFound) -> Self {
         let exit = match why {
@@ -136,6 +145,20 @@ impl From<std::io::Error> for Failure {
             };
         }
         Self::store(format!("the output cannot be written: {why}"))
+    }
+}
+
+/// How the workbench ended, where it ended with an error: the store's and the
+/// system's errors are 3, all others say that it cannot start as it was asked to.
+#[must_use]
+pub fn of(why: &anyhow::Error) -> Exit {
+    let of_one = |cause: &(dyn std::error::Error + 'static)| {
+        cause.is::<StoreError>() || cause.is::<ReplayError>() || cause.is::<std::io::Error>()
+    };
+    if why.chain().any(of_one) {
+        Exit::Store
+    } else {
+        Exit::Usage
     }
 }
 

@@ -1,7 +1,7 @@
 //! `stategen replay`: rebuilds conversations from their logs alone and compares
 //! every step's name and world with what was written.
 
-use super::context::{Context, open};
+use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::lines::count;
 use crate::engine::event::Event;
@@ -52,7 +52,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
 }
 
 fn one(store: &Store, id: &ConvId, out: &mut dyn Write) -> Result<(), Failure> {
-    let opened = open(store, id)?;
+    let opened = store.replay(id)?;
     let steps = opened
         .events
         .iter()

@@ -1,6 +1,6 @@
 //! `stategen show`: a stored conversation as lines.
 
-use super::context::{Context, open};
+use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::lines;
 use crate::engine::role::{Request, Role, Speaker};
@@ -40,7 +40,7 @@ pub struct Args {
 /// There is no such conversation, branch or step, or the log does not replay.
 pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     let (store, id) = ctx.conversation(&args.conversation)?;
-    let opened = open(&store, &id)?;
+    let opened = store.replay(&id)?;
     let session = &opened.session;
     let branch = match &args.branch {
         None => session.current(),

@@ -15,10 +15,12 @@ mod list;
 mod log;
 mod open;
 mod projection;
+mod replay;
 
 pub use error::StoreError;
 pub use id::{new_id, os_random};
 pub use list::{Filter, Row};
+pub use replay::{ReplayError, Stored};
 
 use crate::engine::id::ConvId;
 use rusqlite::Connection;

@@ -5,6 +5,8 @@ use super::event::Backend;
 use super::msg::{Msg, Open, Partial};
 use super::start::Options;
 use crate::driver::{Driver, Handle, Seats, Update, clock, start};
+use crate::engine::effect::Effect;
+use crate::engine::id::ConvId;
 use crate::engine::input::Command;
 use crate::engine::scenario::Scenario;
 use crate::engine::session::Session;
@@ -58,19 +60,45 @@ impl Live {
         let persona = scenario
             .persona_for(&task, self.options.persona.as_deref(), seed)
             .map_err(anyhow::Error::msg)?;
+        let store = self.store()?;
+        let name = new_id(clock::now_ms(), os_random());
+        let faults = self.options.faults.clone();
+        let (session, opening) = Session::open(name, scenario, &task, persona, seed, faults)
+            .map_err(anyhow::Error::msg)?;
+        self.drive(session, &opening, store, task)
+    }
+
+    /// Goes on with a stored conversation where its log ends.
+    ///
+    /// # Errors
+    /// There is none of this name, or its log does not replay.
+    pub fn resume(&mut self, id: &ConvId) -> anyhow::Result<Arc<Session>> {
+        let store = self.store()?;
+        let session = store.replay(id)?.session;
+        let task = session.opened().task.clone();
+        self.drive(session, &[], store, task)
+    }
+
+    fn store(&mut self) -> anyhow::Result<Arc<Store>> {
         let store = match &self.store {
             Some(store) => Arc::clone(store),
             None => Arc::new(Store::open(&self.options.project.root)?),
         };
         self.store = Some(Arc::clone(&store));
-        let name = new_id(clock::now_ms(), os_random());
-        let faults = self.options.faults.clone();
-        let (session, opening) =
-            Session::open(name, Arc::clone(&scenario), &task, persona, seed, faults)
-                .map_err(anyhow::Error::msg)?;
+        Ok(store)
+    }
+
+    fn drive(
+        &mut self,
+        session: Session,
+        opening: &[Effect],
+        store: Arc<Store>,
+        task: String,
+    ) -> anyhow::Result<Arc<Session>> {
+        let scenario = Arc::clone(session.scenario());
         let shown = Arc::new(session.clone());
         let seats = Seats::scripted(&session);
-        let driver = Driver::open(session, &opening, Some(store))?;
+        let driver = Driver::open(session, opening, Some(store))?;
         let delay = Duration::from_millis(self.options.config.live_delay_ms.value);
         let (handle, updates) = start(driver, seats, delay)?;
         self.open = Some(Running {

@@ -9,6 +9,7 @@ use super::terminal::{self, Screen};
 use super::theme::Theme;
 use super::update::update;
 use crate::config::{Config, Found, Origin, Project, resolve, scenario_names};
+use crate::engine::id::ConvId;
 use crate::engine::problem::{Problem, Severity};
 use crate::engine::scenario::{Scenario, load};
 use crate::surface::text;
@@ -27,6 +28,8 @@ pub struct Options {
     pub problems: Vec<Problem>,
     /// A scenario (folder, name, sample); `None` shows what there is.
     pub scenario: Option<String>,
+    /// A stored conversation to go on with, before any scenario.
+    pub conversation: Option<ConvId>,
     /// The task; the scenario's first where none is named.
     pub task: Option<String>,
     /// The seed; the setting where none is given.
@@ -76,6 +79,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     }
     // What is wrong with the arguments is told before the screen is taken.
     let first = match &options.scenario {
+        _ if options.conversation.is_some() => true,
         Some(wanted) => {
             let scenario = options.scenario(wanted)?;
             check_task(&scenario, options.task.as_deref())?;
@@ -103,6 +107,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         task: options.task.clone(),
         seed: options.seed,
     };
+    let conversation = options.conversation.clone();
     if !first {
         model.picker.entries = entries(&options);
     }
@@ -115,7 +120,11 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let ended = runtime.block_on(async {
         let mut live = Live::new(options);
         if first {
-            match live.open(&open) {
+            let opened = match &conversation {
+                Some(id) => live.resume(id).map_err(|why| format!("{why:#}")),
+                None => live.open(&open),
+            };
+            match opened {
                 Ok(session) => drop(update(&mut model, Msg::Opened(session))),
                 Err(why) => bail!("{why}"),
             }

@@ -226,8 +226,21 @@ fn a_case_file_that_is_none_is_refused_with_its_line() {
 #[test]
 fn without_a_terminal_the_workbench_says_so() {
     let shell = Shell::new();
-    let told = shell.run(&[]);
-    assert!(told.code == 2 && !told.err.is_empty(), "{told:?}");
+    shell.run(&[]).is(2).warns("needs a terminal");
+    shell
+        .run(&["open", "returns_desk"])
+        .is(2)
+        .warns("needs a terminal");
+    shell
+        .run(&["open", "retruns_desk"])
+        .is(2)
+        .warns("Did you mean `returns_desk`?");
+    shell.run(&["run", "returns_desk", "--quiet"]).is(0);
+    shell.run(&["open", "last"]).is(2).warns("needs a terminal");
+    shell
+        .run(&["open", "01zzz"])
+        .is(2)
+        .warns("No stored conversation");
 }
 
 /// A small scenario whose world tries to get at the terminal.
