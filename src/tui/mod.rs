@@ -4,9 +4,11 @@
 //! `view` the frame; `pane` and `overlay` are parts of the frame, `layout` says
 //! where they stand, `paint` puts them there in the roles of a `theme`.
 
+pub mod able;
 pub mod event;
 pub mod layout;
 pub mod live;
+mod looking;
 pub mod model;
 pub mod msg;
 pub mod overlay;

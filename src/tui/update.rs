@@ -1,13 +1,14 @@
 //! What happens next: one message in, the model changed, what has to be done
 //! outside out.
 
-use super::layout::{Pane, Size};
-use super::model::{Cursor, FromPast, Model, Run, Scroll, WorldView};
+use super::able::able;
+use super::layout::Pane;
+use super::looking::{focus, look, scroll};
+use super::model::{Cursor, FromPast, Model, Run, WorldView};
 use super::msg::{Cmd, Msg, Open};
 use super::overlay::Overlay;
 use super::overlay::editor::Editor;
 use super::overlay::help::{self, Help};
-use super::pane;
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go};
 use crate::engine::session::{Session, State};
@@ -172,69 +173,6 @@ fn typed(model: &mut Model, key: Key) {
             }
         }
         Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
-    }
-}
-
-/// Whether something can be done now.
-///
-/// # Errors
-/// Why it cannot.
-pub fn able(model: &Model, action: Action) -> Result<(), String> {
-    let no = |why: &str| Err(why.to_owned());
-    let Some(run) = &model.run else {
-        return match action {
-            Action::PickDown
-            | Action::PickUp
-            | Action::PickFirst
-            | Action::PickLast
-            | Action::PickOpen
-                if model.picker.entries.is_empty() =>
-            {
-                no("there is nothing to open")
-            }
-            _ => Ok(()),
-        };
-    };
-    let ended = matches!(run.session.state(), State::Ended(_));
-    let human = matches!(run.session.state(), State::Human { .. });
-    match action {
-        Action::RunPause | Action::Step | Action::Round if !run.past() && ended => {
-            no("the conversation has ended; fork from an earlier step to go on")
-        }
-        Action::RunPause | Action::Step | Action::Round if human && !run.past() => {
-            no("a person must answer the tool call first (a)")
-        }
-        Action::Step
-        | Action::Round
-        | Action::Retry
-        | Action::Judge
-        | Action::Fork
-        | Action::Switch
-        | Action::Undo
-        | Action::Redo
-        | Action::New
-            if run.busy() =>
-        {
-            no("a call is in flight; x stops it")
-        }
-        Action::Stop if !run.busy() => no("no call is in flight"),
-        Action::Undo if !run.session.can_undo() => no("there is nothing to take back"),
-        Action::Redo if !run.session.can_redo() => no("nothing was taken back"),
-        Action::Retry if run.seen.path.is_empty() => no("there is no step to make again"),
-        Action::Judge if run.seen.path.is_empty() => no("there is nothing to judge yet"),
-        Action::Answer if !human => no("no tool waits for a person"),
-        Action::Switch if run.session.branches().len() < 2 => no("there is one branch only"),
-        Action::Back | Action::First if run.seen.upto == 0 => no("this is the start"),
-        Action::Forward if run.seen.upto >= run.seen.path.len() => no("this is the newest step"),
-        Action::BackBranch if run.forks().iter().all(|f| *f >= run.seen.upto) => {
-            no("no branch leaves before this step")
-        }
-        Action::NextBranch if run.forks().iter().all(|f| *f <= run.seen.upto) => {
-            no("no branch leaves after this step")
-        }
-        Action::Live if !run.past() => no("this is the newest step"),
-        Action::Unfold if run.step().is_none() => no("there is no step here"),
-        _ => Ok(()),
     }
 }
 
@@ -519,93 +457,6 @@ fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
         Command::Overwrite { at }
     };
     vec![Cmd::Send(first), Cmd::Send(Command::Go(go))]
-}
-
-fn look(run: &mut Run, action: Action) {
-    let upto = run.seen.upto;
-    let forks = run.forks();
-    let to = match action {
-        Action::Back => upto.saturating_sub(1),
-        Action::Forward => upto.saturating_add(1),
-        Action::First => 0,
-        Action::BackBranch => forks
-            .iter()
-            .rev()
-            .copied()
-            .find(|f| *f < upto)
-            .unwrap_or(upto),
-        Action::NextBranch => forks.iter().copied().find(|f| *f > upto).unwrap_or(upto),
-        _ => usize::MAX,
-    };
-    run.go(to);
-}
-
-fn focus(model: &mut Model, action: Action) {
-    let size = model.size;
-    let Some(run) = &mut model.run else { return };
-    let shape = Size::of(size.0, size.1);
-    let to = match action {
-        Action::Zoom => {
-            run.zoom = !run.zoom;
-            return;
-        }
-        Action::GoConversation => Pane::Conversation,
-        Action::GoWorld => Pane::World,
-        Action::GoPersona => Pane::Persona,
-        Action::GoJudge => Pane::Judge,
-        Action::GoTimeline => Pane::Timeline,
-        Action::GoLog => Pane::Log,
-        _ => {
-            let panes = run.panes(size);
-            let at = panes.iter().position(|p| *p == run.focus).unwrap_or(0);
-            let n = panes.len().max(1);
-            let next = if action == Action::NextPane {
-                at + 1
-            } else {
-                at + n - 1
-            };
-            panes.get(next % n).copied().unwrap_or(Pane::Conversation)
-        }
-    };
-    run.focus(to);
-    // A pane that has no place at this size is shown on the whole screen.
-    let has_place = run.panes(size).contains(&to);
-    if !has_place {
-        run.zoom = true;
-    } else if shape == Size::Tiny {
-        run.zoom = false;
-    }
-}
-
-fn scroll(model: &mut Model, action: Action) {
-    let Some(run) = &model.run else { return };
-    let pane = run.focus;
-    let Some(area) = model.layout(run, model.area()).of(pane) else {
-        return;
-    };
-    let (width, height) = (
-        usize::from(area.width.saturating_sub(2)),
-        usize::from(area.height.saturating_sub(2)),
-    );
-    let (lines, offset) = pane::content(pane, run, width, height);
-    let most = lines.len().saturating_sub(height);
-    let half = (height / 2).max(1);
-    let to = match action {
-        Action::Down => offset.saturating_add(1),
-        Action::Up => offset.saturating_sub(1),
-        Action::PageDown => offset.saturating_add(half),
-        _ => offset.saturating_sub(half),
-    };
-    let to = to.min(most);
-    let to = if to == most && pane == Pane::Conversation && !run.past() {
-        // At the end, new text stays in view.
-        Scroll::Follow
-    } else {
-        Scroll::At(to)
-    };
-    if let Some(run) = &mut model.run {
-        run.scroll.insert(pane, to);
-    }
 }
 
 fn answer(model: &mut Model) {

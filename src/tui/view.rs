@@ -1,12 +1,13 @@
 //! The model as a frame: a pure function that cannot fail at any size.
 
+use super::able::able;
 use super::layout::{Layout, Pane, Size};
 use super::model::{Model, Run};
 use super::overlay::{Overlay, editor, help, question, strip};
 use super::paint::{Canvas, Line};
 use super::pane;
 use super::theme::Theme;
-use super::update::{able, places};
+use super::update::places;
 use crate::engine::role::By;
 use crate::engine::session::State;
 use crate::surface::{ACTIONS, Action, Found, Meaning, key, text};

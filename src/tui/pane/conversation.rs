@@ -187,11 +187,9 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         let words = format!("injected fault: {}", body.injected.join(", "));
         out.extend(wrapped(Meaning::Mark, &words, indent, width));
     }
-    if !body.reasoning.is_empty() {
-        if run.reasoning || open {
-            let words = format!("reasoning: {}", body.reasoning);
-            out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
-        }
+    if !body.reasoning.is_empty() && (run.reasoning || open) {
+        let words = format!("reasoning: {}", body.reasoning);
+        out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
     }
     match &body.act {
         Act::Said { text, .. } => out.extend(wrapped(Meaning::Text, text, indent, width)),

@@ -1,0 +1,97 @@
+//! Looking around: the cursor, the focus and the scroll. Nothing here changes
+//! the conversation.
+
+use super::layout::{Pane, Size};
+use super::model::{Model, Run, Scroll};
+use super::pane;
+use crate::surface::Action;
+
+/// Moves the cursor.
+pub(super) fn look(run: &mut Run, action: Action) {
+    let upto = run.seen.upto;
+    let forks = run.forks();
+    let to = match action {
+        Action::Back => upto.saturating_sub(1),
+        Action::Forward => upto.saturating_add(1),
+        Action::First => 0,
+        Action::BackBranch => forks
+            .iter()
+            .rev()
+            .copied()
+            .find(|f| *f < upto)
+            .unwrap_or(upto),
+        Action::NextBranch => forks.iter().copied().find(|f| *f > upto).unwrap_or(upto),
+        _ => usize::MAX,
+    };
+    run.go(to);
+}
+
+/// Gives a pane the keys, or the screen.
+pub(super) fn focus(model: &mut Model, action: Action) {
+    let size = model.size;
+    let Some(run) = &mut model.run else { return };
+    let shape = Size::of(size.0, size.1);
+    let to = match action {
+        Action::Zoom => {
+            run.zoom = !run.zoom;
+            return;
+        }
+        Action::GoConversation => Pane::Conversation,
+        Action::GoWorld => Pane::World,
+        Action::GoPersona => Pane::Persona,
+        Action::GoJudge => Pane::Judge,
+        Action::GoTimeline => Pane::Timeline,
+        Action::GoLog => Pane::Log,
+        _ => {
+            let panes = run.panes(size);
+            let at = panes.iter().position(|p| *p == run.focus).unwrap_or(0);
+            let n = panes.len().max(1);
+            let next = if action == Action::NextPane {
+                at + 1
+            } else {
+                at + n - 1
+            };
+            panes.get(next % n).copied().unwrap_or(Pane::Conversation)
+        }
+    };
+    run.focus(to);
+    // A pane that has no place at this size is shown on the whole screen.
+    let has_place = run.panes(size).contains(&to);
+    if !has_place {
+        run.zoom = true;
+    } else if shape == Size::Tiny {
+        run.zoom = false;
+    }
+}
+
+/// Scrolls the focused pane, never past its ends.
+pub(super) fn scroll(model: &mut Model, action: Action) {
+    let Some(run) = &model.run else { return };
+    let pane = run.focus;
+    let Some(area) = model.layout(run, model.area()).of(pane) else {
+        return;
+    };
+    let (width, height) = (
+        usize::from(area.width.saturating_sub(2)),
+        usize::from(area.height.saturating_sub(2)),
+    );
+    let (lines, offset) = pane::content(pane, run, width, height);
+    let most = lines.len().saturating_sub(height);
+    let half = (height / 2).max(1);
+    let to = match action {
+        Action::Down => offset.saturating_add(1),
+        Action::Up => offset.saturating_sub(1),
+        Action::PageDown => offset.saturating_add(half),
+        _ => offset.saturating_sub(half),
+    };
+    let to = to.min(most);
+    let to = if to == most && pane == Pane::Conversation && !run.past() {
+        // At the end, new text stays in view.
+        Scroll::Follow
+    } else {
+        Scroll::At(to)
+    };
+    if let Some(run) = &mut model.run {
+        run.scroll.insert(pane, to);
+    }
+}
