@@ -62,6 +62,23 @@ impl<'p> Run<'p> {
             Kind::List(items) => self.list(items),
             Kind::Map(items) => self.map(items),
             Kind::Comp(comp) => self.comp(comp),
+            Kind::Call(builtin, args, named) if named.is_empty() && args.len() <= 2 => {
+                // No list of values for the calls that loops are made of.
+                match args.as_slice() {
+                    [] => funcs::call(self, *builtin, &[], &[]),
+                    [a] => {
+                        let values = [self.eval(a)?];
+                        funcs::call(self, *builtin, &values, &[])
+                    }
+                    _ => {
+                        let mut values = [Node::Null, Node::Null];
+                        for (value, arg) in values.iter_mut().zip(args) {
+                            *value = self.eval(arg)?;
+                        }
+                        funcs::call(self, *builtin, &values, &[])
+                    }
+                }
+            }
             Kind::Call(builtin, args, named) => {
                 let mut values = Vec::with_capacity(args.len());
                 for arg in args {
@@ -77,7 +94,7 @@ impl<'p> Run<'p> {
     }
 
     /// As [`Run::eval`], with `None` where a path leads nowhere.
-    fn optional(&mut self, ex: &'p Ex) -> Res<Option<Node>> {
+    pub fn optional(&mut self, ex: &'p Ex) -> Res<Option<Node>> {
         match &ex.kind {
             Kind::Name(..) | Kind::Field(..) | Kind::Index(..) | Kind::Find(_) => self.read(ex),
             Kind::Else(a, b) => match self.optional(a)? {
@@ -383,9 +400,9 @@ impl<'p> Run<'p> {
         let above = self.def.text(base.at);
         Stop::broken(match &node {
             Node::Map(map) => {
-                let known: Vec<&str> = map.keys().take(400).map(|k| &**k).collect();
+                let known: Vec<&str> = map.keys().take(64).map(|k| &**k).collect();
                 let hint = super::parser::nearest(&key, &known).map_or_else(
-                    || match known.len() {
+                    || match map.len() {
                         0 => String::from("it is empty"),
                         n if n <= 12 => format!("it has {}", known.join(", ")),
                         _ => format!("it has {} keys", map.len()),

@@ -82,7 +82,7 @@ fn look<'p>(run: &mut Run<'p>, ex: &'p Ex, saw: &mut Vec<(String, Node)>) {
     }
     match &ex.kind {
         Kind::Name(..) | Kind::Field(..) | Kind::Index(..) => {
-            if let Ok(node) = run.eval(ex) {
+            if let Ok(Some(node)) = run.optional(ex) {
                 note(run, ex, node, saw);
             } else if let Kind::Field(base, _) | Kind::Index(base, _) = &ex.kind {
                 look(run, base, saw);

@@ -89,8 +89,16 @@ pub(super) fn call(
             run.spend(text.len() / 4)?;
             Ok(calc::calc(&text).unwrap_or(Node::Null))
         }
-        Builtin::Lower => Ok(Node::str(text(run, f, a)?.to_lowercase())),
-        Builtin::Upper => Ok(Node::str(text(run, f, a)?.to_uppercase())),
+        Builtin::Lower => {
+            let text = text(run, f, a)?;
+            let there = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+            Ok(if there { Node::Str(text) } else { Node::str(text.to_lowercase()) })
+        }
+        Builtin::Upper => {
+            let text = text(run, f, a)?;
+            let there = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_lowercase());
+            Ok(if there { Node::Str(text) } else { Node::str(text.to_uppercase()) })
+        }
         Builtin::Trim => Ok(Node::str(text(run, f, a)?.trim())),
         Builtin::Split => split(run, f, a, args.get(1)),
         Builtin::Join => join(run, f, a, args.get(1)),
