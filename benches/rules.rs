@@ -12,8 +12,8 @@
 
 use serde_json::Value;
 use stategen::engine::rules::{DEFAULT_BUDGET, Env, Program};
-use stategen::engine::world::canon::{Render, render};
 use stategen::engine::world::Node;
+use stategen::engine::world::canon::{Render, render};
 use std::hint::black_box;
 use std::io::Read;
 use std::path::PathBuf;
@@ -66,7 +66,12 @@ fn main() {
             let calls = trace["calls"].as_array().unwrap();
             calls
                 .iter()
-                .map(|c| (c["tool"].as_str().unwrap().to_owned(), Node::from_json(&c["args"])))
+                .map(|c| {
+                    (
+                        c["tool"].as_str().unwrap().to_owned(),
+                        Node::from_json(&c["args"]),
+                    )
+                })
                 .collect()
         })
         .collect();
@@ -110,12 +115,22 @@ fn main() {
         }
     };
     let plain = measure(&|| all(false, false));
-    println!("rules: {:>9.0} calls per CPU second (gold traces)", calls as f64 / plain);
+    println!(
+        "rules: {:>9.0} calls per CPU second (gold traces)",
+        calls as f64 / plain
+    );
     let texts = measure(&|| all(true, false));
-    println!("rules: {:>9.0} calls per CPU second with the text that the agent reads", calls as f64 / texts);
+    println!(
+        "rules: {:>9.0} calls per CPU second with the text that the agent reads",
+        calls as f64 / texts
+    );
     let whole = measure(&|| all(false, true));
-    println!("rules: {:>9.0} tasks per CPU second with a fresh world and its last hash", 114.0 / whole);
-    let mut by_tool: std::collections::BTreeMap<&str, (u32, f64)> = std::collections::BTreeMap::new();
+    println!(
+        "rules: {:>9.0} tasks per CPU second with a fresh world and its last hash",
+        114.0 / whole
+    );
+    let mut by_tool: std::collections::BTreeMap<&str, (u32, f64)> =
+        std::collections::BTreeMap::new();
     for calls in &tasks {
         let mut world = initial.clone();
         for (tool, args) in calls {
@@ -143,6 +158,9 @@ fn main() {
         }
     }
     for (tool, (count, spent)) in by_tool {
-        println!("rules: {:>9.1} us a call of {tool} ({count})", spent / f64::from(count) * 1e6);
+        println!(
+            "rules: {:>9.1} us a call of {tool} ({count})",
+            spent / f64::from(count) * 1e6
+        );
     }
 }

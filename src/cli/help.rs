@@ -20,7 +20,7 @@ pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
     let mut command = super::Cli::command();
     let text = match args.topic.as_deref() {
         None => command.render_long_help().to_string(),
-        Some("rules") => String::from(include_str!("../../docs/rules.md")),
+        Some("rules") => String::from(crate::engine::rules::HELP),
         Some(name) => {
             let names: Vec<String> = command
                 .get_subcommands()

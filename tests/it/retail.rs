@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use stategen::engine::role::args;
 use stategen::engine::rules::{Env, Program};
 use stategen::engine::scenario::ArgsMode;
+use stategen::engine::world::NodeHash;
 use stategen::engine::world::canon::{Render, jcs, python_sorted, render};
 use stategen::engine::world::{Node, Patch, Schema};
-use stategen::engine::world::NodeHash;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::Read;
@@ -166,9 +166,9 @@ impl Bench {
                 .iter()
                 .map(|key| {
                     let row = map.get(key).unwrap();
-                    let text = rows.entry((row.hash(), python)).or_insert_with(|| {
-                        if python { python_sorted(row) } else { jcs(row) }
-                    });
+                    let text = rows
+                        .entry((row.hash(), python))
+                        .or_insert_with(|| if python { python_sorted(row) } else { jcs(row) });
                     format!("\"{key}\"{colon}{text}")
                 })
                 .collect();
@@ -245,7 +245,10 @@ fn the_fixture_answers_as_the_reference_did() {
         return;
     };
     let bench = Bench::new(&dir);
-    assert_eq!(bench.dump(&bench.initial, true), python_sorted(&bench.initial));
+    assert_eq!(
+        bench.dump(&bench.initial, true),
+        python_sorted(&bench.initial)
+    );
     assert_eq!(bench.dump(&bench.initial, false), jcs(&bench.initial));
     let mut wrong = Vec::new();
     for (file, calls, states) in [

@@ -91,3 +91,18 @@ impl Builtin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_every_function() {
+        for f in Builtin::ALL {
+            let name = f.name();
+            let found = crate::engine::rules::HELP.contains(&format!("`{name}"));
+            assert!(found, "docs/rules.md does not say `{name}`");
+            assert!(f.usage().starts_with(&format!("{name}(")));
+        }
+    }
+}

@@ -91,13 +91,25 @@ pub(super) fn call(
         }
         Builtin::Lower => {
             let text = text(run, f, a)?;
-            let there = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
-            Ok(if there { Node::Str(text) } else { Node::str(text.to_lowercase()) })
+            let there = text
+                .bytes()
+                .all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+            Ok(if there {
+                Node::Str(text)
+            } else {
+                Node::str(text.to_lowercase())
+            })
         }
         Builtin::Upper => {
             let text = text(run, f, a)?;
-            let there = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_lowercase());
-            Ok(if there { Node::Str(text) } else { Node::str(text.to_uppercase()) })
+            let there = text
+                .bytes()
+                .all(|b| b.is_ascii() && !b.is_ascii_lowercase());
+            Ok(if there {
+                Node::Str(text)
+            } else {
+                Node::str(text.to_uppercase())
+            })
         }
         Builtin::Trim => Ok(Node::str(text(run, f, a)?.trim())),
         Builtin::Split => split(run, f, a, args.get(1)),

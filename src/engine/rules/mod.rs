@@ -37,6 +37,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// The language for people: what `stategen help rules` prints.
+pub const HELP: &str = include_str!("../../../docs/rules.md");
+
 /// A parsed set of rules files: tools, procedures, invariants, policy checks
 /// and what runs after every call. Clone is a pointer copy.
 #[derive(Clone, Debug, Default)]

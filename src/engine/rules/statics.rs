@@ -166,7 +166,13 @@ impl<'a> Walk<'a> {
                     self.write(abs);
                 }
                 StmtKind::Del(place) => {
-                    let abs = self.place(place);
+                    // In a list all later elements move up.
+                    let abs = self.place(place).map(|mut abs| {
+                        if let (Kind::Index(..), Some(last)) = (&place.kind, abs.segs.last_mut()) {
+                            *last = Seg::Any;
+                        }
+                        abs
+                    });
                     self.write(abs);
                 }
                 StmtKind::Call(call) => self.call(call),
