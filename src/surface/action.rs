@@ -81,7 +81,7 @@ actions! {
 
     Fork        "fork"         ["f"]            Run "Branches" "go on from here in a new branch" hint 6 "fork";
     Switch      "switch"       ["b"]            Run "Branches" "make the next branch current";
-    Undo        "undo"         ["u"]            Run "Branches" "take the last fork, overwrite, retry or switch back" hint 11 "undo";
+    Undo        "undo"         ["u"]            Run "Branches" "take the last command back: steps, fork, overwrite, retry" hint 11 "undo";
     Redo        "redo"         ["U"]            Run "Branches" "do it again";
 
     NextPane    "next-pane"    ["tab"]          Run "Panes" "next pane" hint 12 "pane";

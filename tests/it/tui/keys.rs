@@ -374,3 +374,28 @@ fn no_colour_is_named_outside_the_theme() {
         }
     }
 }
+
+/// `STATEGEN_UPDATE=1 cargo test` writes the table anew.
+#[test]
+fn the_readme_has_the_keys_of_the_table() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let start = readme
+        .find("<!-- keys")
+        .expect("the mark where the keys begin");
+    let start = start + readme[start..].find('\n').unwrap() + 1;
+    let end = readme
+        .find("<!-- /keys -->")
+        .expect("the mark where the keys end");
+    let wanted = stategen::surface::readme_keys();
+    if std::env::var_os("STATEGEN_UPDATE").is_some() {
+        let text = format!("{}{wanted}{}", &readme[..start], &readme[end..]);
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    assert_eq!(
+        &readme[start..end],
+        wanted,
+        "STATEGEN_UPDATE=1 cargo test writes it anew"
+    );
+}
