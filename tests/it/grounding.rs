@@ -48,6 +48,9 @@ fn domains(cases: &std::path::Path) -> BTreeMap<String, Domain> {
             let mut base = Known::new();
             base.text(&policy);
             base.text(&serde_json::to_string(&tools).unwrap());
+            for tool in &tools {
+                base.tool(tool["name"].as_str().unwrap());
+            }
             let tools = tools
                 .iter()
                 .map(|t| {

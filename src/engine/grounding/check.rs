@@ -73,10 +73,10 @@ pub fn check_agent_text(
             by: String::from("check"),
         });
     }
-    for claim in claims(text) {
+    for claim in claims(text, known) {
         // In the passive, a status that a tool returned is a report, no claim.
         let reported = !claim.own && known.has_string(&claim.verb);
-        if reported || backed(&claim, done) {
+        if reported || backed(&claim, done, known) {
             continue;
         }
         if findings

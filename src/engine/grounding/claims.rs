@@ -5,7 +5,9 @@
 //! cancelled`, `successfully updated`); left alone are offers, the future,
 //! questions, negations, conditions and relative clauses, and verbs of looking.
 
+use super::known::Known;
 use super::literal::{LiteralKind, literals};
+use super::verbs::{action, listed, only_looks, participle, same, stem};
 use crate::engine::world::Node;
 
 /// A call that was made, as far as claims are held against it.
@@ -31,150 +33,13 @@ pub struct Claim {
     pub verb: String,
     /// Byte range of the sentence it stands in.
     pub span: (usize, usize),
-    /// The ids that the sentence names, in normal form.
+    /// The ids that its part of the sentence names, in normal form.
     pub ids: Vec<String>,
+    /// Stems of the words that follow the verb: what it was done to.
+    pub object: Vec<String>,
     /// Whether the agent says it of itself.
     pub own: bool,
 }
-
-/// Stems that say what a verb is about, in names of tools or in patches. Empty:
-/// any write will do.
-type Stems = &'static [&'static str];
-
-/// Verbs of action, by the letters their participles begin with, and the stems
-/// that back them. A participle that begins with none of these is no action on
-/// the world (checked, found, confirmed, …).
-const VERBS: &[(&str, Stems)] = &[
-    ("cancel", &["cancel", "void", "terminat"]),
-    ("void", &["cancel", "void"]),
-    (
-        "refund",
-        &[
-            "refund",
-            "return",
-            "cancel",
-            "credit",
-            "reimburs",
-            "compensat",
-            "payment",
-            "exchange",
-            "modify",
-            "update",
-        ],
-    ),
-    (
-        "reimburs",
-        &["refund", "return", "cancel", "credit", "reimburs"],
-    ),
-    ("return", &["return", "refund", "exchange"]),
-    ("exchang", &["exchange", "swap", "replace", "modify"]),
-    (
-        "swapp",
-        &["exchange", "swap", "replace", "modify", "update"],
-    ),
-    (
-        "upgrad",
-        &[
-            "upgrad", "cabin", "class", "plan", "tier", "modify", "update", "change",
-        ],
-    ),
-    (
-        "downgrad",
-        &[
-            "downgrad", "cabin", "class", "plan", "tier", "modify", "update", "change",
-        ],
-    ),
-    ("book", &["book", "reserv", "order", "create", "place"]),
-    ("rebook", &["book", "reserv", "update", "change"]),
-    (
-        "reschedul",
-        &["schedul", "update", "change", "modify", "book"],
-    ),
-    ("suspend", &["suspend", "line", "status"]),
-    ("resum", &["resum", "line", "status"]),
-    ("activat", &["activ", "enabl", "status"]),
-    ("deactivat", &["activ", "disabl", "status"]),
-    ("enabl", &["enabl", "activ", "toggle", "turn", "set"]),
-    ("disabl", &["disabl", "activ", "toggle", "turn", "set"]),
-    ("unlock", &["lock", "status"]),
-    ("reset", &["reset"]),
-    ("refuel", &["refuel", "data"]),
-    ("delet", &["delet", "remov", "cancel"]),
-    (
-        "remov",
-        &["remov", "delet", "cancel", "update", "modify", "set"],
-    ),
-    ("waiv", &["waiv", "fee", "refund", "credit"]),
-    (
-        "marked",
-        &["mark", "paid", "pay", "status", "set", "update"],
-    ),
-    ("add", &[]),
-    ("appli", &[]),
-    ("issu", &[]),
-    (
-        "credit",
-        &[
-            "credit",
-            "refund",
-            "balance",
-            "payment",
-            "certificate",
-            "compensat",
-        ],
-    ),
-    ("creat", &[]),
-    ("open", &[]),
-    ("plac", &[]),
-    ("submitt", &[]),
-    ("filed", &[]),
-    ("register", &[]),
-    ("updat", &[]),
-    ("chang", &[]),
-    ("modif", &[]),
-    ("adjust", &[]),
-    ("correct", &[]),
-    ("edit", &[]),
-    ("process", &[]),
-    ("complet", &[]),
-    ("finali", &[]),
-    ("arrang", &[]),
-    ("schedul", &[]),
-    ("set", &[]),
-    ("charged", &["charge", "pay", "bill", "book", "order"]),
-];
-
-/// Words that look like participles of the verbs above and are none here.
-const NOT_VERBS: &[&str] = &[
-    "address",
-    "settings",
-    "setting",
-    "added-on",
-    "opening",
-    "process",
-    "book",
-    "return",
-    "refund",
-    "change",
-    "order",
-    "update",
-    "set-up",
-    "complete",
-    "open",
-    "cancel",
-    "exchange",
-    "credit",
-    "booking",
-    "correct",
-    "issue",
-    "issues",
-    "process's",
-    "changes",
-    "credits",
-    "returns",
-    "refunds",
-    "updates",
-];
 
 /// Between the subject or auxiliary and the participle.
 const BETWEEN: &[&str] = &[
@@ -274,24 +139,6 @@ const RELATIVE: &[&str] = &[
     "policy",
 ];
 
-/// The stems of a participle, where it is an action.
-fn action(word: &str) -> Option<Stems> {
-    let looks = word.ends_with("ed") || matches!(word, "set" | "reset" | "made" | "paid" | "sent");
-    if !looks || NOT_VERBS.contains(&word) {
-        return None;
-    }
-    VERBS
-        .iter()
-        .find(|(stem, _)| {
-            if stem.len() <= 3 && *stem != "add" {
-                word == *stem
-            } else {
-                word.starts_with(stem)
-            }
-        })
-        .map(|(_, stems)| *stems)
-}
-
 /// Sentences of a text as byte ranges.
 fn sentences(text: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
@@ -311,17 +158,43 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
     out
 }
 
-/// A word in lower case with its place.
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_' | '-')))
-        .filter(|w| !w.is_empty())
-        .map(|w| w.to_lowercase().replace('’', "'"))
-        .collect()
+/// A word in lower case, and whether a comma or `and` joins it to what stands
+/// before.
+struct Word {
+    text: String,
+    start: usize,
+    joined: bool,
 }
 
-/// All claims of a text, at most one per sentence and verb. Linear in the text.
+fn words(text: &str) -> Vec<Word> {
+    let mut out: Vec<Word> = Vec::new();
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '_' | '-');
+    let mut begin = None;
+    let mut comma = false;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if inner(c) {
+            begin.get_or_insert(at);
+            continue;
+        }
+        if let Some((start, word)) = begin.take().and_then(|b| Some((b, text.get(b..at)?))) {
+            let and = out.last().is_some_and(|w| w.text == "and");
+            out.push(Word {
+                text: word.to_lowercase().replace('’', "'"),
+                start,
+                joined: comma || and,
+            });
+            comma = false;
+        }
+        comma |= c == ',';
+        comma &= !matches!(c, ';' | ':');
+    }
+    out
+}
+
+/// All claims of a text. The verbs that count are those of a fixed table and
+/// those that the tools on offer are called after. Linear in the text.
 #[must_use]
-pub fn claims(text: &str) -> Vec<Claim> {
+pub fn claims(text: &str, known: &Known) -> Vec<Claim> {
     let mut out = Vec::new();
     for (from, to) in sentences(text) {
         let Some(sentence) = text.get(from..to) else {
@@ -331,20 +204,34 @@ pub fn claims(text: &str) -> Vec<Claim> {
             continue;
         }
         let words = words(sentence);
-        let mut ids: Option<Vec<String>> = None;
+        // `I have verified …, created … and issued …`: one subject for all.
+        let mut chain = false;
         for (at, word) in words.iter().enumerate() {
-            if action(word).is_none() {
+            if !participle(&word.text) {
                 continue;
             }
-            let Some(own) = claimed(&words, at) else {
+            let said = claimed(&words, at).or((chain && word.joined).then_some(true));
+            chain |= said == Some(true);
+            let Some(own) = said.filter(|_| action(&word.text, known)) else {
                 continue;
             };
-            let ids = ids.get_or_insert_with(|| ids_of(sentence)).clone();
+            // What a claim is about stands before the next one; the first one
+            // may have it before its verb (`Order W1 has been cancelled`).
+            let next = words
+                .iter()
+                .skip(at + 1)
+                .find(|w| w.joined && participle(&w.text))
+                .map_or(sentence.len(), |w| w.start);
+            let begin = if chain && word.joined { word.start } else { 0 };
+            let ids = ids_of(sentence.get(begin..next).unwrap_or(sentence));
             let lead = sentence.len() - sentence.trim_start().len();
+            let rest = words.iter().skip(at + 1);
+            let object = rest.take_while(|w| !(w.joined && participle(&w.text)));
             out.push(Claim {
-                verb: word.clone(),
+                verb: word.text.clone(),
                 span: (from + lead, from + sentence.trim_end().len().max(lead)),
                 ids,
+                object: object.take(8).map(|w| stem(&w.text)).collect(),
                 own,
             });
         }
@@ -365,9 +252,13 @@ fn ids_of(sentence: &str) -> Vec<String> {
 
 /// Whether the participle at `at` is claimed as done: by the agent itself
 /// (`Some(true)`), in the passive (`Some(false)`), or not at all.
-fn claimed(words: &[String], at: usize) -> Option<bool> {
-    let before = words.get(at.saturating_sub(6)..at)?;
-    if before.iter().any(|w| HEDGES.contains(&w.as_str())) {
+fn claimed(words: &[Word], at: usize) -> Option<bool> {
+    let before: Vec<&str> = words
+        .get(at.saturating_sub(6)..at)?
+        .iter()
+        .map(|w| w.text.as_str())
+        .collect();
+    if before.iter().any(|w| HEDGES.contains(w)) {
         return None;
     }
     // Back over adverbs to the auxiliary or subject.
@@ -375,20 +266,20 @@ fn claimed(words: &[String], at: usize) -> Option<bool> {
     let mut successfully = false;
     let mut now = false;
     while let Some(word) = k.checked_sub(1).and_then(|k| before.get(k)) {
-        if !BETWEEN.contains(&word.as_str()) {
+        if !BETWEEN.contains(word) {
             break;
         }
-        successfully |= word == "successfully";
-        now |= word == "now";
+        successfully |= *word == "successfully";
+        now |= *word == "now";
         k -= 1;
     }
     let back = |n: usize| {
         k.checked_sub(n)
             .and_then(|k| before.get(k))
-            .map_or("", String::as_str)
+            .map_or("", |w| *w)
     };
     let here = back(1);
-    let after = words.get(at + 1).map_or("", String::as_str);
+    let after = words.get(at + 1).map_or("", |w| w.text.as_str());
     successfully |= after == "successfully";
     if matches!(here, "i've" | "we've") || (here == "have" && matches!(back(2), "i" | "we")) {
         return Some(true);
@@ -396,7 +287,7 @@ fn claimed(words: &[String], at: usize) -> Option<bool> {
     if matches!(here, "i" | "we") {
         return Some(true);
     }
-    let described = before.iter().any(|w| RELATIVE.contains(&w.as_str()));
+    let described = before.iter().any(|w| RELATIVE.contains(w));
     if described {
         return None;
     }
@@ -410,38 +301,29 @@ fn claimed(words: &[String], at: usize) -> Option<bool> {
     (perfect || stands || was).then_some(false)
 }
 
-/// Tools whose name says that they only look.
-fn only_looks(tool: &str) -> bool {
-    [
-        "get",
-        "find",
-        "list",
-        "search",
-        "look",
-        "lookup",
-        "check",
-        "calculate",
-        "calc",
-        "read",
-        "show",
-        "view",
-        "think",
-        "fetch",
-        "query",
-    ]
-    .iter()
-    .any(|w| tool == *w || tool.strip_prefix(w).is_some_and(|r| r.starts_with('_')))
-}
-
-/// Whether a claim is backed by what was done. A specific verb wants a
-/// successful write that has to do with it; a general one, that the newest
-/// attempt at a write succeeded. Where the sentence names ids, a backing write
-/// must have to do with one of them.
+/// Whether a claim is backed by what was done. Where the words after the verb
+/// name a tool on offer (`issued a refund`: `issue_refund`), that tool must have
+/// succeeded. Otherwise a specific verb wants a successful write that has to do
+/// with it; a general one, that the newest attempt at a write succeeded. Where
+/// the claim names ids, a backing call must have to do with one of them.
 #[must_use]
-pub fn backed(claim: &Claim, done: &[Done]) -> bool {
-    let Some(stems) = action(&claim.verb) else {
-        return true;
+pub fn backed(claim: &Claim, done: &[Done], known: &Known) -> bool {
+    let verb = stem(&claim.verb);
+    let named = |name: &str| {
+        known.tools().iter().any(|(tool, stems)| {
+            let mut words = stems.iter();
+            **tool == *name
+                && words.next().is_some_and(|w| same(w, &verb))
+                && words.any(|w| claim.object.contains(w))
+        })
     };
+    if known.tools().iter().any(|(tool, _)| named(tool)) {
+        let mut backing = done.iter().filter(|d| d.ok && named(&d.tool)).peekable();
+        return backing.peek().is_some()
+            && (claim.ids.is_empty() || backing.any(|d| mentions(d, &claim.ids)));
+    }
+    let own = [verb.as_str()];
+    let stems = listed(&claim.verb).unwrap_or(&own);
     let fits = |d: &Done| {
         let name = d.tool.to_lowercase();
         let named = stems.iter().any(|s| name.contains(s));
@@ -482,7 +364,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn verbs(text: &str) -> Vec<String> {
-        claims(text).into_iter().map(|c| c.verb).collect()
+        claims(text, &Known::new())
+            .into_iter()
+            .map(|c| c.verb)
+            .collect()
     }
 
     #[test]
@@ -536,7 +421,9 @@ mod tests {
 
     #[test]
     fn claims_are_held_against_what_was_done() {
-        let claim = |t: &str| claims(t).remove(0);
+        let known = Known::new();
+        let claim = |t: &str| claims(t, &known).remove(0);
+        let backed = |c: &Claim, done: &[Done]| backed(c, done, &known);
         let cancelled = claim("I have cancelled order #W123.");
         assert!(!backed(&cancelled, &[]));
         assert!(backed(&cancelled, &[done("cancel_order", true, "#W123")]));
@@ -568,10 +455,55 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn each_part_of_a_chain_is_about_its_own_thing() {
+        let text = "I have cancelled order W100, refunded W200 and removed item W300 from it.";
+        let ids: Vec<String> = claims(text, &Known::new())
+            .into_iter()
+            .flat_map(|c| c.ids)
+            .collect();
+        assert_eq!(ids, ["w100", "w200", "w300"]);
+        let one = claims("Order W100 has been cancelled.", &Known::new());
+        assert_eq!(one[0].ids, ["w100"]);
+    }
+
+    #[test]
+    fn tools_on_offer_say_what_can_be_claimed() {
+        let mut known = Known::new();
+        for tool in [
+            "block_card",
+            "issue_refund",
+            "log_case",
+            "verify_customer",
+            "get_order",
+            "take_payment",
+        ] {
+            known.tool(tool);
+        }
+        let text = "I have verified you (detail: x), blocked card C-100, issued a refund, logged a case and taken a payment.";
+        let all = claims(text, &known);
+        let verbs: Vec<&str> = all.iter().map(|c| c.verb.as_str()).collect();
+        assert_eq!(verbs, ["verified", "blocked", "issued", "logged", "taken"]);
+        let mut made = vec![done("block_card", true, "C-100")];
+        assert!(backed(&all[1], &made, &known));
+        assert!(
+            !backed(&all[2], &made, &known),
+            "another write is no refund"
+        );
+        made.push(done("issue_refund", true, "C-100"));
+        assert!(backed(&all[2], &made, &known));
+        assert_eq!(stem("logged"), stem("log"));
+        assert_eq!(stem("modified"), stem("modify"));
+        assert_eq!(stem("closed"), stem("close"));
+        assert_eq!(stem("cancelled"), stem("cancel"));
+        assert_eq!(stem("added"), stem("add"));
+        assert_eq!(stem("summarized"), stem("summarize"));
+    }
+
     proptest! {
         #[test]
         fn spans_are_sentences(text in "(I have |has been |cancelled|é|\\. |\\?|\n| successfully|…){0,12}") {
-            for claim in claims(&text) {
+            for claim in claims(&text, &Known::new()) {
                 prop_assert!(text.get(claim.span.0..claim.span.1).is_some_and(|s| !s.is_empty()));
             }
         }

@@ -43,6 +43,8 @@ pub struct Known {
     percents: Vec<f64>,
     dates: HashSet<Date>,
     times: HashSet<u16>,
+    /// Tools on offer: name, and the stems of its words.
+    tools: Vec<(Box<str>, Vec<String>)>,
 }
 
 fn millionths(value: f64) -> i64 {
@@ -125,6 +127,16 @@ impl Known {
                 }
             }
         }
+    }
+
+    /// A tool on offer: its name says which actions can be claimed at all.
+    pub fn tool(&mut self, name: &str) {
+        let stems = name.split('_').map(super::verbs::stem).collect();
+        self.tools.push((name.into(), stems));
+    }
+
+    pub(super) fn tools(&self) -> &[(Box<str>, Vec<String>)] {
+        &self.tools
     }
 
     fn number(&mut self, value: f64) {

@@ -11,6 +11,7 @@ mod date;
 mod known;
 mod literal;
 mod origin;
+mod verbs;
 
 pub use check::{Coverage, StrayArg, check_agent_text, check_args, findings_of_args};
 pub use claims::{Claim, Done, backed, claims};

@@ -5,6 +5,7 @@ use super::{Place, Session};
 use crate::engine::grounding::{Coverage, Done, Known, check_agent_text, findings_of_args};
 use crate::engine::id::StepId;
 use crate::engine::role::ToolCall;
+use crate::engine::scenario::Scenario;
 use crate::engine::score::Finding;
 use crate::engine::step::{Act, Body, ToolRun};
 
@@ -14,20 +15,26 @@ struct Heard {
     done: Vec<Done>,
 }
 
+/// What every agent is told: policies, the tools, the clock.
+fn told(scenario: &Scenario) -> Known {
+    let mut known = Known::new();
+    known.text(&scenario.now);
+    for agent in &scenario.agents {
+        known.text(&agent.policy);
+    }
+    for tool in &scenario.tools {
+        known.tool(&tool.name);
+        known.text(&tool.description);
+        known.text(&tool.parameters.to_string());
+    }
+    known
+}
+
 impl Heard {
-    /// What every agent is told: policies, the tools' schemas, the clock.
     fn new(session: &Session) -> Self {
-        let mut known = Known::new();
-        known.text(&session.scenario.now);
-        for agent in &session.scenario.agents {
-            known.text(&agent.policy);
-        }
-        for tool in &session.scenario.tools {
-            known.text(&tool.description);
-            known.text(&tool.parameters.to_string());
-        }
+        let known = session.told.get_or_init(|| told(&session.scenario));
         Self {
-            known,
+            known: known.clone(),
             done: Vec::new(),
         }
     }

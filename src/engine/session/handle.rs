@@ -55,6 +55,7 @@ impl Session {
         Ok(Self {
             opened: Arc::new(opened),
             scenario,
+            told: Arc::default(),
             bound: Arc::new(bound),
             start: Arc::new(start),
             places: imbl::HashMap::new(),

@@ -20,6 +20,7 @@ mod reply;
 mod settle;
 
 use super::event::{EndedBy, Opened};
+use super::grounding::Known;
 use super::id::{CallId, StepId};
 use super::role::{Role, ToolCall, Try};
 use super::scenario::{Bound, Scenario};
@@ -35,6 +36,8 @@ pub use replay::BadLog;
 pub struct Session {
     opened: Arc<Opened>,
     scenario: Arc<Scenario>,
+    /// What agents are told from the start, read once when it is first asked.
+    told: Arc<std::sync::OnceLock<Known>>,
     bound: Arc<Bound>,
     start: Arc<Place>,
     places: imbl::HashMap<StepId, Arc<Place>>,
