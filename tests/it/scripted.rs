@@ -7,10 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use stategen::engine::effect::Effect;
-use stategen::engine::id::ConvId;
+use stategen::engine::id::{CallId, ConvId};
 use stategen::engine::input::{Command, Go, Input};
-use stategen::engine::persona::{Bucket, Complexity, Persona, PersonaSpec, sample, seen, words};
-use stategen::engine::role::{About, By, Message, Reply, Request, Role, Speaker};
+use stategen::engine::persona::{Complexity, Persona, PersonaSpec, opening_problems, sample, seen};
+use stategen::engine::role::{
+    About, By, Message, Reply, Request, Role, Speaker, ToolCall, ToolSpec,
+};
 use stategen::engine::scenario::{Files, Scenario, load};
 use stategen::engine::score::Finding;
 use stategen::engine::session::{Session, State};
@@ -244,12 +246,94 @@ fn read_aloud() {
     }
 }
 
+/// A scenario from texts.
+fn scenario_of(files: &[(&str, &str)]) -> Arc<Scenario> {
+    let files: Files = files
+        .iter()
+        .map(|(n, t)| ((*n).to_owned(), Arc::from(t.as_bytes())))
+        .collect();
+    let loaded = load("small", &files);
+    let problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+    loaded
+        .scenario
+        .unwrap_or_else(|| panic!("{}", problems.join("\n")))
+}
+
+/// A shop with one order; `tasks` and `more` are added.
+fn shop(tasks: &str, more: &[(&str, &str)]) -> Arc<Scenario> {
+    let rules = r#"
+## Look up an order.
+tool get_order(order_id: string):
+    let order = orders[order_id] else 404 "Order {order_id} not found"
+    return order
+
+## Cancel a pending order.
+tool cancel_order(order_id: string, reason: "no_longer_needed" | "late"):
+    let order = orders[order_id] else 404 "Order {order_id} not found"
+    need order.status == "pending" else 409 "Order {order_id} is {order.status}"
+    set order.status = "cancelled"
+    return order
+"#;
+    let world = r#"{"orders": {"W-8841": {"order_id": "W-8841", "status": "pending", "total": 59.9}, "W-7003": {"order_id": "W-7003", "status": "delivered", "total": 12.5}}}"#;
+    let mut files = vec![
+        ("world.json", world),
+        ("shop.rules", rules),
+        ("policy.md", "Be kind."),
+        ("tasks.yaml", tasks),
+    ];
+    files.extend(more);
+    scenario_of(&files)
+}
+
+const CANCEL: &str = r#"
+cancel_it:
+  goal: Cancel order W-8841, because you no longer need it.
+  known: {order_id: W-8841}
+  hidden: {gift_card_used: "no"}
+  path:
+    - get_order: {order_id: W-8841}
+    - cancel_order: {order_id: W-8841, reason: no_longer_needed}
+  assertions:
+    - orders["W-8841"].status == "cancelled"
+"#;
+
+/// A neutral persona with some values fixed.
+fn persona(values: &[(&str, f64)], complexity: Complexity, seed: u64) -> Persona {
+    let all = [
+        "politeness",
+        "verbosity",
+        "slang_usage",
+        "emoji_usage",
+        "patience",
+        "assertiveness",
+        "frustration",
+    ];
+    let mut spec = PersonaSpec {
+        profile: String::from("tier_1"),
+        ..PersonaSpec::default()
+    };
+    for name in all {
+        spec.values.insert(name.to_owned(), 0.5);
+    }
+    spec.values.insert(String::from("frustration"), 0.2);
+    spec.values.insert(String::from("slang_usage"), 0.1);
+    spec.values.insert(String::from("emoji_usage"), 0.1);
+    spec.tier1
+        .insert(String::from("channel"), String::from("web_chat"));
+    spec.tier1
+        .insert(String::from("language_proficiency"), String::from("native"));
+    for (name, value) in values {
+        spec.values.insert((*name).to_owned(), *value);
+    }
+    sample(&spec, &[], None, Some(complexity), seed)
+}
+
 /// Every task of every sample under a few seeds.
-fn all_tasks(seeds: u64, mut each: impl FnMut(&Arc<Scenario>, &str, u64)) {
+fn all_tasks(seeds: std::ops::Range<u64>, mut each: impl FnMut(&Arc<Scenario>, &str, u64)) {
     for name in SAMPLES {
         let scenario = sample_scenario(name);
         for task in &scenario.tasks {
-            for seed in 0..seeds {
+            for seed in seeds.clone() {
                 each(&scenario, &task.id, seed);
             }
         }
@@ -259,27 +343,535 @@ fn all_tasks(seeds: u64, mut each: impl FnMut(&Arc<Scenario>, &str, u64)) {
 #[test]
 fn every_task_of_every_sample_reaches_its_end() {
     let mut wrong = Vec::new();
-    all_tasks(2, |scenario, task, seed| {
+    all_tasks(0..2, |scenario, task, seed| {
         let played = play(scenario, task, seed, &[]);
-        let agent: Vec<&Finding> = vec![];
-        let findings: Vec<Finding> = played.findings();
-        let bad = findings
+        let found: Vec<String> = played
+            .findings()
             .iter()
-            .filter(|f| f.by == "check")
-            .map(|f| format!("{} {} {}", f.kind, f.what, f.quote))
-            .collect::<Vec<_>>();
-        let _ = agent;
+            .map(|f| format!("{} {}", f.kind, f.what))
+            .collect();
+        let ended = played.session.ended(played.session.head()).is_some();
         if !played.holds()
-            || played.session.ended(played.session.head()).is_none()
-            || !bad.is_empty()
+            || !ended
+            || !found.is_empty()
+            || played.session.verdict(played.session.head()).is_none()
         {
             wrong.push(format!(
-                "{}/{task}/{seed} holds {} {:?}",
+                "{}/{task}/{seed}: holds {} {found:?}",
                 scenario.id,
-                played.holds(),
-                bad
+                played.holds()
             ));
+        }
+        assert!(
+            played
+                .replies
+                .iter()
+                .all(|(_, r)| r.by == By::Scripted && r.injected.is_empty())
+        );
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_same_request_has_the_same_reply_and_another_try_another() {
+    let scenario = sample_scenario("returns_desk");
+    let task = &scenario.tasks[0].id;
+    let (one, two) = (play(&scenario, task, 3, &[]), play(&scenario, task, 3, &[]));
+    assert_eq!(one.replies, two.replies);
+    let scripted = Scripted::new(
+        Arc::clone(&scenario),
+        one.session.task().clone(),
+        one.session.persona().clone(),
+        3,
+        vec![],
+    );
+    let (first, reply) = &one.replies[0];
+    let others: BTreeSet<String> = (0..12)
+        .map(|attempt| {
+            scripted
+                .reply(&Request {
+                    attempt,
+                    ..first.clone()
+                })
+                .text
+        })
+        .collect();
+    assert!(
+        others.contains(&reply.text) && others.len() > 4,
+        "{others:?}"
+    );
+}
+
+#[test]
+fn ten_seeds_give_ten_openings() {
+    let scenario = shop(CANCEL, &[]);
+    for complexity in [
+        Complexity::Simple,
+        Complexity::Medium,
+        Complexity::Complex,
+        Complexity::Vague,
+    ] {
+        let texts: BTreeSet<String> = (0..10)
+            .map(|seed| {
+                play_as(
+                    &scenario,
+                    "cancel_it",
+                    persona(&[], complexity, seed),
+                    seed,
+                    &[],
+                )
+                .user()[0]
+                    .clone()
+            })
+            .collect();
+        assert_eq!(texts.len(), 10, "{complexity:?}: {texts:#?}");
+    }
+}
+
+/// Words that a vague opening keeps away from.
+fn vocabulary(scenario: &Scenario) -> Vec<String> {
+    scenario
+        .world
+        .as_map()
+        .unwrap()
+        .keys()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn openings_keep_to_their_word_counts_and_hide_what_is_hidden() {
+    let mut wrong = Vec::new();
+    all_tasks(0..1, |scenario, task, seed| {
+        for (n, complexity) in [
+            Complexity::Simple,
+            Complexity::Medium,
+            Complexity::Complex,
+            Complexity::Vague,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            for more in 0..2 {
+                let seed = seed * 100 + n as u64 * 10 + more;
+                let mut persona = scenario
+                    .persona_for(
+                        task,
+                        Some(
+                            ["error_prone", "curious", "power_user", "ambiguous"]
+                                [(more * 2 + n as u64 % 2) as usize],
+                        ),
+                        seed,
+                    )
+                    .unwrap();
+                persona.complexity = complexity;
+                let bound = scenario.bind(task, seed).unwrap();
+                let hidden: Vec<String> = bound
+                    .hidden
+                    .values()
+                    .filter_map(|v| v.as_str())
+                    .map(str::to_lowercase)
+                    .collect();
+                let scripted = Scripted::new(Arc::clone(scenario), bound, persona, seed, vec![]);
+                let text = scripted.reply(&user_turn(seed, Vec::new())).text;
+                let problems = opening_problems(complexity, &text, &vocabulary(scenario));
+                if !problems.is_empty()
+                    || hidden
+                        .iter()
+                        .any(|h| h.len() > 3 && text.to_lowercase().contains(h.as_str()))
+                {
+                    wrong.push(format!(
+                        "{}/{task} {complexity:?}: {text} {problems:?}",
+                        scenario.id
+                    ));
+                }
+            }
         }
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn message(from: Speaker, text: &str) -> Message {
+    Message {
+        from,
+        text: text.to_owned(),
+        calls: Vec::new(),
+        call_id: None,
+        step: 0,
+    }
+}
+
+fn user_turn(seed: u64, messages: Vec<Message>) -> Request {
+    Request {
+        call: CallId(1),
+        role: Role::User,
+        agent: Vec::new(),
+        step: 1,
+        attempt: 0,
+        seed: seed.wrapping_mul(7919),
+        system: String::new(),
+        messages,
+        tools: Vec::new(),
+        schema: None,
+        about: About::UserTurn,
+    }
+}
+
+/// The user's answer to what an agent says.
+fn answer(scenario: &Arc<Scenario>, persona: Persona, agent: &[&str]) -> String {
+    let task = scenario.tasks[0].id.clone();
+    let scripted = Scripted::new(
+        Arc::clone(scenario),
+        scenario.bind(&task, 1).unwrap(),
+        persona,
+        1,
+        vec![],
+    );
+    let mut messages = vec![message(Speaker::User, "I need to cancel my order.")];
+    for text in agent {
+        messages.push(message(Speaker::Agent, text));
+        messages.push(message(Speaker::User, "Hm."));
+    }
+    messages.pop();
+    scripted.reply(&user_turn(1, messages)).text
+}
+
+#[test]
+fn the_user_answers_what_it_hears() {
+    let scenario = shop(CANCEL, &[]);
+    let say = |agent: &[&str]| answer(&scenario, persona(&[], Complexity::Medium, 1), agent);
+    let told = say(&["Hello! Could you give me the order number?"]);
+    assert!(
+        told.contains("W-8841") && !told.contains("<done>"),
+        "{told}"
+    );
+    // A hidden fact comes out when asked for, and no sooner.
+    let told = say(&["Was the gift card used for this?"]);
+    assert!(told.to_lowercase().starts_with("no"), "{told}");
+    assert!(!say(&["I will cancel it. Shall I go ahead?"]).ends_with("<done>"));
+    // What nobody told the user, the user does not know.
+    let told = say(&["What colour was the van that brought it?"]);
+    assert!(
+        !told.contains("W-8841") && !told.to_lowercase().contains("gift"),
+        "{told}"
+    );
+    // Done is done; a second no is one too many.
+    let told = say(&["I have cancelled it.", "You're welcome. Bye!"]);
+    assert!(told.ends_with("\n<done>"), "{told}");
+    assert!(!say(&["I'm afraid I can't do that."]).contains("<done>"));
+    let told = say(&[
+        "I'm afraid I can't do that.",
+        "Unfortunately it is still not possible.",
+    ]);
+    assert!(told.ends_with("\n<done>"), "{told}");
+}
+
+#[test]
+fn personas_can_be_told_apart_by_what_they_write() {
+    let scenario = sample_scenario("returns_desk");
+    let trait_at = |name: &str| {
+        stategen::engine::persona::TRAITS
+            .iter()
+            .position(|t| *t == name)
+            .unwrap()
+    };
+    let seen_of = |name: &str, value: f64| {
+        let mut texts = Vec::new();
+        for seed in 0..6 {
+            let task = &scenario.tasks[seed as usize % scenario.tasks.len()].id;
+            let persona = persona(&[(name, value)], Complexity::Medium, seed);
+            texts.extend(play_as(&scenario, task, persona, seed, &[]).user());
+        }
+        let texts: Vec<&str> = texts
+            .iter()
+            .map(|t| t.trim_end_matches("<done>").trim())
+            .collect();
+        seen(&texts)[trait_at(name)].unwrap()
+    };
+    for (name, by) in [
+        ("politeness", 0.35),
+        ("verbosity", 0.08),
+        ("slang_usage", 0.3),
+        ("emoji_usage", 0.5),
+    ] {
+        let (low, high) = (seen_of(name, 0.05), seen_of(name, 0.95));
+        assert!(high - low > by, "{name}: low {low:.2} high {high:.2}");
+    }
+    let (low, high) = (seen_of("patience", 0.05), seen_of("patience", 0.95));
+    assert!(high > low, "patience: low {low:.2} high {high:.2}");
+}
+
+#[test]
+fn what_people_write_reads_like_writing() {
+    let mut wrong = Vec::new();
+    all_tasks(3..4, |scenario, task, seed| {
+        let played = play(scenario, task, seed, &[]);
+        let texts = played
+            .texts(Role::User)
+            .into_iter()
+            .chain(played.texts(Role::Agent));
+        for text in texts {
+            let plain = text
+                .split(" [")
+                .next()
+                .unwrap_or_default()
+                .replace("\n<done>", "");
+            let words: Vec<String> = plain.split(' ').map(str::to_lowercase).collect();
+            let twice = words
+                .windows(2)
+                .any(|w| w[0] == w[1] && w[0].chars().all(char::is_alphabetic) && w[0] != "that");
+            let odd = [
+                "  ", " ,", " .", "{", "..,", ",.", "?.", "!.", ".?", " ?", "the your", "a the ",
+                " is is ", "your the",
+            ];
+            if twice || odd.iter().any(|o| plain.contains(o)) || plain.ends_with(',') {
+                wrong.push(format!("{}/{task}/{seed}: {plain}", scenario.id));
+            }
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_fault_is_made_once_and_named() {
+    let returns = sample_scenario("returns_desk");
+    let bank = sample_scenario("bank_desk");
+    for fault in Fault::all() {
+        let scenario = if fault == Fault::UngroundedResult {
+            &bank
+        } else {
+            &returns
+        };
+        for seed in 0..4 {
+            let task = &scenario.tasks[0].id;
+            let played = play(scenario, task, seed, &[fault]);
+            assert_eq!(
+                played.injected(),
+                [fault.name()],
+                "{fault} seed {seed}\n{}",
+                played.show()
+            );
+            let kinds: Vec<String> = played.findings().into_iter().map(|f| f.kind).collect();
+            let (seen, holds) = match fault {
+                Fault::WrongId => ("wrong_id", true),
+                Fault::PrematureGoodbye => ("premature_goodbye", false),
+                Fault::InventedAmount => ("ungrounded_literal", true),
+                Fault::UngroundedResult => ("refused_proposal", true),
+                // Where another call wrote, the claim can pass for told.
+                Fault::ClaimNotDone => ("", false),
+            };
+            assert!(
+                seen.is_empty() || kinds.iter().any(|k| k == seen),
+                "{fault} {kinds:?}\n{}",
+                played.show()
+            );
+            assert_eq!(
+                played.holds(),
+                holds,
+                "{fault} seed {seed}\n{}",
+                played.show()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refusal_is_told_and_not_tried_for_ever() {
+    let scenario = shop(CANCEL, &[]);
+    let persona = persona(&[], Complexity::Medium, 1);
+    let bound = scenario.bind("cancel_it", 1).unwrap();
+    let scripted = Scripted::new(Arc::clone(&scenario), bound, persona, 1, vec![]);
+    let call = |id: &str, tool: &str, raw: &str| ToolCall {
+        id: id.to_owned(),
+        tool: tool.to_owned(),
+        raw: raw.to_owned(),
+        args: serde_json::from_str(raw).unwrap(),
+    };
+    let result = |id: &str, text: &str| Message {
+        call_id: Some(id.to_owned()),
+        ..message(Speaker::Tool, text)
+    };
+    let mut messages = vec![
+        message(
+            Speaker::User,
+            "Please cancel order W-8841, I no longer need it.",
+        ),
+        Message {
+            calls: vec![call("c1", "get_order", r#"{"order_id": "W-8841"}"#)],
+            ..message(Speaker::Agent, "")
+        },
+        result(
+            "c1",
+            r#"{"order_id": "W-8841", "status": "pending", "total": 59.9}"#,
+        ),
+        message(Speaker::Agent, "Shall I go ahead?"),
+        message(Speaker::User, "Yes."),
+        Message {
+            calls: vec![call(
+                "c2",
+                "cancel_order",
+                r#"{"order_id": "W-8841", "reason": "no_longer_needed"}"#,
+            )],
+            ..message(Speaker::Agent, "")
+        },
+        result("c2", "Error: Order W-8841 is shipped"),
+    ];
+    let ask = |messages: &[Message]| {
+        let role = Role::Agent;
+        let agent = vec![String::from("main")];
+        scripted.reply(&Request {
+            role,
+            agent,
+            about: About::AgentTurn,
+            ..user_turn(1, messages.to_vec())
+        })
+    };
+    let told = ask(&messages);
+    assert!(
+        told.text.contains("Order W-8841 is shipped") && told.calls.is_empty(),
+        "{told:?}"
+    );
+    messages.push(message(Speaker::Agent, &told.text));
+    messages.push(message(Speaker::User, "Try again."));
+    let again = ask(&messages);
+    assert!(
+        again.calls.is_empty() && again.text != told.text,
+        "{again:?}"
+    );
+}
+
+#[test]
+fn a_task_without_a_path_is_looked_into_and_changes_nothing() {
+    let tasks =
+        "ask:\n  goal: Find out whether your order has left.\n  known: {order_id: W-7003}\n";
+    let scenario = shop(tasks, &[]);
+    let played = play(&scenario, "ask", 1, &[]);
+    let said = played.texts(Role::Agent).join("\n");
+    assert!(said.contains("delivered"), "{}", played.show());
+    assert!(
+        played.user().last().unwrap().ends_with("<done>"),
+        "{}",
+        played.show()
+    );
+    let calls: Vec<&str> = played
+        .replies
+        .iter()
+        .flat_map(|(_, r)| &r.calls)
+        .map(|c| c.name.as_str())
+        .collect();
+    assert_eq!(calls, ["get_order"], "{}", played.show());
+}
+
+#[test]
+fn an_opening_and_written_replies_come_word_for_word() {
+    let tasks = CANCEL.replace(
+        "  path:",
+        "  opening: \"Cancel W-8841, would you?\"\n  path:",
+    );
+    let replies = "{\"role\": \"user\", \"turn\": 2, \"text\": \"Yes. Do it.\"}\n";
+    let scenario = shop(&tasks, &[("replies.jsonl", replies)]);
+    let played = play(&scenario, "cancel_it", 0, &[]);
+    assert_eq!(
+        played.user()[..2],
+        ["Cancel W-8841, would you?", "Yes. Do it."]
+    );
+}
+
+#[test]
+fn a_reply_comes_in_pieces_that_make_it_up() {
+    for text in ["", " ", "one", "two words", "  a\nb  c ", "grüße 🙂 ok"] {
+        assert_eq!(chunks(text).concat(), text);
+    }
+    assert_eq!(chunks("two short words"), ["two", " short", " words"]);
+}
+
+mod arbitrary {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn a_message() -> impl Strategy<Value = Message> {
+        let from = prop_oneof![
+            Just(Speaker::User),
+            Just(Speaker::Agent),
+            Just(Speaker::Tool),
+            Just(Speaker::System)
+        ];
+        let text = prop_oneof![
+            "\\PC{0,40}",
+            Just(String::from(
+                "{\"order_id\": \"W-8841\", \"status\": \"pending\"}"
+            )),
+            Just(String::from("Error: no")),
+            Just(String::from("Shall I go ahead? [order_id: W-8841; x")),
+            Just(String::from(
+                "{\"finding\": {\"kind\": \"policy\", \"step\": 3}}"
+            )),
+            Just(String::from("İstanbul ẞ 🙂 What is your order number?")),
+        ];
+        let call = (
+            "[a-z_]{0,12}|get_order|cancel_order",
+            "\\PC{0,20}|\\{\"order_id\": \"W-8841\"\\}",
+        );
+        (
+            from,
+            text,
+            proptest::collection::vec(call, 0..3),
+            proptest::option::of("c[0-3]"),
+        )
+            .prop_map(|(from, text, calls, call_id)| Message {
+                from,
+                text,
+                calls: calls
+                    .into_iter()
+                    .enumerate()
+                    .map(|(n, (tool, raw))| ToolCall {
+                        id: format!("c{n}"),
+                        tool,
+                        args: serde_json::from_str(&raw).unwrap_or_default(),
+                        raw,
+                    })
+                    .collect(),
+                call_id,
+                step: 3,
+            })
+    }
+
+    std::thread_local! {
+        static SHOP: Arc<Scenario> = shop(CANCEL, &[]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+        #[test]
+        fn any_request_has_a_reply(
+            messages in proptest::collection::vec(a_message(), 0..9),
+            which in 0u8..4,
+            seed in any::<u64>(),
+            agent in proptest::collection::vec("main|other", 0..4),
+            fault in 0usize..6,
+        ) {
+            let scenario = SHOP.with(Arc::clone);
+            let faults: Vec<Fault> = Fault::all().into_iter().skip(fault).take(1).collect();
+            let bound = scenario.bind("cancel_it", 1).unwrap();
+            let persona = scenario.persona_for("cancel_it", None, seed).unwrap();
+            let scripted = Scripted::new(Arc::clone(&scenario), bound, persona, seed, faults);
+            let about = match which {
+                0 => About::UserTurn,
+                1 => About::AgentTurn,
+                2 => About::Verdict,
+                _ => About::ToolAnswer {
+                    tool: String::from("get_order"),
+                    args: Node::default(),
+                    projection: Node::default(),
+                    refused: Vec::new(),
+                },
+            };
+            let role = [Role::User, Role::Agent, Role::Judge, Role::Tool][which as usize];
+            let tools = vec![ToolSpec { name: String::from("get_order"), description: String::new(), parameters: serde_json::Value::Null }];
+            let request = Request { role, agent, seed, about, tools, ..user_turn(seed, messages) };
+            let reply = scripted.reply(&request);
+            prop_assert!(!reply.text.trim().is_empty() || !reply.calls.is_empty());
+            prop_assert_eq!(&reply, &scripted.reply(&request));
+        }
+    }
 }

@@ -70,6 +70,8 @@ pub enum Act {
     Hurry,
     /// Someone who likes to talk.
     Chat,
+    /// More than was asked, at the end of an answer.
+    More,
     /// Someone who does not trust the place.
     Doubt,
     /// Someone who watches their money.
@@ -776,6 +778,29 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "long story short i really don't know how any of this works",
             "not even sure this is the right chat for it but whatever",
             "anyway that's pretty much the whole story",
+        ],
+
+        (Act::More, Formal) => &[
+            "Please let me know if anything else is missing, I have all my papers here in front of me.",
+            "I hope this is what you were looking for; otherwise please just ask, and I will look it up.",
+            "Should you need anything more from my side, please do not hesitate to tell me.",
+            "I will stay with you until it is settled, so please take the time that you need.",
+        ],
+        (Act::More, Plain) => &[
+            "Let me know if you need anything else, I've got everything here in front of me.",
+            "If that's not what you meant, just tell me and I'll have another look.",
+            "I hope that's the right one, otherwise ask me again and I'll check.",
+            "I'm staying right here, so just tell me when you need something else.",
+        ],
+        (Act::More, Blunt) => &[
+            "That should be all you need, so let's not drag this out any longer than we have to.",
+            "I've got everything in front of me, so if there's more to ask, ask it now.",
+            "I expect that to be enough for you to finally get moving on this.",
+        ],
+        (Act::More, Casual) => &[
+            "lmk if you need anything else cuz i've got it all open right here",
+            "hope that's the one, if not just tell me and i'll look again",
+            "i'm right here so just shout if something's missing",
         ],
 
         (Act::Doubt, Formal) => &[

@@ -43,7 +43,13 @@ pub enum Say {
     /// Anything else?
     Else,
     /// To a question that the records do not answer.
-    CannotSay,
+    NotKnown,
+    /// To a question about what is left to do.
+    NothingLeft,
+    /// To a question about a letter or a message: `{x}` is a reference.
+    Written,
+    /// To a question about when.
+    NoDate,
     /// You are welcome.
     Welcome,
     /// Goodbye.
@@ -178,10 +184,25 @@ pub fn lines(say: Say) -> &'static [&'static str] {
             "Can I help with anything else?",
             "Anything else I can do for you?",
         ],
-        Say::CannotSay => &[
+        Say::NotKnown => &[
             "I don't have that information in front of me, so I would rather not guess.",
             "My screen doesn't show that, and I don't want to promise something wrong.",
             "That is not in the records I can see, I'm sorry.",
+        ],
+        Say::NothingLeft => &[
+            "As far as I can see, nothing more is needed from you.",
+            "Nothing on record asks for anything else from your side.",
+            "No, that was all. Nothing is left for you to do.",
+        ],
+        Say::Written => &[
+            "I can't tell from here whether a message goes out, but it is on record under {x}.",
+            "It is on record under {x}, so you can always refer to that.",
+            "You can refer to {x}; that is where it is written down.",
+        ],
+        Say::NoDate => &[
+            "I don't have an exact day in front of me, and I would rather not guess one.",
+            "The records give no date for that, so I can't promise you one.",
+            "No date is noted here, I'm sorry. I don't want to promise you a wrong one.",
         ],
         Say::Welcome => &[
             "You're welcome!",
@@ -236,7 +257,8 @@ pub fn line(say: Say, x: &str, before: &str, rng: &mut Rng) -> String {
     let mut out = String::new();
     for _ in 0..8 {
         let Some(one) = rng.pick(all) else { break };
-        out = (*one).to_owned();
+        out.clear();
+        out.push_str(one);
         let stem = out
             .split("{x}")
             .max_by_key(|p| p.len())
@@ -286,6 +308,10 @@ pub fn telling<'a>(
             words::parts(key).first().map(String::as_str),
             Some("to" | "from")
         ) || (!id && v.as_str().is_some_and(words::is_id_like))
+            || matches!(
+                key.as_str(),
+                "opened" | "created" | "granted" | "closed" | "noted" | "updated"
+            )
             || (key == "due" && v.as_f64().is_some_and(|f| f.abs() < 0.005));
         if odd || !plain || super::facts::contains_word(said, &text) {
             continue;
@@ -388,7 +414,13 @@ pub fn row(result: &Value, said: &str, wanted: &[String], most: usize) -> String
                 .as_str()
                 .filter(|t| words::is_date(t))
                 .map_or_else(|| words::spaced(&words::value(k, v)), clock);
-            format!("{} {said}", words::label(k))
+            let label = words::label(k);
+            // "hotel Hotel Molo" is the hotel's name, said once.
+            if said.to_lowercase().starts_with(&label.to_lowercase()) {
+                said
+            } else {
+                format!("{label} {said}")
+            }
         })
         .collect::<Vec<_>>()
         .join(", ")
@@ -509,7 +541,7 @@ mod tests {
             Say::Propose,
             Say::Found,
             Say::Got,
-            Say::CannotSay,
+            Say::NotKnown,
             Say::Else,
         ] {
             for say in lines(list) {

@@ -362,12 +362,33 @@ fn shorter(main: &str, values: &[String]) -> Vec<String> {
     // Cut at prepositions from the right, as long as a verb and its object stay.
     let words: Vec<&str> = bare.split_whitespace().collect();
     for at in (3..words.len()).rev() {
-        if words.get(at).is_some_and(|w| PREPOSITIONS.contains(w))
+        if words
+            .get(at)
+            .is_some_and(|w| PREPOSITIONS.contains(w) || matches!(*w, "and" | "that" | "which"))
             && let Some(head) = words.get(..at)
             && head.len() >= 3
             && !cuts_value(&bare, &head.join(" "), values)
             && !head.last().is_some_and(|w| {
-                PREPOSITIONS.contains(w) || matches!(*w, "and" | "or" | "the" | "a")
+                PREPOSITIONS.contains(w)
+                    || matches!(
+                        *w,
+                        "and"
+                            | "or"
+                            | "the"
+                            | "a"
+                            | "an"
+                            | "one"
+                            | "it"
+                            | "my"
+                            | "be"
+                            | "is"
+                            | "not"
+                            | "that"
+                            | "which"
+                            | "than"
+                            | "have"
+                            | "ones"
+                    )
             })
         {
             forms.push(head.join(" ").trim_end_matches(',').to_owned());

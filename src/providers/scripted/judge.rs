@@ -8,20 +8,12 @@ use serde_json::{Value, json};
 /// Which standard axis a kind of finding counts against.
 fn axis_of(kind: &str) -> &'static str {
     match kind {
-        "ungrounded_argument"
-        | "unknown_id"
-        | "wrong_id"
-        | "fabricated_id"
-        | "schema"
-        | "unknown_tool" => "tool_hallucination",
-        "ungrounded_literal" | "invented_amount" | "wrong_amount" | "contradiction_with_state" => {
-            "reasoning_hallucination"
-        }
-        "claim_not_done" | "claimed_failure" => "reasoning_hallucination",
-        "policy" | "precondition" | "order_of_calls" | "redundant_call" => "tool_usage",
-        "contradiction" | "user_contradiction" | "inconsistent" => "consistency",
-        "premature_goodbye" | "goal" => "goal_achievement",
-        "ignored_error" | "unhandled_error" => "error_handling",
+        "wrong_id" | "bad_call" | "ungrounded_argument" => "tool_hallucination",
+        "ungrounded_literal" | "claim_not_done" => "reasoning_hallucination",
+        "policy" => "tool_usage",
+        "contradiction" => "consistency",
+        "premature_goodbye" => "goal_achievement",
+        "ignored_error" => "error_handling",
         _ => "reasoning_quality",
     }
 }
@@ -89,9 +81,9 @@ fn evidence(request: &Request) -> (Vec<String>, Vec<String>, Vec<Note>) {
         if let Some(text) = map.get("assertion").and_then(Value::as_str) {
             let holds = map.get("holds").and_then(Value::as_bool).unwrap_or(false);
             if holds {
-                held.push(text.to_owned())
+                held.push(text.to_owned());
             } else {
-                failed.push(text.to_owned())
+                failed.push(text.to_owned());
             }
         }
         if let Some(finding) = map.get("finding").and_then(Value::as_object) {
@@ -209,7 +201,7 @@ fn judge(
 ) -> (f64, String, Vec<u32>) {
     let mine: Vec<&Note> = notes
         .iter()
-        .filter(|n| axis_of(&n.kind) == axis && n.blame != "scenario")
+        .filter(|n| axis_of(&n.kind) == axis && matches!(n.blame.as_str(), "agent" | "user"))
         .collect();
     let steps: Vec<u32> = mine.iter().map(|n| n.step).filter(|s| *s > 0).collect();
     let off = 3.0 * mine.len() as f64;
@@ -242,6 +234,9 @@ fn judge(
             }
             let score = 1.0 + 9.0 * held.len() as f64 / all as f64;
             let reason = match failed.first() {
+                None if all == 1 => {
+                    String::from("The task's one assertion holds on the last world.")
+                }
                 None => format!("All {all} assertions hold on the last world."),
                 Some(one) => format!(
                     "{} of {all} assertions do not hold, among them `{one}`.",
@@ -255,6 +250,7 @@ fn judge(
             let score = 10.0 - 1.5 * facts.errors.len() as f64 - facts.twice.len() as f64;
             let reason = match (facts.calls, spent) {
                 (0, _) => String::from("No tool was called."),
+                (1, 0) => String::from("The one call went through."),
                 (n, 0) => format!("All {n} calls went through, none of them twice."),
                 (n, _) => format!(
                     "{} of {n} calls failed and {} were repeated.",

@@ -49,19 +49,48 @@ pub(super) fn compose(turn: &Turn<'_>) -> String {
             nearest = Some((off, text));
         }
     }
-    // No draft fits (a very long goal): a wish that every goal has.
-    let mut rng = turn.rng("opening/last");
-    let last = match complexity {
+    // No draft fits: the shortest wish in the shortest frames, else a wish that
+    // every goal has.
+    let short = turn
+        .goal
+        .forms
+        .last()
+        .map_or("get some help", String::as_str);
+    let shortest = super::words::capital(short);
+    let mut last: Vec<String> = match complexity {
+        Complexity::Vague => Vec::new(),
+        Complexity::Simple if turn.goal.agentive => {
+            vec![format!("{shortest}, please."), format!("{shortest}.")]
+        }
+        Complexity::Simple => vec![
+            format!("I want to {short}."),
+            format!("Can I {short}?"),
+            format!("How to {short}?"),
+        ],
+        Complexity::Medium => vec![
+            format!("Can I {short}? What do you need?"),
+            format!("Hi, I'd like to {short}. Can you help me with that?"),
+        ],
+        Complexity::Complex => vec![format!(
+            "Hi, I'd like to {short}. I'm not sure how that works, so please tell me what you need from me."
+        )],
+    };
+    last.push(String::from(match complexity {
         Complexity::Simple | Complexity::Vague => "I need some help, please.",
         Complexity::Medium => "Hi, I need some help with something, can you look into it?",
         Complexity::Complex => {
             "Hi, I need some help with something, and I am not quite sure how to go about it, so can you tell me what you need?"
         }
-    };
-    match nearest {
-        Some((off, text)) if off <= 1 => text,
-        _ => turn.voice.dress(&[last.to_owned()], &turn.values, &mut rng),
+    }));
+    let mut rng = turn.rng("opening/last");
+    for text in last {
+        // No articles dropped here: the count is tight.
+        let text = turn.voice.dress(&[text], &turn.values, &mut rng);
+        if off_by(&text, least, most) == 0 && spoilt(&text, &jargon) == 0 {
+            return text;
+        }
     }
+    nearest.map(|(_, text)| text).unwrap_or_default()
 }
 
 /// How many words too few or too many.
@@ -206,9 +235,10 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
         .filter(|f| !f.hidden && facts::is_prose(f))
         .map(facts::spoken);
     let mut said = 0;
+    let most = if complex { 1 + rng.below(3) } else { 1 };
     for extra in turn.goal.extras.iter().cloned().chain(prose) {
         let fresh = shared(&super::voice::join(&parts), &extra) < 0.5;
-        if said < if complex { 3 } else { 1 } && fresh && rng.chance(detail) {
+        if said < most && fresh && rng.chance(detail) {
             parts.push(format!(
                 "{}.",
                 super::words::capital(extra.trim_end_matches('.'))
@@ -220,12 +250,11 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
         parts.extend(mood(turn, rng));
     }
     let tells = match (complexity, turn.voice.verbosity) {
-        (Complexity::Simple | Complexity::Vague, _) => 0,
         (Complexity::Complex, Bucket::High) => 1 + rng.below(2),
         (Complexity::Complex, Bucket::Low | Bucket::Medium)
         | (Complexity::Medium, Bucket::High) => rng.below(2),
         (Complexity::Medium, Bucket::Medium) => usize::from(rng.chance(0.25)),
-        (Complexity::Medium, Bucket::Low) => 0,
+        (Complexity::Simple | Complexity::Vague, _) | (Complexity::Medium, Bucket::Low) => 0,
     };
     let said = super::voice::join(&parts);
     let known: Vec<_> = turn

@@ -120,8 +120,12 @@ pub(super) fn legs(s: &Scripted, agent: &str) -> Vec<Leg> {
                 Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human => None,
             });
         let Some((tool, agent)) = sub else { continue };
+        // Looking comes back before anything is done: one asks the user in between.
+        let parted = |steps: &[usize]| {
+            tells(s, &Leg::Own(at)) && !steps.iter().any(|at| tells(s, &Leg::Own(*at)))
+        };
         match out.last_mut() {
-            Some(Leg::Sub { tool: t, steps, .. }) if *t == tool => steps.push(at),
+            Some(Leg::Sub { tool: t, steps, .. }) if *t == tool && !parted(steps) => steps.push(at),
             _ => out.push(Leg::Sub {
                 tool,
                 agent,
@@ -642,7 +646,7 @@ mod tests {
         let map = json!({"order_id": "8841", "amount": 59.9, "reason": "it broke", "ok": true, "ids": ["a"]});
         let map = map.as_object().cloned().unwrap();
         let text = format!("Please do it. {}", details(&map));
-        assert_eq!(groups(&text), [map.clone()]);
+        assert_eq!(groups(&text), std::slice::from_ref(&map));
         let two = format!("Please. {} {}", details(&map), details(&map));
         assert_eq!(groups(&two), [map.clone(), map]);
         assert!(text.contains("order_id: \"8841\""));

@@ -194,7 +194,7 @@ pub fn dress(text: &str, voice: &Voice, facts: &[String], rng: &mut Rng) -> Stri
         match voice.slang {
             Bucket::High => replace(&mut words, &SLANG, 0.75, rng),
             Bucket::Medium if voice.register == Register::Casual => {
-                replace(&mut words, &SLANG, 0.3, rng)
+                replace(&mut words, &SLANG, 0.3, rng);
             }
             Bucket::Medium | Bucket::Low => {}
         }
@@ -220,6 +220,9 @@ pub fn dress(text: &str, voice: &Voice, facts: &[String], rng: &mut Rng) -> Stri
     } else {
         sentence_case(&out)
     };
+    if voice.slang == Bucket::High && !spoken && rng.chance(0.45) {
+        out = with_tag(&out, rng);
+    }
     if voice.loose && !spoken {
         out = loosen(&out, rng);
     }
@@ -258,33 +261,20 @@ fn merge_wanna(words: &mut Vec<Word>) {
             .get(at)
             .is_some_and(|w| w.core.eq_ignore_ascii_case("wanna") && w.tail.is_empty());
         if wanna {
-            match words.get(at + 1).map(|w| w.core.to_lowercase()).as_deref() {
-                Some("to") => {
-                    words.remove(at + 1);
-                }
+            const NO_VERB: [&str; 12] = [
+                "it", "this", "that", "my", "the", "a", "an", "you", "u", "some", "any", "",
+            ];
+            let next = words
+                .get(at + 1)
+                .filter(|w| !w.fact)
+                .map(|w| w.core.to_lowercase());
+            if next.as_deref() == Some("to") {
+                words.remove(at + 1);
+            } else if next.is_none_or(|w| NO_VERB.contains(&w.as_str()))
+                && let Some(w) = words.get_mut(at)
+            {
                 // "wanna it" is no one's English.
-                _ => {
-                    let verb = words.get(at + 1).is_some_and(|w| {
-                        !w.fact
-                            && !matches!(
-                                w.core.to_lowercase().as_str(),
-                                "it" | "this"
-                                    | "that"
-                                    | "my"
-                                    | "the"
-                                    | "a"
-                                    | "an"
-                                    | "you"
-                                    | "u"
-                                    | "some"
-                                    | "any"
-                                    | ""
-                            )
-                    });
-                    if !verb && let Some(w) = words.get_mut(at) {
-                        w.core = in_case(&w.core, "want");
-                    }
-                }
+                w.core = in_case(&w.core, "want");
             }
         }
         at += 1;
@@ -316,7 +306,7 @@ fn drop_doubles(words: &mut Vec<Word>) {
 /// One slip of the finger in a word of letters; `None` where none looks right.
 fn slip(word: &str, rng: &mut Rng) -> Option<String> {
     let letters: Vec<char> = word.chars().collect();
-    if letters.len() < 4 || !letters.iter().all(|c| c.is_ascii_alphabetic()) {
+    if letters.len() < 4 || !letters.iter().all(char::is_ascii_alphabetic) {
         return None;
     }
     let at = 1 + rng.below(letters.len() - 2);
@@ -393,6 +383,21 @@ fn lower(text: &str, facts: &[String]) -> String {
         })
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// "tbh" or "lol" at the end of a statement that has none of its kind yet.
+fn with_tag(text: &str, rng: &mut Rng) -> String {
+    const TAGS: [&str; 5] = ["tbh", "lol", "ngl", "btw", "haha"];
+    let low = text.to_lowercase();
+    let has = TAGS.iter().any(|t| super::facts::contains_word(&low, t));
+    let words = text.split_whitespace().count();
+    let bare = text.trim_end_matches('.');
+    let ends_plain = bare.ends_with(|c: char| c.is_alphabetic());
+    if has || words < 3 || !ends_plain || bare.contains('@') {
+        return text.to_owned();
+    }
+    let tag = rng.pick(&TAGS).copied().unwrap_or("lol");
+    format!("{bare} {tag}")
 }
 
 /// Drops the last full stop, and apostrophes here and there.

@@ -172,12 +172,10 @@ impl Turn<'_> {
             return (text, true);
         }
         let mut parts = parts;
-        if !done && turns >= 2 && self.voice.patience == Bucket::Low && rng.chance(0.35) {
-            let act = if self.voice.hurry {
-                Act::Hurry
-            } else {
-                Act::Annoyed
-            };
+        let upset = self.voice.patience == Bucket::Low;
+        if !done && !last.done && upset && rng.chance(0.5) {
+            let cross = self.voice.annoyed && !last.proposal && rng.chance(0.5);
+            let act = if cross { Act::Annoyed } else { Act::Hurry };
             parts.push(self.line(act, "", &mut rng));
         }
         if self.voice.channel == Channel::Phone && rng.chance(0.3) {
@@ -234,14 +232,17 @@ impl Turn<'_> {
 
     fn agree(&self, rng: &mut Rng) -> Vec<String> {
         let mut parts = vec![self.line(Act::Yes, "", rng)];
-        if self.voice.verbosity != Bucket::Low {
+        if self.voice.verbosity == Bucket::High && rng.chance(0.6) {
+            parts.push(self.line(Act::More, "", rng));
+        } else if self.voice.verbosity != Bucket::Low {
             if self.voice.thrift == Bucket::High && rng.chance(0.4) {
                 parts.push(self.line(Act::Thrift, "", rng));
             } else if self.voice.trust == Bucket::Low && rng.chance(0.4) {
                 parts.push(self.line(Act::Doubt, "", rng));
             }
         }
-        if self.voice.hurry && rng.chance(0.3) {
+        let said = self.voice.patience == Bucket::Low;
+        if self.voice.hurry && !said && rng.chance(0.3) {
             parts.push(self.line(Act::Hurry, "", rng));
         }
         parts
@@ -281,7 +282,17 @@ impl Turn<'_> {
             .iter()
             .filter(|f| facts::yes_no(f).is_none() && !facts::is_prose(f))
             .collect();
-        let phrases: Vec<String> = plain.iter().map(|f| self.fact(f, alone, rng)).collect();
+        let terse = self.voice.verbosity == Bucket::Low && rng.chance(0.6);
+        let phrases: Vec<String> = plain
+            .iter()
+            .map(|f| {
+                if terse {
+                    facts::spoken(f)
+                } else {
+                    self.fact(f, alone, rng)
+                }
+            })
+            .collect();
         if rng.chance(if self.voice.verbosity == Bucket::Low {
             0.15
         } else {
@@ -312,7 +323,11 @@ impl Turn<'_> {
                 parts.push(self.yes_no(fact, yes, alone, rng));
             }
         }
-        // People who talk add something that they would be asked next.
+        // People who talk add something that they would be asked next, or that
+        // nobody asked for.
+        if self.voice.verbosity == Bucket::High && rng.chance(0.55) {
+            parts.push(self.line(Act::More, "", rng));
+        }
         if self.voice.verbosity == Bucket::High && rng.chance(0.35) {
             let next = self.facts.iter().find(|f| {
                 !f.hidden

@@ -169,10 +169,24 @@ impl Voice {
         if rng.chance(0.12) {
             all = bank::lines(act, self.beside()).to_vec();
         }
+        // Few words or many: the shorter, or the longer, half of the lines.
+        let half = all.len().div_ceil(2);
+        match self.verbosity {
+            Bucket::Low if all.len() > 4 => {
+                all.sort_by_key(|l| l.len());
+                all.truncate(half + 1);
+            }
+            Bucket::High if all.len() > 4 => {
+                all.sort_by_key(|l| std::cmp::Reverse(l.len()));
+                all.truncate(half + 1);
+            }
+            Bucket::Low | Bucket::Medium | Bucket::High => {}
+        }
         let mut line = String::new();
         for _ in 0..8 {
             let Some(one) = rng.pick(&all) else { break };
-            line = (*one).to_owned();
+            line.clear();
+            line.push_str(one);
             let stem = line.replace("{x}", "").replace("{X}", "");
             let stem = stem
                 .trim_matches(|c: char| !c.is_alphanumeric())

@@ -2,6 +2,7 @@
 //! its arguments becomes "cancel order 8841", "cancelled order 8841", …
 
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// `text` with its first letter in upper case.
 #[must_use]
@@ -385,13 +386,10 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
     });
     if let Some(at) = own {
         let (k, v) = rest.remove(at);
-        out.push_str(&format!(" {noun} {}", value(k, v)));
+        let _ = write!(out, " {noun} {}", value(k, v));
     } else if !noun.is_empty() {
         let the = EXISTING.contains(&base);
-        out.push_str(&format!(
-            " {} {noun}",
-            if the { "the" } else { article(&noun) }
-        ));
+        let _ = write!(out, " {} {noun}", if the { "the" } else { article(&noun) });
     }
     // "refund 59.90", "issue a refund of 59.90"
     if own.is_none()
@@ -399,7 +397,7 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
     {
         let (k, v) = rest.remove(at);
         let of = if noun.is_empty() { "" } else { "of " };
-        out.push_str(&format!(" {of}{}", value(k, v)));
+        let _ = write!(out, " {of}{}", value(k, v));
     } else if noun.is_empty() && own.is_none() && particle.is_empty() {
         out.push_str(" this");
     }
@@ -410,11 +408,7 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
         });
         if let Some(at) = at {
             let (k, v) = rest.remove(at);
-            out.push_str(&format!(
-                " {} {}",
-                label(k).trim_end_matches(" ID"),
-                value(k, v)
-            ));
+            let _ = write!(out, " {} {}", label(k).trim_end_matches(" ID"), value(k, v));
         }
     }
     // Other ids: "for item 3 of order 8841"; who it is about goes without
@@ -443,10 +437,12 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
     match said.as_slice() {
         [] => {}
         [one, two] if refs.first().is_some_and(|(k, _)| of(k)) => {
-            out.push_str(&format!(" {for_or_of} {one} of {two}"));
+            let _ = write!(out, " {for_or_of} {one} of {two}");
         }
-        all if own.is_some() => out.push_str(&format!(" on {}", join_and(all))),
-        all => out.push_str(&format!(" {for_or_of} {}", join_and(all))),
+        all => {
+            let way = if own.is_some() { "on" } else { for_or_of };
+            let _ = write!(out, " {way} {}", join_and(all));
+        }
     }
     // What is left: "by email a@b.c", "to 3 Pilot Steps, Harrow Quay", else in
     // brackets. Long texts are the record's business.
@@ -462,7 +458,7 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
     });
     if let Some(at) = via {
         let (k, v) = rest.remove(at);
-        out.push_str(&format!(" via {}", spaced(&value(k, v))));
+        let _ = write!(out, " via {}", spaced(&value(k, v)));
     }
     let texts = !rest.is_empty() && rest.iter().all(|(_, v)| v.is_string());
     if matches!(base, "find" | "search" | "identify") && texts && own.is_none() {
@@ -470,16 +466,16 @@ pub fn action(tool: &str, args: &Value, form: Form) -> String {
             .iter()
             .map(|(k, v)| format!("{} {}", label(k), value(k, v)))
             .collect();
-        out.push_str(&format!(" with {}", join_and(&by)));
+        let _ = write!(out, " with {}", join_and(&by));
     } else if for_or_of == "of" && texts && rest.len() > 1 {
         let to: Vec<String> = rest.iter().map(|(k, v)| value(k, v)).collect();
-        out.push_str(&format!(" to {}", to.join(", ")));
+        let _ = write!(out, " to {}", to.join(", "));
     } else if !rest.is_empty() {
         let tail: Vec<String> = rest
             .iter()
             .map(|(k, v)| format!("{}: {}", label(k), spaced(&value(k, v))))
             .collect();
-        out.push_str(&format!(" ({})", tail.join(", ")));
+        let _ = write!(out, " ({})", tail.join(", "));
     }
     out
 }

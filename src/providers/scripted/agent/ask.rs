@@ -1,6 +1,16 @@
 //! What the agent asks: missing facts, and whether it may go ahead.
 
-use super::*;
+use super::{ASKS, Desk, fact_in, scalars};
+use crate::engine::rng::Rng;
+use crate::engine::role::{Reply, Speaker};
+use crate::providers::scripted::desk::Say;
+use crate::providers::scripted::facts::Fact;
+use crate::providers::scripted::faults::Fault;
+use crate::providers::scripted::path::Leg;
+use crate::providers::scripted::words::Form;
+use crate::providers::scripted::words::join_and;
+use crate::providers::scripted::{desk, facts, hear, path, user, words};
+use serde_json::Value;
 
 impl<'a> Desk<'a> {
     /// Values of a leg's arguments that are facts of the user and were not told.
@@ -50,9 +60,7 @@ impl<'a> Desk<'a> {
                 hear::agent(t, std::slice::from_ref(fact)).asks == [0]
                     && self.user.iter().any(|(i, _)| i > at)
             });
-            return asked
-                || crate::providers::scripted::user::shared(&all.join("\n"), &facts::spoken(fact))
-                    >= 0.5;
+            return asked || user::shared(&all.join("\n"), &facts::spoken(fact)) >= 0.5;
         }
         self.user.iter().any(|(_, t)| facts::says(t, value))
             || self.user.len() > 1 && {
@@ -188,7 +196,7 @@ impl<'a> Desk<'a> {
         let asked = self.user.last().is_some_and(|(_, t)| t.contains('?'))
             && self.own.iter().any(|(_, t)| hear::proposes(t));
         if asked {
-            parts.push(self.line(Say::CannotSay, "", rng));
+            parts.push(self.line(Say::NotKnown, "", rng));
         }
         let actions = self.actions(leg, Form::Base);
         parts.extend(self.seen(leg, &actions.join(" ")));
@@ -231,7 +239,15 @@ impl<'a> Desk<'a> {
                 if !path::tells(self.s, &Leg::Own(at)) {
                     continue;
                 }
-                let args = self.progress.known(self.s, at);
+                // What nobody has named yet is not promised either.
+                let mut args = self.progress.known(self.s, at);
+                if let (Form::Base, Some(map)) = (form, args.as_object_mut()) {
+                    map.retain(|k, v| {
+                        let exact = v.as_str().is_some_and(words::is_id_like)
+                            || (v.is_number() && words::is_money(k));
+                        !exact || self.named(v)
+                    });
+                }
                 let said = words::action(&call.tool, &args, form);
                 if !out.contains(&said) {
                     out.push(said);
@@ -252,6 +268,17 @@ impl<'a> Desk<'a> {
                 });
             for (key, id) in named {
                 for made in self.progress.made.iter().rev().filter(|m| m.ok) {
+                    // A colleague's words are passed on as they are.
+                    let text = made.answer.as_deref().unwrap_or_default();
+                    let text = text.split(" [").next().unwrap_or_default();
+                    let told = hear::sentences(text).into_iter().find(|t| {
+                        serde_json::from_str::<Value>(text).is_err()
+                            && facts::says(t, id)
+                            && t.contains(": ")
+                    });
+                    if told.is_some() {
+                        return told;
+                    }
                     let Some(answer) = made
                         .answer
                         .as_deref()

@@ -1,8 +1,20 @@
 //! The calls an agent makes, and the words that go with them.
 
-use super::*;
+use super::{Desk, scalars};
+use crate::engine::rng::Rng;
+use crate::engine::role::{RawCall, Reply, Speaker};
+use crate::engine::scenario::Executor;
+use crate::providers::scripted::desk::Say;
+use crate::providers::scripted::faults::Fault;
+use crate::providers::scripted::path::Leg;
+use crate::providers::scripted::path::Status;
+use crate::providers::scripted::voice::join;
+use crate::providers::scripted::words::Form;
+use crate::providers::scripted::words::join_and;
+use crate::providers::scripted::{facts, path, words};
+use serde_json::{Map, Value};
 
-impl<'a> Desk<'a> {
+impl Desk<'_> {
     pub(super) fn act(&self, leg: &Leg, rng: &mut Rng) -> Reply {
         let mut calls: Vec<(String, Value)> = Vec::new();
         let mut injected = Vec::new();
@@ -34,6 +46,16 @@ impl<'a> Desk<'a> {
                     let Ok(args) = self.progress.fill(self.s, *at) else {
                         break;
                     };
+                    // An id that nobody has named yet comes from a result that is
+                    // still to come.
+                    let ids = args
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(_, v)| v.is_string());
+                    if !first && !ids.into_iter().all(|(_, v)| self.named(v)) {
+                        break;
+                    }
                     calls.push((call.tool.clone(), args));
                     if calls.len() >= many {
                         break;
@@ -41,7 +63,7 @@ impl<'a> Desk<'a> {
                 }
             }
             Leg::Sub { tool, steps, .. } => {
-                calls.push((tool.clone(), self.request_for(tool, steps)))
+                calls.push((tool.clone(), self.request_for(tool, steps)));
             }
         }
         if calls.is_empty() {
@@ -101,6 +123,22 @@ impl<'a> Desk<'a> {
         let mut reply = self.calling(&parts, &reasoning, &calls);
         reply.injected = injected;
         reply
+    }
+
+    /// Whether each id and number among the arguments was said by the user or
+    /// stands in a result.
+    pub(super) fn named(&self, args: &Value) -> bool {
+        let mut values = Vec::new();
+        scalars(args, &mut values, 0);
+        values
+            .iter()
+            .filter(|v| v.is_number() || v.as_str().is_some_and(words::is_id_like))
+            .all(|id| {
+                self.request
+                    .messages
+                    .iter()
+                    .any(|m| m.from != Speaker::Agent && facts::says(&m.text, id))
+            })
     }
 
     pub(super) fn doing(&self, tool: &str, args: &Value) -> String {

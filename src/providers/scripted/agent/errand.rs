@@ -1,8 +1,16 @@
 //! A sub-agent's part of the path.
 
-use super::*;
+use super::Desk;
+use crate::engine::role::Reply;
+use crate::providers::scripted::desk::Say;
+use crate::providers::scripted::path::Leg;
+use crate::providers::scripted::path::Status;
+use crate::providers::scripted::voice::join;
+use crate::providers::scripted::words::Form;
+use crate::providers::scripted::{desk, path, words};
+use serde_json::{Map, Value};
 
-impl<'a> Desk<'a> {
+impl Desk<'_> {
     pub(super) fn errand(&self) -> Reply {
         let mut rng = self.rng("errand");
         let Some((leg, status)) = self.progress.next(self.s) else {
@@ -63,6 +71,40 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The rows of this errand's results that the rest of the path is about.
+    fn pointed(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for (leg, status) in &self.progress.legs {
+            let (Leg::Own(at), Status::Done { answer, .. }) = (leg, status) else {
+                continue;
+            };
+            let Ok(result) = serde_json::from_str::<Value>(answer) else {
+                continue;
+            };
+            for call in self.s.bound.path.iter().skip(at + 1) {
+                for (key, v) in call.args.as_object().into_iter().flatten() {
+                    if words::is_person(key) || !v.as_str().is_some_and(words::is_id_like) {
+                        continue;
+                    }
+                    let Some(row) = desk::row_with(&result, v, 0) else {
+                        continue;
+                    };
+                    let fields = desk::row(&Value::Object(row.clone()), "", &self.wanted, 5);
+                    let text = format!(
+                        "{} {}: {fields}.",
+                        words::subject(key),
+                        words::value(key, v)
+                    );
+                    let text = words::capital(&text);
+                    if !fields.is_empty() && !out.contains(&text) && out.len() < 3 {
+                        out.push(text);
+                    }
+                }
+            }
+        }
+        out
+    }
+
     /// A sub-agent's answer: what was done or found, with the values.
     pub(super) fn hand_back(&self) -> Reply {
         let mut parts = Vec::new();
@@ -71,6 +113,9 @@ impl<'a> Desk<'a> {
             parts.push(format!("I have {action}."));
         }
         if wrote.is_empty() {
+            parts.extend(self.pointed());
+        }
+        if parts.is_empty() {
             parts.extend(self.findings());
         }
         if parts.is_empty() {

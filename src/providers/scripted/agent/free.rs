@@ -1,6 +1,14 @@
 //! Tasks without a reference path: look-ups from the facts, and an account of them.
 
-use super::*;
+use super::{Desk, LOOKUPS, fact_in, scalars};
+use crate::engine::rng::Rng;
+use crate::engine::role::Reply;
+use crate::engine::scenario::Executor;
+use crate::providers::scripted::desk::Say;
+use crate::providers::scripted::facts::Fact;
+use crate::providers::scripted::words::Form;
+use crate::providers::scripted::{hear, words};
+use serde_json::{Map, Value};
 
 impl<'a> Desk<'a> {
     pub(super) fn without_path(&self, rng: &mut Rng) -> Reply {

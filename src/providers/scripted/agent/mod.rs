@@ -11,15 +11,13 @@ mod spoil;
 
 use super::desk::{self, Say};
 use super::facts::{self, Fact};
-use super::faults::{self, Fault};
-use super::path::{self, Leg, Progress, Status};
+use super::faults::Fault;
+use super::path::{self, Progress, Status};
 use super::voice::join;
-use super::words::{self, Form, join_and};
 use super::{Scripted, hear};
 use crate::engine::rng::Rng;
-use crate::engine::role::{Message, RawCall, Reply, Request, Speaker};
-use crate::engine::scenario::Executor;
-use serde_json::{Map, Value};
+use crate::engine::role::{Message, Reply, Request, Speaker};
+use serde_json::Value;
 
 /// Times a missing fact is asked for.
 const ASKS: usize = 3;

@@ -1,8 +1,18 @@
 //! What the agent tells: what was done or found, what failed, goodbye.
 
-use super::*;
+use super::Desk;
+use crate::engine::rng::Rng;
+use crate::engine::role::Reply;
+use crate::engine::scenario::Executor;
+use crate::providers::scripted::desk::Say;
+use crate::providers::scripted::faults::Fault;
+use crate::providers::scripted::path::Leg;
+use crate::providers::scripted::path::Status;
+use crate::providers::scripted::words::Form;
+use crate::providers::scripted::{desk, facts, hear, path, words};
+use serde_json::Value;
 
-impl<'a> Desk<'a> {
+impl Desk<'_> {
     pub(super) fn is_model(&self, leg: &Leg) -> bool {
         let Leg::Own(at) = leg else { return false };
         self.s
@@ -219,20 +229,39 @@ impl<'a> Desk<'a> {
                 "The rules do not allow it, and asking again does not change them.",
             );
         }
+        // Questions that were answered after the report.
         let again = self
             .own
             .iter()
-            .filter(|(_, t)| desk::lines(Say::CannotSay).iter().any(|l| t.contains(l)))
+            .rev()
+            .take_while(|(_, t)| !hear::reports(t))
             .count();
         if last.contains('?') && again < 2 {
-            let mut parts = vec![self.line(Say::CannotSay, "", rng)];
-            if let Some(id) = self.reference() {
-                parts.push(format!("If you come back to it, please mention {id}."));
-            }
+            let low = last.to_lowercase();
+            let any = |words: &[&str]| words.iter().any(|w| low.contains(w));
+            let id = self.reference();
+            let mut parts = if any(&[
+                "need to do",
+                "gotta do",
+                "left for me",
+                "my side",
+                "something else from me",
+                "that it",
+            ]) {
+                vec![self.line(Say::NothingLeft, "", rng)]
+            } else if let Some(id) =
+                id.filter(|_| any(&["confirm", "reference", "writing", "record", "keep"]))
+            {
+                vec![self.line(Say::Written, &id, rng)]
+            } else if any(&["how long", "when", "how soon"]) {
+                vec![self.line(Say::NoDate, "", rng)]
+            } else {
+                vec![self.line(Say::NotKnown, "", rng)]
+            };
             parts.push(self.line(Say::Else, "", rng));
             return Self::text(
                 &parts,
-                "The user asks for something that no result told me, so I say that I don't know.",
+                "The user asks for something more; I say what the results tell and guess nothing.",
             );
         }
         let parts = [
@@ -246,7 +275,9 @@ impl<'a> Desk<'a> {
     pub(super) fn reference(&self) -> Option<String> {
         self.done_writes().iter().rev().find_map(|(_, result)| {
             result.as_object()?.iter().find_map(|(k, v)| {
-                let id = v.as_str().filter(|v| words::is_id_like(v))?;
+                let id = v
+                    .as_str()
+                    .filter(|v| words::is_id_like(v) && !words::is_person(k))?;
                 words::parts(k).last().filter(|p| *p == "id")?;
                 Some(format!("the {} {id}", words::label(k)))
             })

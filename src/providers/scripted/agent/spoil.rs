@@ -1,8 +1,17 @@
 //! The agent's faults, made on purpose.
 
-use super::*;
+use super::Desk;
+use crate::engine::rng::Rng;
+use crate::engine::role::{Reply, Speaker};
+use crate::providers::scripted::desk::Say;
+use crate::providers::scripted::faults::Fault;
+use crate::providers::scripted::path::Leg;
+use crate::providers::scripted::path::Status;
+use crate::providers::scripted::words::Form;
+use crate::providers::scripted::{faults, hear, path, words};
+use serde_json::Value;
 
-impl<'a> Desk<'a> {
+impl Desk<'_> {
     /// An amount that stands nowhere in what was said, found or set up.
     pub(super) fn invented(&self) -> String {
         let mut rng = self.fixed("amount");
@@ -108,7 +117,10 @@ impl<'a> Desk<'a> {
         if let Some(leg) = next {
             actions.extend(self.actions(&leg, Form::Past));
         }
-        parts.push(format!("I have {}.", join_and(&actions)));
+        for (n, action) in actions.iter().enumerate() {
+            let lead = if n == 0 { "I have" } else { "I have also" };
+            parts.push(format!("{lead} {action}."));
+        }
         parts.push(self.line(Say::Else, "", rng));
         let mut reply = Self::text(&parts, "The user agreed; I report it as done.");
         reply.injected = vec![Fault::ClaimNotDone.name().to_owned()];
