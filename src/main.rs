@@ -21,7 +21,7 @@ fn workbench(
             Some(Ok(Named::Scenario(name))) => (Some(name), None),
             Some(Ok(Named::Conversation(id))) => (None, Some(id)),
             Some(Err(why)) => {
-                eprintln!("stategen: {why}");
+                eprintln!("stategen: {}", stategen::surface::text::clean(&why.message));
                 return why.exit.code().into();
             }
         };

@@ -3,6 +3,7 @@
 use super::context::{Context, json_line};
 use super::exit::{Exit, Outcome};
 use crate::engine::problem::Severity;
+use crate::surface::text::clean;
 use std::io::Write;
 
 /// Arguments of `config`.
@@ -75,7 +76,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
             )?;
         }
         for problem in &ctx.problems {
-            writeln!(out, "{problem}")?;
+            writeln!(out, "{}", clean(&problem.to_string()))?;
         }
     }
     let bad = ctx.problems.iter().any(|p| p.severity == Severity::Error);

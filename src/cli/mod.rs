@@ -21,6 +21,7 @@ pub mod schema;
 pub mod show;
 pub mod tool;
 
+use crate::surface::text::clean;
 use clap::{Parser, Subcommand};
 use context::Context;
 use exit::{Exit, Outcome};
@@ -160,7 +161,7 @@ pub fn main() -> Next {
     };
     if !matches!(command, Command::Config(_)) {
         for problem in &ctx.problems {
-            eprintln!("{problem}");
+            eprintln!("{}", clean(&problem.to_string()));
         }
     }
     let mut out = std::io::stdout().lock();
@@ -169,7 +170,7 @@ pub fn main() -> Next {
         Ok(exit) => exit,
         Err(why) => {
             if !why.message.is_empty() {
-                eprintln!("stategen: {why}");
+                eprintln!("stategen: {}", clean(&why.message));
             }
             why.exit
         }
