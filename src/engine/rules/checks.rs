@@ -178,7 +178,7 @@ fn each_row<'p>(
                 }
             }
             None => {
-                for (key, node) in map.iter() {
+                for (key, node) in map {
                     if !row(state, Key::Name(key.clone()), Node::Str(key.clone()), node) {
                         break;
                     }

@@ -231,6 +231,10 @@ impl<'p> Run<'p> {
 
     /// A path that can be followed without evaluating anything: the node, or
     /// `None` inside where it leads nowhere.
+    #[allow(
+        clippy::option_option,
+        reason = "outside: can it be followed; inside: is something there"
+    )]
     pub fn peek(&self, ex: &'p Ex) -> Option<Option<&Node>> {
         match &ex.kind {
             Kind::Lit(node) => Some(Some(node)),

@@ -38,7 +38,7 @@ pub(super) fn call(
         })),
         Builtin::Sum => {
             let mut sum = Node::Int(0);
-            for item in list(run, f, a)?.iter() {
+            for item in &list(run, f, a)? {
                 sum = num::arithmetic(Op::Add, &sum, item)?;
             }
             Ok(sum)
@@ -149,7 +149,7 @@ pub(super) fn call(
         Builtin::Range => range(run, f, a, args.get(1)),
         Builtin::Any | Builtin::All => {
             let stop_at = f == Builtin::Any;
-            for item in list(run, f, a)?.iter() {
+            for item in &list(run, f, a)? {
                 match item {
                     Node::Bool(x) if *x == stop_at => return Ok(Node::Bool(stop_at)),
                     Node::Bool(_) => {}
@@ -168,7 +168,7 @@ pub(super) fn call(
         Builtin::Merge => {
             let mut out = Map::new();
             for arg in args {
-                for (key, value) in map(run, f, arg)?.iter() {
+                for (key, value) in &map(run, f, arg)? {
                     out.insert(key.clone(), value.clone());
                 }
             }
@@ -306,7 +306,7 @@ fn extreme(run: &mut Run<'_>, f: Builtin, args: &[Node], wanted: Ordering) -> Re
         many => many.iter().cloned().collect(),
     };
     let mut best: Option<&Node> = None;
-    for item in items.iter() {
+    for item in &items {
         best = match best {
             Some(b) if ops::order(Op::Lt, item, b)? != wanted => Some(b),
             _ => Some(item),
@@ -385,7 +385,7 @@ fn sorted(run: &mut Run<'_>, f: Builtin, a: &Node, named: &[(&str, Node)]) -> Re
         Some(other) => return Err(wrong(f, "`by:` the name of a field", other)),
     };
     let mut keyed = Vec::with_capacity(items.len());
-    for item in items.iter() {
+    for item in &items {
         let key = match &by {
             None => item,
             Some(name) => place::field(item, name).ok_or_else(|| {
@@ -415,7 +415,7 @@ fn unique(run: &mut Run<'_>, f: Builtin, a: &Node) -> Res<Node> {
     let mut seen: HashSet<Arc<str>> = HashSet::new();
     let mut rest: Vec<Node> = Vec::new();
     let mut out = Vec::new();
-    for item in items.iter() {
+    for item in &items {
         let fresh = if let Node::Str(s) = item {
             seen.insert(s.clone())
         } else {
@@ -487,7 +487,7 @@ fn without(run: &mut Run<'_>, f: Builtin, of: &Node, what: &Node) -> Res<Node> {
         }
         (Node::List(_), _) => {
             let mut out = Vec::new();
-            for item in list(run, f, of)?.iter() {
+            for item in &list(run, f, of)? {
                 if !ops::equal(item, what, &mut run.left, 0)? {
                     out.push(item.clone());
                 }

@@ -256,7 +256,6 @@ impl<'a> Lexer<'a> {
         let mut at = 0;
         while at < 20_000 {
             match self.peek(at) {
-                None => return true,
                 Some('#') => {
                     while self.peek(at).is_some_and(|c| c != '\n') {
                         at += 1;
@@ -276,7 +275,7 @@ impl<'a> Lexer<'a> {
                         Some(_) => return false,
                     }
                 }
-                Some(_) => return true,
+                None | Some(_) => return true,
             }
         }
         true
@@ -325,10 +324,7 @@ impl<'a> Lexer<'a> {
                         return;
                     }
                 }
-                Some(' ' | '\r') => {
-                    self.next();
-                }
-                Some('\t') => {
+                Some(' ' | '\r' | '\t') => {
                     self.next();
                 }
                 Some('#') => self.comment(false),

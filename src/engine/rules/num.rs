@@ -59,9 +59,8 @@ pub(super) fn arithmetic(op: Op, a: &Node, b: &Node) -> Res<Node> {
         return match op {
             Op::Sub => a.checked_sub(b).map(Node::Int).ok_or_else(overflow),
             Op::Mul => a.checked_mul(b).map(Node::Int).ok_or_else(overflow),
-            Op::Div if b == 0 => Err(Stop::broken("division by zero")),
+            Op::Div | Op::FloorDiv | Op::Rem if b == 0 => Err(Stop::broken("division by zero")),
             Op::Div => float(a as f64 / b as f64),
-            Op::FloorDiv | Op::Rem if b == 0 => Err(Stop::broken("division by zero")),
             Op::FloorDiv => {
                 let quotient = a.checked_div(b).ok_or_else(overflow)?;
                 let rest = a.wrapping_rem(b);

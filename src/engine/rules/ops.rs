@@ -8,15 +8,12 @@ use std::cmp::Ordering;
 
 /// Takes `cost` from what is left.
 pub(super) fn spend(left: &mut u64, cost: usize) -> Res<()> {
-    match left.checked_sub(cost as u64) {
-        Some(rest) => {
-            *left = rest;
-            Ok(())
-        }
-        None => {
-            *left = 0;
-            Err(Stop::budget())
-        }
+    if let Some(rest) = left.checked_sub(cost as u64) {
+        *left = rest;
+        Ok(())
+    } else {
+        *left = 0;
+        Err(Stop::budget())
     }
 }
 
@@ -72,7 +69,7 @@ pub(super) fn equal(a: &Node, b: &Node, left: &mut u64, depth: u32) -> Res<bool>
             }
             deeper(depth)?;
             spend(left, a.len())?;
-            for (key, x) in a.iter() {
+            for (key, x) in a {
                 match b.get(key) {
                     Some(y) if equal(x, y, left, depth + 1)? => {}
                     _ => return Ok(false),
@@ -110,7 +107,7 @@ pub(super) fn order(op: Op, a: &Node, b: &Node) -> Res<Ordering> {
 fn contains(within: &Node, what: &Node, left: &mut u64) -> Res<bool> {
     match (within, what) {
         (Node::List(list), _) => {
-            for item in list.iter() {
+            for item in list {
                 spend(left, 1)?;
                 if equal(item, what, left, 0)? {
                     return Ok(true);

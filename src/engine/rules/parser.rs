@@ -436,14 +436,13 @@ impl<'a> Parser<'a> {
                 }
                 Tok::Word(w) if DEFS.contains(&&**w) && self.span().col == 1 => break,
                 Tok::Word(_) | Tok::Int(_) | Tok::Float(_) | Tok::Text(_) | Tok::Sign(_) => {
-                    match self.statement() {
-                        Ok(stmt) => out.push(stmt),
-                        Err(Bad) => {
-                            self.skip_line();
-                            if matches!(self.tok(), Tok::Indent) {
-                                let mut lost = Vec::new();
-                                self.block_lines(&mut lost);
-                            }
+                    if let Ok(stmt) = self.statement() {
+                        out.push(stmt);
+                    } else {
+                        self.skip_line();
+                        if matches!(self.tok(), Tok::Indent) {
+                            let mut lost = Vec::new();
+                            self.block_lines(&mut lost);
                         }
                     }
                 }

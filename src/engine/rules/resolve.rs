@@ -251,8 +251,12 @@ impl Names<'_> {
                 self.scope.truncate(mark);
             }
             Kind::Call(_, args, named) => {
-                args.iter_mut().for_each(|a| self.ex(a));
-                named.iter_mut().for_each(|(_, a)| self.ex(a));
+                for arg in args {
+                    self.ex(arg);
+                }
+                for (_, arg) in named {
+                    self.ex(arg);
+                }
             }
         }
     }

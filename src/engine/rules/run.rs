@@ -324,7 +324,7 @@ impl<'p> Run<'p> {
                 }
             }
             Node::Map(map) => {
-                for (name, item) in map.iter() {
+                for (name, item) in map {
                     if let Some(key) = &each.key {
                         self.bind(key.slot, Val::Value(Node::Str(name.clone())));
                     }
@@ -413,7 +413,7 @@ impl<'p> Run<'p> {
             }
         };
         let keys = place.keys();
-        self.write_at(target, place, &keys, change)
+        self.write_at(target, &place, &keys, change)
     }
 
     /// The slot and the keys below it, where `target` lies in a local value.
@@ -481,7 +481,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn write_at(&mut self, target: &'p Ex, place: Place, keys: &[Key], change: Change) -> Res<()> {
+    fn write_at(&mut self, target: &'p Ex, place: &Place, keys: &[Key], change: Change) -> Res<()> {
         if let (Change::Set(value), Some(there)) = (&change, &place.node)
             && there == value
         {

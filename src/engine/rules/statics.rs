@@ -92,9 +92,9 @@ impl<'a> Walk<'a> {
             }
         }
         Sets {
-            reads: least(self.reads),
-            writes: least(self.writes),
-            outside: least(self.outside),
+            reads: least(&self.reads),
+            writes: least(&self.writes),
+            outside: least(&self.outside),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn exists(&mut self, abs: &Option<Abs>) {
+    fn exists(&mut self, abs: Option<&Abs>) {
         if let Some(abs) = abs {
             self.exist.insert((Pattern(abs.segs.clone()), abs.row));
         }
@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
             match &stmt.kind {
                 StmtKind::Let(var, value, refusal) => {
                     let abs = self.place(value);
-                    self.exists(&abs);
+                    self.exists(abs.as_ref());
                     self.refusal(refusal.as_ref());
                     self.bind(var.slot, abs);
                 }
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
 
     fn head(&mut self, each: &Loop) {
         let element = self.place(&each.over).map(|p| p.join(Seg::Any));
-        self.exists(&element);
+        self.exists(element.as_ref());
         self.bind(each.var.slot, element);
         if let Some(key) = &each.key {
             self.bind(key.slot, None);
@@ -206,7 +206,7 @@ impl<'a> Walk<'a> {
     fn call(&mut self, call: &Call) {
         let args: Vec<Option<Abs>> = call.args.iter().map(|a| self.place(a)).collect();
         for arg in &args {
-            self.exists(arg);
+            self.exists(arg.as_ref());
         }
         let Some((at, proc)) = call
             .proc
@@ -295,7 +295,9 @@ impl<'a> Walk<'a> {
                 None
             }
             Kind::List(items) => {
-                items.iter().for_each(|i| self.ex(i));
+                for item in items {
+                    self.ex(item);
+                }
                 None
             }
             Kind::Map(items) => {
@@ -306,8 +308,12 @@ impl<'a> Walk<'a> {
                 None
             }
             Kind::Call(_, args, named) => {
-                args.iter().for_each(|a| self.ex(a));
-                named.iter().for_each(|(_, a)| self.ex(a));
+                for arg in args {
+                    self.ex(arg);
+                }
+                for (_, arg) in named {
+                    self.ex(arg);
+                }
                 None
             }
         }
@@ -315,7 +321,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Without those that another covers.
-fn least(all: BTreeSet<Pattern>) -> BTreeSet<Pattern> {
+fn least(all: &BTreeSet<Pattern>) -> BTreeSet<Pattern> {
     all.iter()
         .filter(|p| !all.iter().any(|q| q != *p && q.includes(p)))
         .cloned()
