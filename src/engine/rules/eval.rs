@@ -405,7 +405,7 @@ impl<'p> Run<'p> {
         Stop::broken(match &node {
             Node::Map(map) => {
                 let known: Vec<&str> = map.keys().take(64).map(|k| &**k).collect();
-                let hint = super::parser::nearest(&key, &known).map_or_else(
+                let hint = super::near::nearest(&key, &known).map_or_else(
                     || match map.len() {
                         0 => String::from("it is empty"),
                         n if n <= 12 => format!("it has {}", known.join(", ")),

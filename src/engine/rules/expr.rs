@@ -2,6 +2,7 @@
 //! braces, outside of any rules file.
 
 use super::ast::{Def, DefKind, Ex, Stmt, StmtKind};
+use super::lex_text;
 use super::lexer::{self, Begin, Piece, Span};
 use super::parser::Parser;
 use super::run::Run;
@@ -152,7 +153,7 @@ impl Template {
             col: column,
             base: 0,
         };
-        let (pieces, problems) = lexer::template(file, text, &begin);
+        let (pieces, problems) = lex_text::template(file, text, &begin);
         if !problems.is_empty() {
             return Err(problems);
         }

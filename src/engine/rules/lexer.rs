@@ -44,9 +44,6 @@ pub(super) struct Token {
     pub at: Span,
 }
 
-/// Templates inside templates at most.
-const MAX_NEST: usize = 8;
-
 const SIGNS: [&str; 27] = [
     "??", "==", "!=", "<=", ">=", "//", "(", ")", "[", "]", "{", "}", ",", ":", ".", "=", "<", ">",
     "+", "-", "*", "/", "%", "|", "?", "!", "&",
@@ -60,13 +57,13 @@ const DEFS: [&str; 5] = ["tool", "proc", "invariant", "policy", "after"];
 
 pub(super) struct Lexer<'a> {
     file: &'a str,
-    text: &'a str,
+    pub text: &'a str,
     chars: Vec<(usize, char)>,
     at: usize,
     line: u32,
     col: u32,
     /// Added to byte offsets: where `text` begins in the file.
-    base: u32,
+    pub base: u32,
     indents: Vec<usize>,
     open: Vec<(char, Span)>,
     out: Vec<Token>,
@@ -105,7 +102,7 @@ pub(super) fn expression(name: &str, text: &str, begin: &Begin) -> (Vec<Token>, 
 }
 
 impl<'a> Lexer<'a> {
-    fn new(file: &'a str, text: &'a str, begin: &Begin) -> Self {
+    pub fn new(file: &'a str, text: &'a str, begin: &Begin) -> Self {
         Self {
             file,
             text,
@@ -121,18 +118,18 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn peek(&self, ahead: usize) -> Option<char> {
+    pub fn peek(&self, ahead: usize) -> Option<char> {
         self.chars.get(self.at + ahead).map(|(_, c)| *c)
     }
 
-    fn offset(&self) -> usize {
+    pub fn offset(&self) -> usize {
         self.chars
             .get(self.at)
             .map_or(self.text.len(), |(at, _)| *at)
     }
 
     /// The span of the next `len` characters of this line.
-    fn here(&self, len: usize) -> Span {
+    pub fn here(&self, len: usize) -> Span {
         let start = self.offset();
         let end = self
             .chars
@@ -146,7 +143,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub fn next(&mut self) -> Option<char> {
         let c = self.peek(0)?;
         self.at += 1;
         if c == '\n' {
@@ -158,17 +155,17 @@ impl<'a> Lexer<'a> {
         Some(c)
     }
 
-    fn push(&mut self, tok: Tok, at: Span) {
+    pub fn push(&mut self, tok: Tok, at: Span) {
         self.out.push(Token { tok, at });
     }
 
-    fn wrong(&mut self, at: Span, what: impl Into<String>, help: impl Into<String>) {
+    pub fn wrong(&mut self, at: Span, what: impl Into<String>, help: impl Into<String>) {
         self.problems
             .push(Problem::error(self.file, at.line, at.col, what).help(help));
     }
 
     /// The span from `from` to here.
-    fn since(&self, from: Span) -> Span {
+    pub fn since(&self, from: Span) -> Span {
         Span {
             end: self.base + self.offset() as u32,
             ..from
@@ -499,139 +496,6 @@ impl<'a> Lexer<'a> {
         }
         self.push(tok.unwrap_or(Tok::Int(0)), at);
     }
-
-    fn text_token(&mut self) {
-        let from = self.here(1);
-        let pieces = self.pieces();
-        let at = self.since(from);
-        self.push(Tok::Text(pieces), at);
-    }
-
-    /// A quoted text; the cursor stands on its quote.
-    fn pieces(&mut self) -> Vec<Piece> {
-        let from = self.here(1);
-        let quote = self.next().unwrap_or('"');
-        let mut pieces = Vec::new();
-        let mut text = String::new();
-        loop {
-            match self.peek(0) {
-                None | Some('\n') => {
-                    self.wrong(
-                        from,
-                        "this text is never closed",
-                        format!("add `{quote}` at its end"),
-                    );
-                    break;
-                }
-                Some(c) if c == quote => {
-                    self.next();
-                    break;
-                }
-                Some('\\') => {
-                    let at = self.here(2);
-                    self.next();
-                    match self.next() {
-                        Some('n') => text.push('\n'),
-                        Some('t') => text.push('\t'),
-                        Some('r') => text.push('\r'),
-                        Some(c @ ('"' | '\'' | '\\' | '{' | '}')) => text.push(c),
-                        other => {
-                            let c = other.unwrap_or(' ');
-                            self.wrong(
-                                at,
-                                format!("`\\{}` is no escape", c.escape_debug()),
-                                r#"escapes are \" \' \\ \{ \} \n \t \r"#,
-                            );
-                        }
-                    }
-                }
-                Some('{') => {
-                    let open = self.here(1);
-                    self.next();
-                    let code = self.here(0);
-                    if self.skip_code(0) {
-                        let at = self.since(code);
-                        let range = (at.start - self.base) as usize..(at.end - self.base) as usize;
-                        let source = self.text.get(range).unwrap_or("").to_owned();
-                        self.next();
-                        if !text.is_empty() {
-                            pieces.push(Piece::Text(std::mem::take(&mut text)));
-                        }
-                        pieces.push(Piece::Code { text: source, at });
-                    } else {
-                        self.wrong(
-                            open,
-                            "`{` in this text is never closed",
-                            r"add `}` behind the expression, or write `\{` for a brace",
-                        );
-                        while self.peek(0).is_some_and(|c| c != '\n') {
-                            self.next();
-                        }
-                        break;
-                    }
-                }
-                Some(c) => {
-                    text.push(c);
-                    self.next();
-                }
-            }
-        }
-        if !text.is_empty() || pieces.is_empty() {
-            pieces.push(Piece::Text(text));
-        }
-        pieces
-    }
-
-    /// Moves to the `}` that closes a template's expression; false where there
-    /// is none on this line.
-    fn skip_code(&mut self, nest: usize) -> bool {
-        if nest > MAX_NEST {
-            return false;
-        }
-        let mut depth = 0usize;
-        loop {
-            match self.peek(0) {
-                None | Some('\n') => return false,
-                Some('}') if depth == 0 => return true,
-                Some('}' | ']' | ')') => {
-                    depth = depth.saturating_sub(1);
-                    self.next();
-                }
-                Some('{' | '[' | '(') => {
-                    depth += 1;
-                    self.next();
-                }
-                Some(quote @ ('"' | '\'')) => {
-                    self.next();
-                    loop {
-                        match self.peek(0) {
-                            None | Some('\n') => return false,
-                            Some('\\') => {
-                                self.next();
-                                self.next();
-                            }
-                            Some('{') => {
-                                self.next();
-                                if !self.skip_code(nest + 1) {
-                                    return false;
-                                }
-                                self.next();
-                            }
-                            Some(c) => {
-                                self.next();
-                                if c == quote {
-                                    break;
-                                }
-                            }
-                        }
-                    }
-                }
-                Some(_) => {
-                    self.next();
-                }
-            }
-        }
-    }
 }
 
 fn closer(open: char) -> char {
@@ -640,45 +504,4 @@ fn closer(open: char) -> char {
         '[' => ']',
         _ => '}',
     }
-}
-
-/// Splits an unquoted text into letters and expressions. `\{` and `\}` are
-/// braces; every other backslash is itself.
-pub(super) fn template(name: &str, text: &str, begin: &Begin) -> (Vec<Piece>, Vec<Problem>) {
-    let mut lexer = Lexer::new(name, text, begin);
-    let mut pieces = Vec::new();
-    let mut plain = String::new();
-    while let Some(c) = lexer.peek(0) {
-        if c == '\\' && matches!(lexer.peek(1), Some('{' | '}')) {
-            lexer.next();
-            plain.extend(lexer.next());
-        } else if c == '{' {
-            let open = lexer.here(1);
-            lexer.next();
-            let code = lexer.here(0);
-            if !lexer.skip_code(0) {
-                lexer.wrong(
-                    open,
-                    "`{` in this text is never closed",
-                    r"add `}` behind the expression, or write `\{` for a brace",
-                );
-                break;
-            }
-            let at = lexer.since(code);
-            let range = (at.start - lexer.base) as usize..(at.end - lexer.base) as usize;
-            let source = text.get(range).unwrap_or("").to_owned();
-            lexer.next();
-            if !plain.is_empty() {
-                pieces.push(Piece::Text(std::mem::take(&mut plain)));
-            }
-            pieces.push(Piece::Code { text: source, at });
-        } else {
-            plain.push(c);
-            lexer.next();
-        }
-    }
-    if !plain.is_empty() || pieces.is_empty() {
-        pieces.push(Piece::Text(plain));
-    }
-    (pieces, lexer.problems)
 }

@@ -3,7 +3,7 @@
 
 use super::ast::{Def, DefKind};
 use super::lexer::Span;
-use super::parser::nearest;
+use super::near::nearest;
 use super::{Inner, ToolSig, statics};
 use crate::engine::problem::Problem;
 use crate::engine::world::Node;

@@ -3,15 +3,10 @@
 use super::ast::{Comp, Ex, Kind, Loop, MAX_HEIGHT, Op, Part, Ref, Var};
 use super::builtins::Builtin;
 use super::lexer::{self, Begin, Piece, Span, Tok};
-use super::parser::{Bad, MAX_DEPTH, Parsed, Parser, nearest};
+use super::near::nearest;
+use super::parser::{Bad, MAX_DEPTH, Parsed, Parser};
 use crate::engine::world::Node;
-use serde_json::{Map, Value, json};
 use std::sync::Arc;
-
-/// Types of parameters, as a header writes them.
-const TYPES: [&str; 7] = [
-    "string", "integer", "number", "boolean", "object", "array", "any",
-];
 
 impl Parser<'_> {
     fn ex(&mut self, kind: Kind, at: Span) -> Parsed<Ex> {
@@ -509,149 +504,6 @@ impl Parser<'_> {
             _ => {
                 let found = self.found();
                 Err(self.wrong(self.span(), format!("expected the end, found {found}"), ""))
-            }
-        }
-    }
-
-    // ---- headers
-
-    /// `(name: type "description", note?: string)`
-    pub fn tool_params(&mut self) -> Parsed<(Vec<Var>, Value)> {
-        self.bump();
-        let mut params = Vec::new();
-        let schema = self.fields(")", Some(&mut params))?;
-        Ok((params, schema))
-    }
-
-    /// Fields up to `close`, as the schema of an object.
-    fn fields(&mut self, close: &str, mut params: Option<&mut Vec<Var>>) -> Parsed<Value> {
-        let mut properties = Map::new();
-        let mut required = Vec::new();
-        while !self.is(close) {
-            let (name, at) = self.name("a parameter")?;
-            let optional = self.eat("?");
-            let mut schema = if self.eat(":") {
-                self.type_()?
-            } else {
-                json!({})
-            };
-            if let Tok::Text(pieces) = self.tok() {
-                let text: String = pieces
-                    .iter()
-                    .map(|p| match p {
-                        Piece::Text(t) => t.clone(),
-                        Piece::Code { text, .. } => format!("{{{text}}}"),
-                    })
-                    .collect();
-                self.bump();
-                if let Value::Object(map) = &mut schema {
-                    map.insert(String::from("description"), Value::from(text));
-                }
-            }
-            if let Some(params) = params.as_deref_mut() {
-                self.add_param(params, name.clone(), at);
-            }
-            if !optional {
-                required.push(Value::from(&*name));
-            }
-            properties.insert(name.to_string(), schema);
-            if !self.eat(",") {
-                break;
-            }
-        }
-        self.expect(close, "parameters are separated with `,`")?;
-        let mut out = Map::new();
-        out.insert(String::from("type"), Value::from("object"));
-        out.insert(String::from("properties"), Value::Object(properties));
-        if !required.is_empty() {
-            out.insert(String::from("required"), Value::Array(required));
-        }
-        out.insert(String::from("additionalProperties"), Value::Bool(false));
-        Ok(Value::Object(out))
-    }
-
-    fn type_(&mut self) -> Parsed<Value> {
-        self.depth += 1;
-        let out = if self.depth > MAX_DEPTH {
-            Err(self.wrong(self.span(), "nested too deeply", ""))
-        } else {
-            self.type_inner()
-        };
-        self.depth -= 1;
-        out
-    }
-
-    fn type_inner(&mut self) -> Parsed<Value> {
-        let at = self.span();
-        match self.tok() {
-            Tok::Word(w) if TYPES.contains(&&**w) => {
-                self.bump();
-                Ok(if &**w == "any" {
-                    json!({})
-                } else {
-                    json!({"type": &**w})
-                })
-            }
-            Tok::Word(w) => {
-                let known: Vec<&str> = TYPES.to_vec();
-                let help = match &**w {
-                    "str" | "text" => String::from("did you mean `string`?"),
-                    "int" => String::from("did you mean `integer`?"),
-                    "float" => String::from("did you mean `number`?"),
-                    "bool" => String::from("did you mean `boolean`?"),
-                    "list" => String::from("did you mean `array`, or `[string]`?"),
-                    "map" | "dict" => String::from("did you mean `object`?"),
-                    _ => nearest(w, &known).map_or_else(
-                        || {
-                            format!(
-                                "types are {}, `[type]`, `{{name: type}}` and `\"a\" | \"b\"`",
-                                TYPES.join(", ")
-                            )
-                        },
-                        |near| format!("did you mean `{near}`?"),
-                    ),
-                };
-                Err(self.wrong(at, format!("`{w}` is no type"), help))
-            }
-            Tok::Sign("[") => {
-                self.bump();
-                let items = self.type_()?;
-                self.expect("]", "it closes the type")?;
-                Ok(json!({"type": "array", "items": items}))
-            }
-            Tok::Sign("{") => {
-                self.bump();
-                self.fields("}", None)
-            }
-            Tok::Text(_) => {
-                let mut values = Vec::new();
-                loop {
-                    let Tok::Text(pieces) = self.tok() else {
-                        let found = self.found();
-                        return Err(self.wrong(
-                            self.span(),
-                            format!("expected a text, found {found}"),
-                            "",
-                        ));
-                    };
-                    let [Piece::Text(text)] = pieces.as_slice() else {
-                        return Err(self.wrong(
-                            self.span(),
-                            "a choice is a plain text",
-                            r"write `\{` for a brace",
-                        ));
-                    };
-                    values.push(Value::from(text.as_str()));
-                    self.bump();
-                    if !self.eat("|") {
-                        break;
-                    }
-                }
-                Ok(json!({"type": "string", "enum": values}))
-            }
-            _ => {
-                let found = self.found();
-                Err(self.wrong(at, format!("expected a type, found {found}"), ""))
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Tokens to definitions and statements. After a mistake it goes on with the
 //! next line, so that all problems of a file come at once.
 
-use super::ast::{Call, Def, DefKind, Ex, Refusal, Stmt, StmtKind, Var};
+use super::ast::{Call, Def, Ex, Refusal, Stmt, StmtKind, Var};
 use super::lexer::{self, Span, Tok, Token};
+use super::near::nearest;
 use crate::engine::problem::Problem;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ pub(super) const STATEMENTS: [&str; 13] = [
     "let", "need", "fail", "if", "elif", "else", "each", "set", "push", "del", "call", "return",
     "pass",
 ];
-const DEFS: [&str; 5] = ["tool", "proc", "invariant", "policy", "after"];
+pub(super) const DEFS: [&str; 5] = ["tool", "proc", "invariant", "policy", "after"];
 /// Words that name nothing.
 pub(super) const RESERVED: [&str; 23] = [
     "let", "need", "fail", "if", "elif", "else", "each", "set", "push", "del", "call", "return",
@@ -168,7 +169,7 @@ impl<'a> Parser<'a> {
         }
     }
     /// Skips the rest of the line, not a block under it.
-    fn skip_line(&mut self) {
+    pub fn skip_line(&mut self) {
         while !matches!(
             self.tok(),
             Tok::Newline | Tok::End | Tok::Indent | Tok::Dedent
@@ -180,166 +181,10 @@ impl<'a> Parser<'a> {
         }
     }
 
-    // ---- definitions
-
-    fn defs(&mut self) -> Vec<Def> {
-        let mut defs = Vec::new();
-        let mut docs: Vec<(Arc<str>, u32)> = Vec::new();
-        loop {
-            match self.tok() {
-                Tok::End => break,
-                Tok::Doc(text) => {
-                    let line = self.span().line;
-                    if docs.last().is_some_and(|(_, l)| l + 1 != line) {
-                        docs.clear();
-                    }
-                    docs.push((text.clone(), line));
-                    self.bump();
-                }
-                Tok::Newline | Tok::Dedent => self.bump(),
-                Tok::Indent => {
-                    // A block whose header could not be read: its lines are
-                    // still looked at.
-                    let mut lost = Vec::new();
-                    self.block_lines(&mut lost);
-                }
-                Tok::Word(_) | Tok::Int(_) | Tok::Float(_) | Tok::Text(_) | Tok::Sign(_) => {
-                    let line = self.span().line;
-                    let near = docs.last().is_some_and(|(_, l)| l + 1 == line);
-                    let doc: Vec<_> = docs.drain(..).map(|(t, _)| t.to_string()).collect();
-                    match self.def(if near { doc.join("\n") } else { String::new() }) {
-                        Ok(def) => defs.push(def),
-                        Err(Bad) => self.skip_line(),
-                    }
-                }
-            }
-        }
-        defs
-    }
-
-    fn def(&mut self, doc: String) -> Parsed<Def> {
-        let at = self.span();
-        let word = match self.tok() {
-            Tok::Word(w) => w.clone(),
-            _ => "".into(),
-        };
-        let kind = match &*word {
-            "tool" => DefKind::Tool,
-            "proc" => DefKind::Proc,
-            "invariant" => DefKind::Invariant,
-            "policy" => DefKind::Policy,
-            "after" => DefKind::After,
-            _ => return Err(self.no_def(at, &word)),
-        };
-        self.bump();
-        let (name, _) = if kind == DefKind::After && !matches!(self.tok(), Tok::Word(_)) {
-            ("after".into(), at)
-        } else {
-            self.name("a name")?
-        };
-        let mut def = Def {
-            kind,
-            name,
-            file: self.file.clone(),
-            source: self.source.clone(),
-            at,
-            doc,
-            listed: false,
-            params: Vec::new(),
-            schema: None,
-            on: Vec::new(),
-            body: Vec::new(),
-            slots: 0,
-            free: Vec::new(),
-            bound: Vec::new(),
-        };
-        if self.is("(") {
-            match kind {
-                DefKind::Tool => {
-                    def.listed = true;
-                    let (params, schema) = self.tool_params()?;
-                    def.params = params;
-                    def.schema = Some(schema);
-                }
-                DefKind::Proc => {
-                    def.listed = true;
-                    def.params = self.proc_params()?;
-                }
-                DefKind::Invariant | DefKind::Policy | DefKind::After | DefKind::Expr => {
-                    return Err(self.wrong(
-                        self.span(),
-                        format!("`{word}` takes no parameters"),
-                        "remove the parentheses",
-                    ));
-                }
-            }
-        }
-        if kind == DefKind::Policy && self.eat_word("on") {
-            loop {
-                def.on.push(self.name("the name of a tool")?);
-                if !self.eat(",") {
-                    break;
-                }
-            }
-        }
-        def.at = self.since(at);
-        def.body = self.block(&format!("`{word} {}`", def.name));
-        Ok(def)
-    }
-
-    fn no_def(&mut self, at: Span, word: &str) -> Bad {
-        if word.is_empty() {
-            let found = self.found();
-            return self.wrong(
-                at,
-                format!("expected a definition, found {found}"),
-                "a file holds `tool`, `proc`, `invariant`, `policy` and `after` blocks",
-            );
-        }
-        if STATEMENTS.contains(&word) {
-            return self.wrong(
-                at,
-                format!("`{word}` stands outside of any definition"),
-                "indent it below the `tool`, `proc`, `invariant`, `policy` or `after` it belongs to",
-            );
-        }
-        let help = nearest(word, &DEFS).map_or_else(
-            || {
-                String::from(
-                    "a definition begins with `tool`, `proc`, `invariant`, `policy` or `after`",
-                )
-            },
-            |near| format!("did you mean `{near}`?"),
-        );
-        self.wrong(at, format!("`{word}` begins no definition"), help)
-    }
-
-    fn proc_params(&mut self) -> Parsed<Vec<Var>> {
-        self.bump();
-        let mut params: Vec<Var> = Vec::new();
-        while !self.is(")") {
-            let (name, at) = self.name("a parameter")?;
-            self.add_param(&mut params, name, at);
-            if !self.eat(",") {
-                break;
-            }
-        }
-        self.expect(")", "it closes the list of parameters")?;
-        Ok(params)
-    }
-
-    pub fn add_param(&mut self, params: &mut Vec<Var>, name: Arc<str>, at: Span) {
-        if params.iter().any(|p| p.name == name) {
-            self.wrong(at, format!("a second parameter `{name}`"), "name each once");
-        }
-        let slot = params.len() as u32;
-        params.push(Var { name, slot, at });
-    }
-
     // ---- blocks
 
     /// `:` and an indented block, or one statement on the same line.
-    fn block(&mut self, of: &str) -> Vec<Stmt> {
+    pub fn block(&mut self, of: &str) -> Vec<Stmt> {
         let mut out = Vec::new();
         let at = self.span();
         if !self.eat(":") {
@@ -394,7 +239,7 @@ impl<'a> Parser<'a> {
     }
 
     /// From `Indent` to its `Dedent`.
-    fn block_lines(&mut self, out: &mut Vec<Stmt>) {
+    pub fn block_lines(&mut self, out: &mut Vec<Stmt>) {
         self.bump();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -709,38 +554,4 @@ impl<'a> Parser<'a> {
             at: span,
         })
     }
-}
-
-/// The known word nearest to one that is not known, if any is near.
-pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|k| (distance(word, k), *k))
-        .filter(|(d, k)| *d <= 2 && *d < k.chars().count())
-        .min()
-        .map(|(_, k)| k)
-}
-
-/// Letters to change, add, drop or swap to get from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(40).collect(), b.chars().take(40).collect());
-    let mut above: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |r: &[usize], k: usize| r.get(k).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (at(&last, j) + usize::from(x != y))
-                .min(at(&last, j + 1) + 1)
-                .min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if swapped {
-                best = best.min(at(&above, j - 1) + 1);
-            }
-            row.push(best);
-        }
-        above = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(usize::MAX)
 }

@@ -4,7 +4,7 @@
 
 use super::ast::{Call, Def, DefKind, Ex, Kind, Loop, Part, Ref, Refusal, Stmt, StmtKind, Var};
 use super::lexer::Span;
-use super::parser::nearest;
+use super::near::nearest;
 use crate::engine::problem::Problem;
 use std::collections::HashMap;
 use std::sync::Arc;
