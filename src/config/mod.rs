@@ -6,6 +6,7 @@
 //! be read is a problem and the next source is used: nothing here is fatal.
 //! Keys and secrets are never read from a file.
 
+mod files;
 mod models;
 mod nearest;
 mod project;
@@ -13,6 +14,7 @@ mod sample;
 mod setting;
 mod toml_file;
 
+pub use files::{read_folder, write_folder};
 pub use models::{ProviderConfig, RoleConfig};
 pub use nearest::nearest;
 pub use project::{InitError, PROJECT_FILE, Project, find_project, init, user_dirs};

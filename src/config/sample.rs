@@ -1,6 +1,7 @@
 //! Finding a scenario by what a person typed: a folder, a name of the project's
 //! `scenarios/`, or one of the samples that are compiled in.
 
+use super::files::read_folder;
 use super::nearest::nearest;
 use super::{Config, Project};
 use crate::engine::problem::Problem;
@@ -174,48 +175,4 @@ fn read(path: &Path) -> Result<Found, NotFound> {
         files,
         origin: Origin::Folder(path.to_owned()),
     })
-}
-
-/// A folder's visible files; bounded, and links are not followed out of it.
-fn read_folder(path: &Path) -> Result<Files, Vec<Problem>> {
-    const DEPTH: usize = 4;
-    const BYTES: u64 = 64 << 20;
-    let mut files = Files::new();
-    let mut left = BYTES;
-    let mut queue = vec![(path.to_owned(), String::new(), 0)];
-    let bad =
-        |path: &Path, why: String| vec![Problem::error(&path.display().to_string(), 0, 0, why)];
-    while let Some((folder, above, depth)) = queue.pop() {
-        let entries = std::fs::read_dir(&folder)
-            .map_err(|why| bad(&folder, format!("cannot be read: {why}")))?;
-        for entry in entries.flatten() {
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
-            let Ok(kind) = entry.file_type() else {
-                continue;
-            };
-            if name.starts_with('.') || kind.is_symlink() {
-                continue;
-            }
-            let inside = format!("{above}{name}");
-            if kind.is_dir() {
-                if depth < DEPTH {
-                    queue.push((entry.path(), format!("{inside}/"), depth + 1));
-                }
-                continue;
-            }
-            let size = entry.metadata().map(|m| m.len()).unwrap_or_default();
-            left = left.checked_sub(size).ok_or_else(|| {
-                bad(
-                    path,
-                    String::from("holds more than 64 MiB, which no scenario may"),
-                )
-            })?;
-            let bytes = std::fs::read(entry.path())
-                .map_err(|why| bad(&entry.path(), format!("cannot be read: {why}")))?;
-            files.insert(inside, bytes.into());
-        }
-    }
-    Ok(files)
 }

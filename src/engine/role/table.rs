@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn answer(op: Value, args: Value) -> Result<String, String> {
+    fn answer(op: &Value, args: &Value) -> Result<String, String> {
         let world = Node::from_json(&json!({"orders": {
             "1": {"id": "1", "total": 5.0, "status": "open"},
             "2": {"id": "2", "total": 7.5, "status": "open"},
@@ -100,7 +100,7 @@ mod tests {
                 .collect(),
             limit: op["limit"].as_u64().unwrap_or(20) as usize,
         };
-        run(&op, &world, &Node::from_json(&args)).map(|n| n.to_string())
+        run(&op, &world, &Node::from_json(args)).map(|n| n.to_string())
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
             ),
         ] {
             let wanted = wanted.map(str::to_owned).map_err(str::to_owned);
-            assert_eq!(answer(op, args), wanted);
+            assert_eq!(answer(&op, &args), wanted);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Agents: who has which tools, who calls whom, and that nobody calls themselves.
 
+use super::super::rules::ToolSig;
 use super::nearest::did_you_mean;
 use super::report::Report;
 use super::scenario_file::{AgentSpec, FILE};
@@ -60,6 +61,7 @@ pub fn specs(given: Option<Vec<AgentSpec>>, files: &Files, report: &mut Report) 
 pub fn tool_entries(
     specs: &[AgentSpec],
     entries: &[ToolEntry],
+    sigs: &[ToolSig],
     report: &mut Report,
 ) -> Vec<ToolEntry> {
     let mut out: Vec<ToolEntry> = Vec::new();
@@ -69,7 +71,9 @@ pub fn tool_entries(
         if !known || entries.iter().any(stands) || out.iter().any(stands) {
             continue;
         }
-        if entries.iter().any(|e| e.name == *name) {
+        let is_tool =
+            entries.iter().any(|e| e.name == *name) || sigs.iter().any(|s| s.name == *name);
+        if is_tool {
             report.error(
                 FILE,
                 *at,
@@ -122,7 +126,9 @@ pub fn build(
         });
     }
     calls(specs, &out, tools, depth, report);
-    for tool in tools {
+    // With something wrong here a tool may only seem to be nobody's.
+    let sound = !report.has_errors_in(FILE);
+    for tool in tools.iter().filter(|_| sound) {
         if !out.iter().any(|a| a.tools.contains(&tool.name)) {
             report.warn(
                 FILE,
@@ -332,6 +338,7 @@ fn calls(specs: &[AgentSpec], agents: &[Agent], tools: &[Tool], depth: u32, repo
     if cyclic {
         return;
     }
+    let sound = !report.has_errors_in(FILE);
     let longest = below.first().cloned().unwrap_or_default();
     if longest.len() > depth as usize + 1 {
         report.error(
@@ -356,7 +363,7 @@ fn calls(specs: &[AgentSpec], agents: &[Agent], tools: &[Tool], depth: u32, repo
         }
     }
     for (i, agent) in agents.iter().enumerate() {
-        if reached.get(i) == Some(&false) {
+        if sound && reached.get(i) == Some(&false) {
             report.warn(
                 FILE,
                 place(i),

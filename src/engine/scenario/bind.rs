@@ -11,8 +11,6 @@ use serde_json::{Map as JsonMap, Value as Json};
 /// The part of a task that something is wrong with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The task as a whole.
-    Whole,
     /// A key of the task: `goal`, `opening`.
     Key(&'static str),
     /// A fact: `known` or `hidden`, and its name.

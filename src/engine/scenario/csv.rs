@@ -134,7 +134,7 @@ pub fn read(file: &str, bytes: &[u8]) -> (Csv, Vec<Problem>) {
     }
     let (line, header) = rows.remove(0);
     for (at, name) in header.iter().enumerate() {
-        if name.is_empty() {
+        if name.trim().is_empty() {
             problems.push(
                 Problem::error(file, line, 0, format!("column {} has no name", at + 1))
                     .help("the first line names the columns"),

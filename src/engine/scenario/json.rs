@@ -222,7 +222,7 @@ impl Scan<'_> {
                     open += 1;
                     self.at += 1;
                 }
-                b'}' | b']' if open == 0 => return,
+                b'}' | b']' | b',' if open == 0 => return,
                 b'}' | b']' => {
                     open -= 1;
                     self.at += 1;
@@ -230,7 +230,6 @@ impl Scan<'_> {
                         return;
                     }
                 }
-                b',' if open == 0 => return,
                 _ => self.at += 1,
             }
         }

@@ -50,9 +50,11 @@ pub const TASK: &[&str] = &[
 /// personas.yaml
 pub const PERSONAS: &[&str] = &["personas", "profiles"];
 /// personas.yaml, a persona, besides the dimensions
+#[cfg(test)]
 pub const PERSONA: &[&str] = &["name", "profile", "complexity", "sigma"];
 /// personas.yaml, a profile
-pub const PROFILE: &[&str] = &["base", "emotions"];
+#[cfg(test)]
+pub const PROFILE: &[&str] = &["about", "base", "emotions"];
 /// rubric.yaml
 pub const RUBRIC: &[&str] = &["axes", "gate"];
 /// rubric.yaml, an axis

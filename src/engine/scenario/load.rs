@@ -12,6 +12,7 @@ use super::prove;
 use super::report::Report;
 use super::scenario_file::{self, ScenarioFile};
 use super::shape;
+use super::task_names::{self, Known};
 use super::tasks_file::{self, TaskEntry};
 use super::tools::{self, Facts};
 use super::tools_file::{self, ToolEntry};
@@ -19,6 +20,7 @@ use super::tree::{At, Tree};
 use super::world_files::{self, World, has_ending};
 use super::{Files, Scenario, json, yaml};
 use serde_json::Value as Json;
+use std::fmt::Write as _;
 
 /// Name of the world's schema where scenario.yaml names none.
 pub const SCHEMA: &str = "world.schema.json";
@@ -44,7 +46,7 @@ pub struct Parts {
 pub fn version(files: &Files) -> Sha {
     let mut all = String::new();
     for (name, bytes) in files {
-        all.push_str(&format!("{}\t{name}\n", Sha::of(bytes)));
+        let _ = writeln!(all, "{}\t{name}", Sha::of(bytes));
     }
     Sha::of(all.as_bytes())
 }
@@ -61,11 +63,12 @@ pub fn read(folder: &str, files: &Files, report: &mut Report) -> Parts {
         .map(|t| tools_file::read(&t, report))
         .unwrap_or_default();
     let specs = agents::specs(file.agents.clone(), files, report);
-    entries.extend(agents::tool_entries(&specs, &entries, report));
+    entries.extend(agents::tool_entries(&specs, &entries, &sigs, report));
     let agent_names: Vec<String> = specs.iter().map(|s| s.name.clone()).collect();
     let facts = Facts {
         sigs: &sigs,
         world: &world.node,
+        world_is_whole: !world_broken(&world, report),
         agents: &agent_names,
         render: file.render,
     };
@@ -84,9 +87,11 @@ pub fn read(folder: &str, files: &Files, report: &mut Report) -> Parts {
             .filter(|s| !tools.iter().any(|t| t.name == s.name))
             .collect();
         for problem in program.check(&world.node, &parameters) {
-            let of_broken = broken
+            let owner = sigs
                 .iter()
-                .any(|s| s.file == problem.file && problem.line >= s.line);
+                .filter(|s| s.file == problem.file && s.line <= problem.line)
+                .max_by_key(|s| s.line);
+            let of_broken = owner.is_some_and(|o| broken.iter().any(|s| s.name == o.name));
             if !of_broken {
                 report.push(problem);
             }
@@ -191,9 +196,14 @@ fn meaning(
         .map(|p| p.id.clone())
         .chain(profiles.map(|p| p.name.to_string()))
         .collect();
+    let names = Known {
+        world: &scenario.world,
+        personas: &personas,
+        tools: known,
+    };
     let mut sound = Vec::new();
     for entry in tasks {
-        if prove::names(entry, scenario, &personas, known, report) && entry.whole {
+        if task_names::check(entry, &names, report) && entry.whole {
             sound.push(entry);
         }
     }
@@ -209,7 +219,9 @@ fn meaning(
 
 /// Whether the world could not be read: what reads it would be full of errors.
 fn world_broken(world: &World, report: &Report) -> bool {
-    world.files.iter().any(|f| report.has_errors_in(f)) || report.is_broken(scenario_file::FILE)
+    world.lacks_files
+        || world.files.iter().any(|f| report.has_errors_in(f))
+        || report.is_broken(scenario_file::FILE)
 }
 
 /// One YAML file as a tree.

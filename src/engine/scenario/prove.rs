@@ -1,160 +1,20 @@
-//! Proves a task: its bindings can be drawn, its start is a world that holds,
+//! Proves a task by running it: its bindings can be drawn, its start is a world that holds,
 //! its assertions are false before and true after its reference path.
 
 use super::super::problem::Severity;
 use super::super::rng::Rng;
 use super::super::role::args;
 use super::super::role::execute::{At as Moment, Executed, execute};
-use super::super::rules::{Env, Explain, Expr, Failure};
+use super::super::rules::{Env, Explain, Failure};
 use super::super::world::{Map, Node};
 use super::bind::{Part, Wrong, bind};
-use super::nearest::did_you_mean;
 use super::report::Report;
 use super::tasks_file::{FILE, TaskEntry};
-use super::template::Template;
-use super::tools::table_names;
-use super::tree::{At, Tree, Value};
+use super::tree::At;
 use super::{Bound, Executor, Scenario, Task};
 
 /// Seeds that a task with bindings is proved for.
 pub const SEEDS: u64 = 4;
-
-/// Everything that can be said of a task without running it: names that do
-/// not exist. False where something is wrong.
-pub fn names(
-    entry: &TaskEntry,
-    scenario: &Scenario,
-    personas: &[String],
-    known_tools: &[String],
-    report: &mut Report,
-) -> bool {
-    let errors = report.errors();
-    let task = &entry.task;
-    let world = &scenario.world;
-    if let Some(persona) = task.persona.as_ref().filter(|p| !personas.contains(p)) {
-        let help = did_you_mean(persona, personas.iter().map(String::as_str));
-        report.error(
-            FILE,
-            entry.persona_at,
-            format!("no persona is named `{persona}`"),
-            help,
-        );
-    }
-    let mut locals: Vec<&str> = Vec::new();
-    for ((name, expr), at) in task.bind.iter().zip(&entry.bind_at) {
-        unknown(
-            expr,
-            &locals,
-            world,
-            &format!("the binding `{name}`"),
-            *at,
-            report,
-        );
-        if world.child(name).is_some() {
-            report.error(
-                FILE,
-                *at,
-                format!("the binding `{name}` hides the table `{name}`"),
-                "give it another name",
-            );
-        }
-        locals.push(name);
-    }
-    for expr_at in task.assertions.iter().zip(&entry.assertion_at) {
-        unknown(
-            expr_at.0,
-            &locals,
-            world,
-            "the assertion",
-            *expr_at.1,
-            report,
-        );
-    }
-    for key in ["goal", "known", "hidden", "opening", "start"] {
-        if let Some(tree) = entry.tree.get(key) {
-            texts(tree, &locals, world, report);
-        }
-    }
-    let calls = entry.tree.get("path").map(|t| match &t.value {
-        Value::List(items) => items.as_slice(),
-        Value::Null
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Float(_)
-        | Value::Text(..)
-        | Value::Map(_) => &[],
-    });
-    for ((call, at), tree) in task
-        .path
-        .iter()
-        .zip(&entry.path_at)
-        .zip(calls.unwrap_or_default())
-    {
-        if !known_tools.contains(&call.tool) {
-            let help = did_you_mean(&call.tool, known_tools.iter().map(String::as_str));
-            report.error(
-                FILE,
-                *at,
-                format!("the path calls an unknown tool `{}`", call.tool),
-                help,
-            );
-        }
-        if let Some(args) = tree.get(&call.tool) {
-            texts(args, &locals, world, report);
-        }
-        if let Some(save) = &call.save {
-            if world.child(save).is_some() || task.bind.iter().any(|(n, _)| n == save) {
-                report.error(
-                    FILE,
-                    tree.locate(&["save"]),
-                    format!("`save: {save}` hides a table or a binding"),
-                    "give it another name",
-                );
-            }
-            locals.push(save);
-        }
-    }
-    report.errors() == errors
-}
-
-fn unknown(expr: &Expr, locals: &[&str], world: &Node, what: &str, at: At, report: &mut Report) {
-    for name in expr.unknown(world, locals) {
-        let mut known = table_names(world);
-        known.extend(locals.iter().map(|l| (*l).to_owned()));
-        let help = did_you_mean(&name, known.iter().map(String::as_str));
-        report.error(
-            FILE,
-            at,
-            format!("{what} reads `{name}`, which is neither a table of the world nor a binding"),
-            help,
-        );
-    }
-}
-
-/// Checks the templates of every text below a tree.
-fn texts(tree: &Tree, locals: &[&str], world: &Node, report: &mut Report) {
-    match &tree.value {
-        Value::Text(text, _) if text.contains('{') => {
-            let at = tree.text_at();
-            match Template::parse(FILE, at, text) {
-                Ok(template) => {
-                    for expr in template.expressions() {
-                        let what = format!("the template `{{{}}}`", expr.source());
-                        unknown(expr, locals, world, &what, at, report);
-                    }
-                }
-                Err(problems) => report.extend(problems),
-            }
-        }
-        Value::List(items) => items
-            .iter()
-            .for_each(|item| texts(item, locals, world, report)),
-        Value::Map(entries) => entries
-            .iter()
-            .for_each(|e| texts(&e.value, locals, world, report)),
-        Value::Text(..) | Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {}
-    }
-}
 
 /// Runs a task for a few seeds; stops at the first seed that shows a problem.
 pub fn run(entry: &TaskEntry, scenario: &Scenario, report: &mut Report) {
@@ -218,7 +78,6 @@ impl Prover<'_> {
     fn place(&self, part: &Part) -> At {
         let tree = &self.entry.tree;
         match part {
-            Part::Whole => self.entry.at,
             Part::Key(key) => tree.locate(&[key]),
             Part::Fact(key, name) => tree.locate(&[*key, name.as_str()]),
             Part::Bind(i) => self.entry.bind_at.get(*i).copied().unwrap_or(self.entry.at),
@@ -238,12 +97,15 @@ impl Prover<'_> {
                     Part::Start(_) => {
                         "a `replace` or `remove` wants something there; `add` does not"
                     }
-                    Part::Whole | Part::Key(_) | Part::Fact(..) | Part::Call(_) => "",
+                    Part::Key(_) | Part::Fact(..) | Part::Call(_) => "",
                 };
                 return self.error(at, what, help);
             }
         };
         self.start(&bound);
+        if self.found {
+            return;
+        }
         let before: Vec<Option<bool>> = self.assertions(&bound, &bound.world, false);
         let Some(last) = self.replay(&bound) else {
             return;
@@ -533,7 +395,7 @@ pub fn explained(explain: &Explain) -> String {
 /// Why binding fails, as one sentence.
 pub fn sentence((part, what): Wrong) -> String {
     match part {
-        Part::Whole | Part::Bind(_) | Part::Start(_) => what,
+        Part::Bind(_) | Part::Start(_) => what,
         Part::Key(key) => format!("{key}: {what}"),
         Part::Fact(key, name) => format!("{key}.{name}: {what}"),
         Part::Call(at) => format!("path, call {}: {what}", at + 1),

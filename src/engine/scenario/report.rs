@@ -77,6 +77,13 @@ impl Report {
             .iter()
             .any(|p| p.severity == Severity::Error && p.file == file)
     }
+    /// Whether an error is reported at this very place.
+    pub fn has_error_at(&self, file: &str, at: At) -> bool {
+        let here = |p: &Problem| p.file == file && (p.line, p.column) == (at.line, at.column);
+        self.problems
+            .iter()
+            .any(|p| p.severity == Severity::Error && here(p))
+    }
     /// How many errors stand in other files than this.
     pub fn errors_outside(&self, file: &str) -> usize {
         self.problems
@@ -88,6 +95,7 @@ impl Report {
     pub fn finish(mut self) -> (Vec<Problem>, Vec<Inference>) {
         self.problems
             .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        self.inferences.sort_by(|a, b| a.file.cmp(&b.file));
         (self.problems, self.inferences)
     }
 }
@@ -105,16 +113,17 @@ impl Reader<'_> {
     pub fn error(&mut self, at: At, what: impl Into<String>, help: impl Into<String>) {
         self.report.error(self.file, at, what, help);
     }
-    /// A warning of this file.
-    pub fn warn(&mut self, at: At, what: impl Into<String>, help: impl Into<String>) {
-        self.report.warn(self.file, at, what, help);
-    }
 
     fn wrong(&mut self, tree: &Tree, what: &str, wanted: &str, help: &str) {
         let kind = tree.kind();
+        let what = if what.is_empty() {
+            String::from("the file")
+        } else {
+            format!("`{what}`")
+        };
         self.error(
             tree.at,
-            format!("`{what}` is {kind}; {wanted} is expected"),
+            format!("{what} is {kind}; {wanted} is expected"),
             help,
         );
     }

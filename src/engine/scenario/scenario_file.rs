@@ -167,7 +167,11 @@ fn agents(reader: &mut Reader<'_>, tree: &Tree) -> Vec<AgentSpec> {
                     .map(|p| (p, t.at))
             });
             let tools = fields.get("tools");
-            spec.tools = tools.and_then(|t| reader.texts(t, &format!("{what}.tools")));
+            spec.tools = tools.map(|t| {
+                reader
+                    .texts(t, &format!("{what}.tools"))
+                    .unwrap_or_default()
+            });
             let agents = fields.get("agents");
             spec.agents = agents
                 .and_then(|t| reader.texts(t, &format!("{what}.agents")))

@@ -224,13 +224,13 @@ impl Shape {
             Node::Str(_) => self.string = true,
             Node::List(list) => {
                 let inner = self.list.get_or_insert_default();
-                for item in list.iter() {
+                for item in list {
                     inner.add(item, depth + 1);
                 }
             }
             Node::Map(map) => {
                 let inner = self.map.get_or_insert_default();
-                for (key, value) in map.iter() {
+                for (key, value) in map {
                     inner.any = true;
                     inner.others |= value.as_map().is_none();
                     inner.all.add(value, depth + 1);
@@ -303,7 +303,7 @@ impl Shape {
 pub fn infer(world: &Node) -> Json {
     let mut properties = JsonMap::new();
     if let Node::Map(tables) = world {
-        for (name, table) in tables.iter() {
+        for (name, table) in tables {
             let mut shape = Shape::default();
             shape.add(table, 0);
             properties.insert(name.to_string(), shape.schema());

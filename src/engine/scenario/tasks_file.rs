@@ -22,8 +22,12 @@ pub struct TaskEntry {
     pub tree: Tree,
     /// Where each binding stands.
     pub bind_at: Vec<At>,
+    /// Bindings that could not be read: who uses them is not to blame.
+    pub unread: Vec<String>,
     /// Where each call of the path stands.
     pub path_at: Vec<At>,
+    /// Each call of the path as written.
+    pub path_tree: Vec<Tree>,
     /// Whether a path was written, be it empty.
     pub has_path: bool,
     /// Where each assertion stands.
@@ -37,8 +41,13 @@ pub struct TaskEntry {
 /// Reads tasks.yaml.
 pub fn read(tree: &Tree, report: &mut Report) -> Vec<TaskEntry> {
     let mut reader = Reader { file: FILE, report };
-    let named = reader.named(tree, "tasks", "id");
-    if named.is_empty() {
+    let errors = reader.report.errors();
+    let named = if tree.value == Value::Null {
+        Vec::new()
+    } else {
+        reader.named(tree, "tasks", "id")
+    };
+    if named.is_empty() && reader.report.errors() == errors {
         reader.error(
             tree.at,
             "there is no task",
@@ -66,7 +75,7 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
             None
         }
     };
-    let mut facts = |key: &str| {
+    let facts = |reader: &mut Reader<'_>, key: &str| {
         let mut out = serde_json::Map::new();
         let given = fields.get(key);
         for entry in given
@@ -80,11 +89,12 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
                     "write the fact, or remove the key",
                 );
             }
+            unquoted(reader, &entry.value);
             out.insert(entry.key.clone(), entry.value.to_json());
         }
         out
     };
-    let (known, hidden) = (facts("known"), facts("hidden"));
+    let (known, hidden) = (facts(reader, "known"), facts(reader, "hidden"));
     let context = fields
         .get("context")
         .and_then(|t| reader.word(t, "context", keys::CONTEXTS));
@@ -99,6 +109,7 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
         .and_then(|t| reader.words(t, &what("opening")));
     let mut bind = Vec::new();
     let mut bind_at = Vec::new();
+    let mut unread = Vec::new();
     if let Some(t) = fields.get("bind") {
         for entry in reader.map(t, &what("bind")).unwrap_or_default() {
             let key = format!("{}.{}", what("bind"), entry.key);
@@ -112,6 +123,8 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
             if let Some(expr) = expression(reader, &entry.value, &key, "an expression") {
                 bind.push((entry.key.clone(), expr));
                 bind_at.push(entry.at);
+            } else {
+                unread.push(entry.key.clone());
             }
         }
     }
@@ -121,11 +134,13 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
         .unwrap_or_default();
     let mut path = Vec::new();
     let mut path_at = Vec::new();
+    let mut path_tree = Vec::new();
     if let Some(t) = fields.get("path") {
         for item in reader.list(t, &what("path")).unwrap_or_default() {
             if let Some((call, at)) = call(reader, item, &what("path")) {
                 path.push(call);
                 path_at.push(at);
+                path_tree.push(item.clone());
             }
         }
     }
@@ -164,12 +179,37 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
         at,
         tree: tree.clone(),
         bind_at,
+        unread,
         path_at,
+        path_tree,
         has_path: fields.get("path").is_some(),
         assertion_at,
         persona_at: fields.get("persona").map_or(at, |t| t.at),
         whole,
     })
+}
+
+/// A template without quotes is a map of one key to nothing.
+fn unquoted(reader: &mut Reader<'_>, tree: &Tree) {
+    match &tree.value {
+        Value::Map(entries) => {
+            if let [one] = entries.as_slice()
+                && one.value.value == Value::Null
+            {
+                let key = &one.key;
+                reader.error(
+                    tree.at,
+                    format!("YAML reads `{{{key}}}` as a map"),
+                    format!("write \"{{{key}}}\", with quotes around it"),
+                );
+            }
+            for entry in entries {
+                unquoted(reader, &entry.value);
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| unquoted(reader, item)),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(..) => {}
+    }
 }
 
 fn context_of(word: &str) -> Option<Context> {
@@ -202,6 +242,10 @@ pub fn is_name(text: &str) -> bool {
 
 fn expression(reader: &mut Reader<'_>, tree: &Tree, what: &str, wanted: &str) -> Option<Expr> {
     let Some(text) = tree.text() else {
+        // A tag in front of it was reported already.
+        if tree.value == Value::Null && reader.report.has_error_at(reader.file, tree.at) {
+            return None;
+        }
         let (kind, help) = match &tree.value {
             Value::Null => ("null", "write it in quotes: YAML read nothing here"),
             Value::Map(_) => (
@@ -244,6 +288,9 @@ fn expression(reader: &mut Reader<'_>, tree: &Tree, what: &str, wanted: &str) ->
 fn start(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Patch {
     let mut ops = Vec::new();
     for item in reader.list(tree, what).unwrap_or_default() {
+        if let Some(value) = item.get("value") {
+            unquoted(reader, value);
+        }
         match serde_json::from_value::<Op>(item.to_json()) {
             Ok(op) => ops.push(op),
             Err(why) => reader.error(
@@ -307,7 +354,12 @@ fn call(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<(PathCall, A
     };
     let args = match &entry.value.value {
         Value::Null => serde_json::Value::Object(serde_json::Map::new()),
-        Value::Map(_) => entry.value.to_json(),
+        Value::Map(arguments) => {
+            for argument in arguments {
+                unquoted(reader, &argument.value);
+            }
+            entry.value.to_json()
+        }
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(..) | Value::List(_) => {
             let kind = entry.value.kind();
             reader.error(

@@ -125,8 +125,7 @@ fn code(text: &str) -> Option<(&str, &str)> {
             (Some(_), '\\') => {
                 letters.next();
             }
-            (Some(q), c) if c == q => quote = None,
-            (Some(_), _) => {}
+            (Some(q), c) => quote = (c != q).then_some(q),
             (None, '"' | '\'') => quote = Some(letter),
             (None, '{' | '[' | '(') => open += 1,
             (None, '}') if open == 0 => {

@@ -1,16 +1,20 @@
-//! Tools and agents as a whole: what tools.yaml says, joined with the rules,
-//! the world's tables and the agents, with all that does not fit together.
+//! Tools as a whole: what tools.yaml says, joined with the rules, the world's
+//! tables and the agents.
 
 use super::super::rules::ToolSig;
 use super::super::world::canon::Render;
 use super::super::world::path::Seg;
-use super::super::world::{Node, Pattern, Schema};
+use super::super::world::{Node, Pattern};
 use super::nearest::{did_you_mean, nearest};
 use super::report::Report;
-use super::tools_file::{FILE, Places, ToolEntry};
-use super::tree::{At, Tree};
-use super::{ArgsMode, Executor, TableOp, Tool};
-use serde_json::{Map as JsonMap, Value as Json, json};
+use super::tool_fit::{
+    against_header, can, check_table, compile, from_table, places, table_arguments, table_exists,
+    undeclared,
+};
+use super::tools_file::{FILE, ToolEntry};
+use super::tree::At;
+use super::{ArgsMode, Executor, Tool};
+use serde_json::{Value as Json, json};
 
 /// What the tools are joined with.
 pub struct Facts<'a> {
@@ -18,6 +22,8 @@ pub struct Facts<'a> {
     pub sigs: &'a [ToolSig],
     /// The world at the start.
     pub world: &'a Node,
+    /// Whether it could be read: what a broken world lacks is not reported.
+    pub world_is_whole: bool,
     /// Names of the agents.
     pub agents: &'a [String],
     /// How results are rendered where the tool does not say.
@@ -47,6 +53,12 @@ pub fn build(entries: &[ToolEntry], facts: &Facts<'_>, report: &mut Report) -> V
             },
             ..ToolEntry::default()
         };
+        report.infer(
+            FILE,
+            format!("tools.{}.executor", sig.name),
+            "rules",
+            "the rule of that name",
+        );
         out.extend(one(&entry, Executor::Rules, Some(sig), facts, report));
     }
     out
@@ -75,6 +87,7 @@ fn executor(
             report.infer(FILE, key, "rules", "the rule of that name");
             "rules"
         }
+        None if entry.executor_unknown => return None,
         None => {
             let help = nearest(name, rules()).map_or_else(
                 || format!("write a rule `tool {name}:`, or one of `table:`, `agent:`, `executor: model`, `executor: human`"),
@@ -139,7 +152,7 @@ fn executor(
                 );
                 return None;
             };
-            check_table(op, tree, facts.world, report).then(|| Executor::Table(op.clone()))
+            check_table(op, tree, facts, report).then(|| Executor::Table(op.clone()))
         }
         "agent" => {
             let Some((agent, at)) = &entry.agent else {
@@ -164,83 +177,6 @@ fn executor(
     }
 }
 
-/// The rows of a table, whether it is a map or a list.
-fn rows(table: &Node) -> Vec<&Node> {
-    match table {
-        Node::Map(map) => map.values().collect(),
-        Node::List(list) => list.iter().collect(),
-        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) => Vec::new(),
-    }
-}
-
-/// The fields that rows of a table have, and the type of the first value each.
-fn columns(table: &Node) -> Vec<(String, &Node)> {
-    let mut out: Vec<(String, &Node)> = Vec::new();
-    for row in rows(table).into_iter().take(200) {
-        for (key, value) in row.as_map().into_iter().flat_map(|m| m.iter()) {
-            match out.iter_mut().find(|(k, _)| **k == **key) {
-                Some((_, seen)) if matches!(seen, Node::Null) => *seen = value,
-                Some(_) => {}
-                None => out.push((key.to_string(), value)),
-            }
-        }
-    }
-    out
-}
-
-fn check_table(op: &TableOp, tree: &Tree, world: &Node, report: &mut Report) -> bool {
-    let Some(table) = world.child(&op.table) else {
-        let names: Vec<String> = table_names(world);
-        let help = did_you_mean(&op.table, names.iter().map(String::as_str));
-        report.error(
-            FILE,
-            tree.locate(&["name"]),
-            format!("the world has no table `{}`", op.table),
-            help,
-        );
-        return false;
-    };
-    if !matches!(table, Node::Map(_) | Node::List(_)) {
-        let what = format!(
-            "`{}` of the world is {}, not a table",
-            op.table,
-            table.kind()
-        );
-        report.error(
-            FILE,
-            tree.locate(&["name"]),
-            what,
-            "a table is a map of rows by key, or a list of rows",
-        );
-        return false;
-    }
-    let known = columns(table);
-    let mut fine = true;
-    for (at, field) in op.fields.iter().enumerate() {
-        if !known.is_empty() && !known.iter().any(|(k, _)| k == field) {
-            let place = tree.locate(&["fields", &at.to_string()]);
-            let help = did_you_mean(field, known.iter().map(|(k, _)| k.as_str()));
-            report.error(
-                FILE,
-                place,
-                format!("no row of `{}` has a field `{field}`", op.table),
-                help,
-            );
-            fine = false;
-        }
-    }
-    fine
-}
-
-/// Names of the world's tables.
-pub fn table_names(world: &Node) -> Vec<String> {
-    world
-        .as_map()
-        .into_iter()
-        .flat_map(|m| m.keys().map(ToString::to_string))
-        .collect()
-}
-
 fn one(
     entry: &ToolEntry,
     executor: Executor,
@@ -250,14 +186,6 @@ fn one(
 ) -> Option<Tool> {
     let name = &entry.name;
     let key = |k: &str| format!("tools.{name}.{k}");
-    let written = entry.executor.is_some()
-        || entry.table.is_some()
-        || entry.agent.is_some()
-        || entry.parameters.is_some()
-        || entry.description.is_some();
-    if !written && executor == Executor::Rules {
-        report.infer(FILE, key("executor"), "rules", "the rule of that name");
-    }
     let description = entry.description.clone().unwrap_or_else(|| {
         let (text, from) = describe(&executor, sig);
         if text.is_empty() {
@@ -268,7 +196,7 @@ fn one(
         }
         text
     });
-    let parameters = parameters(entry, &executor, sig, facts, report);
+    let parameters = parameters(entry, &executor, sig, facts, report)?;
     let parameters_schema = compile(
         &parameters,
         entry.parameters.as_ref().map(|(_, t)| t),
@@ -294,7 +222,7 @@ fn one(
     let free_text: Vec<Pattern> = entry.free_text.iter().map(|(p, _)| p.clone()).collect();
     for (pattern, at) in &entry.free_text {
         if !matches!(pattern.0.first(), Some(Seg::Key(k)) if &**k == "result") {
-            table_exists(&key("free_text"), pattern, *at, facts.world, report);
+            table_exists(&format!("{name}.free_text"), pattern, *at, facts, report);
         }
     }
     if executor == Executor::Rules {
@@ -392,7 +320,7 @@ fn parameters(
     sig: Option<&ToolSig>,
     facts: &Facts<'_>,
     report: &mut Report,
-) -> Json {
+) -> Option<Json> {
     let name = &entry.name;
     let empty = || json!({"type": "object", "properties": {}});
     let header = sig.and_then(|s| s.parameters.clone());
@@ -403,29 +331,29 @@ fn parameters(
         if let Executor::Table(op) = executor {
             table_arguments(entry, op, given, tree, facts.world, report);
         }
-        return given.clone();
+        return Some(given.clone());
     }
     let key = format!("tools.{name}.parameters");
     if let Some(header) = header {
         report.infer(FILE, key, names(&header).join(", "), "the rule's header");
-        return header;
+        return Some(header);
     }
     match executor {
         Executor::Agent(_) => {
             report.infer(FILE, key, "request", "`agent:`");
-            request()
+            Some(request())
         }
         Executor::Table(op) => {
             let made = from_table(op, facts.world);
             report.infer(FILE, key, names(&made).join(", "), "the table's rows");
-            made
+            Some(made)
         }
         Executor::Rules | Executor::Model | Executor::Human => {
             let uses = sig.map_or(&[][..], |s| &s.uses);
             let uses: Vec<&str> = uses
                 .iter()
                 .map(String::as_str)
-                .filter(|u| facts.world.child(u).is_none())
+                .filter(|u| facts.world_is_whole && facts.world.child(u).is_none())
                 .collect();
             if let Some(sig) = sig.filter(|_| !uses.is_empty()) {
                 let typed: Vec<String> = uses.iter().map(|u| format!("{u}: string")).collect();
@@ -444,19 +372,15 @@ fn parameters(
                         typed.join(", ")
                     ),
                 );
-            } else {
-                report.infer(
-                    FILE,
-                    key,
-                    "none",
-                    if sig.is_some() {
-                        "the rule"
-                    } else {
-                        "the default"
-                    },
-                );
+                return None;
             }
-            empty()
+            let from = if sig.is_some() {
+                "the rule"
+            } else {
+                "the default"
+            };
+            report.infer(FILE, key, "none", from);
+            Some(empty())
         }
     }
 }
@@ -480,262 +404,11 @@ pub fn names(schema: &Json) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn from_table(op: &TableOp, world: &Node) -> Json {
-    let columns = world.child(&op.table).map(columns).unwrap_or_default();
-    let kind = |value: &Node| match value {
-        Node::Bool(_) => json!({"type": "boolean"}),
-        Node::Int(_) | Node::Float(_) => json!({"type": "number"}),
-        Node::Null | Node::Str(_) | Node::List(_) | Node::Map(_) => json!({"type": "string"}),
-    };
-    let mut properties = JsonMap::new();
-    let mut required = Vec::new();
-    if let Some(key) = &op.get {
-        properties.insert(key.clone(), json!({"type": "string"}));
-        required.push(key.clone());
-    } else {
-        for (name, value) in columns {
-            if !matches!(value, Node::List(_) | Node::Map(_)) {
-                properties.insert(name, kind(value));
-            }
-        }
-    }
-    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
-}
-
-fn table_arguments(
-    entry: &ToolEntry,
-    op: &TableOp,
-    given: &Json,
-    tree: &Tree,
-    world: &Node,
-    report: &mut Report,
-) {
-    let given = names(given);
-    if let Some(key) = &op.get {
-        if !given.contains(key) {
-            let help = did_you_mean(key, given.iter().map(String::as_str));
-            let at = entry
-                .table
-                .as_ref()
-                .map_or(entry.at, |(_, t)| t.locate(&["get"]));
-            report.error(
-                FILE,
-                at,
-                format!(
-                    "`{}` gets by `{key}`, which is none of its parameters",
-                    entry.name
-                ),
-                help,
-            );
-        }
-        return;
-    }
-    let columns = world.child(&op.table).map(columns).unwrap_or_default();
-    if columns.is_empty() {
-        return;
-    }
-    for name in given {
-        if !columns.iter().any(|(c, _)| *c == name) {
-            let help = did_you_mean(&name, columns.iter().map(|(c, _)| c.as_str()));
-            let at = tree
-                .locate(&[&name])
-                .max(tree.locate(&["properties", &name]));
-            report.error(
-                FILE,
-                at,
-                format!("no row of `{}` has a field `{name}`", op.table),
-                help,
-            );
-        }
-    }
-}
-
-fn against_header(
-    name: &str,
-    given: &Json,
-    tree: &Tree,
-    header: &Json,
-    sig: &ToolSig,
-    report: &mut Report,
-) {
-    let (given, header) = (names(given), names(header));
-    for extra in given.iter().filter(|g| !header.contains(g)) {
-        let at = [vec!["properties", extra.as_str()], vec![extra.as_str()]]
-            .iter()
-            .map(|keys| tree.locate(keys))
-            .max()
-            .unwrap_or(tree.at);
-        let help = did_you_mean(extra, header.iter().map(String::as_str));
-        report.error(
-            FILE,
-            at,
-            format!(
-                "`{name}` takes `{extra}` here, but not in {}:{}",
-                sig.file, sig.line
-            ),
-            help,
-        );
-    }
-    for lacking in header.iter().filter(|h| !given.contains(h)) {
-        let what = format!(
-            "`{name}` takes `{lacking}` in {}:{}, but not here",
-            sig.file, sig.line
-        );
-        report.error(
-            FILE,
-            tree.at,
-            what,
-            "leave `parameters` out: the rule's header says them",
-        );
-    }
-}
-
-fn compile(
-    schema: &Json,
-    tree: Option<&Tree>,
-    entry: &ToolEntry,
-    what: &str,
-    report: &mut Report,
-) -> Option<Schema> {
-    match Schema::compile(schema) {
-        Ok(compiled) => Some(compiled),
-        Err(wrong) => {
-            for (path, why) in wrong {
-                let at = tree.map_or(entry.at, |t| t.locate(&path.0));
-                report.error(
-                    FILE,
-                    at,
-                    format!("`{}.{what}` is no JSON Schema: {why}", entry.name),
-                    "",
-                );
-            }
-            None
-        }
-    }
-}
-
-/// What the executor can read and write by its nature.
-fn can(
-    executor: &Executor,
-    sig: Option<&ToolSig>,
-    parameters: &Json,
-) -> (Vec<Pattern>, Vec<Pattern>) {
-    match (executor, sig) {
-        (Executor::Rules | Executor::Model, Some(sig)) => (sig.reads.clone(), sig.writes.clone()),
-        (Executor::Table(op), _) => {
-            let base = vec![Seg::Key(op.table.as_str().into()), Seg::Any];
-            if op.fields.is_empty() {
-                return (vec![Pattern(base)], Vec::new());
-            }
-            let mut fields = op.fields.clone();
-            if op.get.is_none() {
-                fields.extend(names(parameters));
-            }
-            let mut out: Vec<Pattern> = Vec::new();
-            for field in fields {
-                let mut segs = base.clone();
-                segs.push(Seg::Key(field.as_str().into()));
-                if !out.iter().any(|p| p.0 == segs) {
-                    out.push(Pattern(segs));
-                }
-            }
-            (out, Vec::new())
-        }
-        (Executor::Rules | Executor::Model | Executor::Agent(_) | Executor::Human, _) => {
-            (Vec::new(), Vec::new())
-        }
-    }
-}
-
-fn places(
-    entry: &ToolEntry,
-    key: &str,
-    given: Option<&Places>,
-    facts: &Facts<'_>,
-    report: &mut Report,
-) -> Option<Vec<Pattern>> {
-    let given = given?;
-    for (pattern, at) in given {
-        table_exists(
-            &format!("{}.{key}", entry.name),
-            pattern,
-            *at,
-            facts.world,
-            report,
-        );
-    }
-    Some(given.iter().map(|(p, _)| p.clone()).collect())
-}
-
-fn table_exists(what: &str, pattern: &Pattern, at: At, world: &Node, report: &mut Report) {
-    let Some(Seg::Key(table)) = pattern.0.first() else {
-        return;
-    };
-    if world.child(table).is_none() {
-        let known = table_names(world);
-        let help = nearest(table, known.iter().map(String::as_str)).map_or_else(
-            || {
-                format!(
-                    "known: {}; a tool that makes a new table wants it empty in the world first",
-                    known.join(", ")
-                )
-            },
-            |near| format!("did you mean `{near}`?"),
-        );
-        report.error(
-            FILE,
-            at,
-            format!("`{what}` names `{table}`, which is no table of the world"),
-            help,
-        );
-    }
-}
-
-fn undeclared(
-    name: &str,
-    key: &str,
-    declared: Option<&Places>,
-    can: &[Pattern],
-    sig: Option<&ToolSig>,
-    report: &mut Report,
-) {
-    let (Some(declared), Some(sig)) = (declared, sig) else {
-        return;
-    };
-    for pattern in can {
-        if declared.iter().any(|(d, _)| d.includes(pattern)) {
-            continue;
-        }
-        let at = declared.first().map_or(
-            At {
-                line: sig.line,
-                column: 1,
-            },
-            |(_, at)| *at,
-        );
-        let file = if declared.is_empty() {
-            sig.file.as_str()
-        } else {
-            FILE
-        };
-        let what =
-            format!("the rule `{name}` {key} `{pattern}`, which its declared `{key}` do not cover");
-        if key == "writes" {
-            report.error(
-                file,
-                at,
-                what,
-                format!(
-                    "add `{pattern}` to `{key}`, or leave `{key}` out: they follow from the rule"
-                ),
-            );
-        } else {
-            report.warn(
-                file,
-                at,
-                what,
-                format!("leave `{key}` out: they follow from the rule"),
-            );
-        }
-    }
+/// Names of the world's tables.
+pub fn table_names(world: &Node) -> Vec<String> {
+    world
+        .as_map()
+        .into_iter()
+        .flat_map(|m| m.keys().map(ToString::to_string))
+        .collect()
 }

@@ -34,6 +34,8 @@ pub struct ToolEntry {
     pub output: Option<(Json, Tree)>,
     /// `executor:`
     pub executor: Option<(String, At)>,
+    /// Whether `executor:` is written and means nothing.
+    pub executor_unknown: bool,
     /// `table:`, with whether a limit was written.
     pub table: Option<(TableOp, Tree)>,
     /// `agent:`
@@ -122,6 +124,7 @@ fn tool(reader: &mut Reader<'_>, tree: &Tree, out: &mut ToolEntry) {
         out.executor = reader
             .word(t, "executor", keys::EXECUTORS)
             .map(|e| (e, t.at));
+        out.executor_unknown = out.executor.is_none();
     }
     if let Some(t) = fields.get("table") {
         out.table = table(reader, t, &what("table")).map(|op| (op, t.clone()));

@@ -39,11 +39,16 @@ pub struct World {
     pub node: Node,
     /// The files it was read from, in order.
     pub files: Vec<String>,
+    /// Whether a file that was named is not there or is none of a world.
+    pub lacks_files: bool,
     /// Each table's source.
     sources: BTreeMap<Arc<str>, Source>,
-    /// Tables that were made from CSV: name, key, columns.
-    pub tables: Vec<(String, String, Vec<(String, csv::Column)>)>,
+    /// Tables that were made from CSV.
+    pub tables: Vec<Made>,
 }
+
+/// A table that was made from CSV: its name, its key, its columns.
+pub type Made = (String, String, Vec<(String, csv::Column)>);
 
 #[derive(Debug)]
 enum Source {
@@ -129,6 +134,7 @@ pub fn read(files: &Files, wanted: &Wanted, report: &mut Report) -> World {
     let mut sheets: Vec<(String, String, csv::Csv, usize)> = Vec::new();
     for (file, at) in list {
         let Some(bytes) = files.get(&file) else {
+            out.lacks_files = true;
             report.error(
                 "scenario.yaml",
                 at,
@@ -162,6 +168,7 @@ pub fn read(files: &Files, wanted: &Wanted, report: &mut Report) -> World {
                 }
             }
         } else {
+            out.lacks_files = true;
             report.error(
                 "scenario.yaml",
                 at,
@@ -181,7 +188,7 @@ pub fn read(files: &Files, wanted: &Wanted, report: &mut Report) -> World {
             );
             continue;
         };
-        for (name, table) in map.iter() {
+        for (name, table) in &map {
             if let Some(other) = out.sources.get(name) {
                 let other = other.file().to_owned();
                 let place = tree
