@@ -1,14 +1,19 @@
-//! `stategen help`: the commands, or the tool language on a page.
+//! `stategen help`: the commands, or a page on the tool language or on scenarios.
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use clap::CommandFactory;
 use std::io::Write;
 
+/// The tool language on a page.
+const RULES: &str = include_str!("../../docs/rules.md");
+/// A scenario's folder on a page.
+const SCENARIO: &str = include_str!("../../docs/scenario.md");
+
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `rules`, or a command.
+    /// `rules`, `scenario`, or a command.
     pub topic: Option<String>,
 }
 
@@ -21,6 +26,7 @@ pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
     let text = match args.topic.as_deref() {
         None => command.render_long_help().to_string(),
         Some("rules") => String::from(crate::engine::rules::HELP),
+        Some("scenario") => SCENARIO.to_owned(),
         Some(name) => {
             let names: Vec<String> = command
                 .get_subcommands()
@@ -31,7 +37,7 @@ pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
                     .map(|near| format!(" Did you mean `{near}`?"))
                     .unwrap_or_default();
                 return Err(Failure::usage(format!(
-                    "there is no help on `{name}`.{near} There are: rules, {}.",
+                    "there is no help on `{name}`.{near} There are: rules, scenario, {}.",
                     names.join(", ")
                 )));
             };

@@ -87,7 +87,7 @@ pub enum Command {
     Init(init::Args),
     /// Print every setting with where it comes from.
     Config(config::Args),
-    /// This help, or the tool language: `stategen help rules`.
+    /// This help; `stategen help rules` and `help scenario` print a page.
     Help(help::Args),
 }
 

@@ -104,7 +104,7 @@ fn wrong_command_lines_end_with_2_and_say_what_was_meant() {
     shell
         .run(&["help", "rulse"])
         .is(2)
-        .warns("There are: rules, open");
+        .warns("There are: rules, scenario, open");
     shell
         .run(&["--project", "nowhere", "list"])
         .is(2)
@@ -120,6 +120,12 @@ fn help_and_version_end_with_0() {
     let shell = Shell::new();
     shell.run(&["--help"]).is(0).says("Exit codes");
     shell.run(&["help"]).is(0).says("Exit codes");
+    shell
+        .run(&["help", "rules"])
+        .is(0)
+        .says("invariant")
+        .says("need ");
+    shell.run(&["help", "scenario"]).is(0).says("tasks.yaml");
     shell.run(&["help", "replay"]).is(0).says("--all");
     shell
         .run(&["--version"])
