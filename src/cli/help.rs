@@ -5,8 +5,6 @@ use super::exit::{Exit, Failure, Outcome};
 use clap::CommandFactory;
 use std::io::Write;
 
-/// The tool language on a page.
-const RULES: &str = include_str!("../../docs/rules.md");
 /// A scenario's folder on a page.
 const SCENARIO: &str = include_str!("../../docs/scenario.md");
 
