@@ -361,7 +361,7 @@ fn an_inferred_schema_reads_well() {
                     "properties": {
                         "status": {"type": "string"},
                         "total": {"type": "number"},
-                        "note": {"type": "null"},
+                        "note": {},
                         "items": {"type": "array", "items": {
                             "type": "object",
                             "properties": {"sku": {"type": "string"}, "qty": {"type": "integer"}},

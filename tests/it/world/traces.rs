@@ -3,7 +3,8 @@
 
 use sha2::{Digest, Sha256};
 use stategen::engine::world::canon::{jcs, python_sorted};
-use stategen::engine::world::{Node, Patch, diff};
+use stategen::engine::world::schema::infer;
+use stategen::engine::world::{Node, Patch, Schema, diff};
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -79,4 +80,36 @@ fn recorded_hashes_come_out() {
         lines += 1;
     }
     assert!(lines > 5 && start_hash.len() == 64);
+}
+
+#[test]
+fn a_schema_inferred_from_data_accepts_what_tools_write() {
+    let (Some(initial), Some(gold)) = (
+        case_file("retail/initial.json.gz"),
+        case_file("retail/gold.jsonl.gz"),
+    ) else {
+        return;
+    };
+    let start: Node = serde_json::from_str(&initial).unwrap();
+    let inferred = infer(&start);
+    let tables = inferred["properties"].as_object().unwrap();
+    assert!(tables.values().all(|t| t["additionalProperties"]["properties"].is_object()));
+    let schema = Schema::compile(&inferred).unwrap();
+    assert_eq!(schema.check(&start), Vec::new());
+    let mut patches = 0;
+    for line in gold.lines() {
+        let trace: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut world = start.clone();
+        for call in trace["calls"].as_array().unwrap() {
+            if let Some(patch) = call.get("patch").filter(|p| !p.is_null()) {
+                let patch: Patch = serde_json::from_value(patch.clone()).unwrap();
+                let applied = patch.apply(&world).unwrap();
+                let misfits = schema.check_touched(&applied.world, &applied.touched);
+                assert_eq!(misfits, Vec::new(), "{}", trace["task_id"]);
+                world = applied.world;
+                patches += 1;
+            }
+        }
+    }
+    assert!(patches > 100);
 }

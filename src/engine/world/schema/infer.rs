@@ -15,7 +15,8 @@ const MANY_KEYS: usize = 24;
 
 /// A schema that the value fits. A map whose values are all maps of similar
 /// shape is a table: one schema for its rows, any keys. A column of whole
-/// numbers is `integer`, with any float in it `number`.
+/// numbers is `integer`, with any float in it `number`; one of nulls alone may
+/// become anything.
 #[must_use]
 pub fn infer(world: &Node) -> Value {
     let mut schema = json!({"$schema": "https://json-schema.org/draft/2020-12/schema"});
@@ -62,7 +63,8 @@ fn of(column: &[&Node], depth: usize) -> Value {
     .collect();
     let mut schema = serde_json::Map::new();
     match types.as_slice() {
-        [] => {}
+        // Only ever null: what comes in its place is not known yet.
+        [] | ["null"] => {}
         [one] => {
             schema.insert("type".into(), json!(one));
         }
