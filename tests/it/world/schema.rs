@@ -398,3 +398,84 @@ fn a_touched_row_alone_is_looked_at() {
     assert_eq!(schema.check_touched(&world, &[]), Vec::new());
     assert_eq!(schema.check_touched(&world, &[path("/t")]).len(), 2);
 }
+
+#[test]
+fn what_turns_on_a_touched_field_is_looked_at_whole() {
+    let path = |text: &str| Path::parse(text).unwrap();
+    let after = |schema: Value, before: Value, now: Value, at: &str| {
+        let schema = compiled(&schema);
+        assert_eq!(schema.check(&Node::from_json(&before)), Vec::new());
+        let now = Node::from_json(&now);
+        let found = schema.check_touched(&now, &[path(at)]);
+        assert_eq!(found, schema.check(&now));
+        found.iter().map(Misfit::to_string).collect::<Vec<_>>()
+    };
+    let total = json!({"properties": {"total": {"type": "integer"}}});
+    assert_eq!(
+        after(
+            json!({"if": {"properties": {"kind": {"const": "whole"}}}, "then": total}),
+            json!({"kind": "any", "total": 1.5}),
+            json!({"kind": "whole", "total": 1.5}),
+            "/kind",
+        ),
+        ["/total is 1.5, but must be an integer"]
+    );
+    assert_eq!(
+        after(
+            json!({"dependentSchemas": {"paid": total}}),
+            json!({"total": "x"}),
+            json!({"total": "x", "paid": true}),
+            "/paid",
+        ),
+        ["/total is \"x\", but must be an integer"]
+    );
+    assert_eq!(
+        after(
+            json!({"properties": {"l": {"uniqueItems": true, "contains": {"const": 3}}}}),
+            json!({"l": [1, 2, 3]}),
+            json!({"l": [1, 2, 2]}),
+            "/l/2",
+        ),
+        [
+            "/l has 2 at 1 and again at 2, but elements must differ",
+            "/l has 0 elements of the wanted kind, but must have at least 1",
+        ]
+    );
+    assert_eq!(
+        after(
+            json!({"required": ["a"], "minProperties": 2, "dependentRequired": {"b": ["c"]}}),
+            json!({"a": 1, "b": 1, "c": 1}),
+            json!({"b": 1}),
+            "/a",
+        ),
+        [
+            "lacks `a`",
+            "has 1 fields, but must have at least 2",
+            "has `b` and lacks `c`"
+        ]
+    );
+    assert_eq!(
+        after(
+            json!({"not": {"required": ["x"], "properties": {"x": {"const": 1}}}, "oneOf": [{"required": ["x"]}, {"required": ["y"]}]}),
+            json!({"x": 2}),
+            json!({"x": 1, "y": 1}),
+            "/x",
+        ),
+        [
+            "is {\"x\":1,\"y\":1}, which fits the choices 1 and 2 at once, but must fit exactly one",
+            "is {\"x\":1,\"y\":1}, which the schema excludes",
+        ]
+    );
+    assert_eq!(
+        after(
+            json!({"properties": {"t": {"propertyNames": {"maxLength": 2}, "additionalProperties": false, "patternProperties": {"^a": true}}}}),
+            json!({"t": {"a": 1}}),
+            json!({"t": {"a": 1, "bcd": 1}}),
+            "/t/bcd",
+        ),
+        [
+            "/t has the field name `bcd`, which is \"bcd\", 3 letters long, but must have at most 2",
+            "/t/bcd is not a field that is allowed here",
+        ]
+    );
+}

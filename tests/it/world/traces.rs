@@ -93,7 +93,11 @@ fn a_schema_inferred_from_data_accepts_what_tools_write() {
     let start: Node = serde_json::from_str(&initial).unwrap();
     let inferred = infer(&start);
     let tables = inferred["properties"].as_object().unwrap();
-    assert!(tables.values().all(|t| t["additionalProperties"]["properties"].is_object()));
+    assert!(
+        tables
+            .values()
+            .all(|t| t["additionalProperties"]["properties"].is_object())
+    );
     let schema = Schema::compile(&inferred).unwrap();
     assert_eq!(schema.check(&start), Vec::new());
     let mut patches = 0;
