@@ -2,7 +2,7 @@
 //! world and no tool payload.
 
 use super::{Message, Reply};
-use crate::engine::persona::{Persona, prompt};
+use crate::engine::persona::{Persona, prompt_for};
 use crate::engine::scenario::Bound;
 use std::fmt::Write;
 
@@ -12,10 +12,11 @@ pub const DONE: &str = "<done>";
 /// The system prompt: persona, goal, facts, and how to answer.
 #[must_use]
 pub fn system(persona: &Persona, bound: &Bound) -> String {
+    let words = vocabulary(bound);
     let mut out = String::from(
         "You play a customer who talks to a service agent. Stay in this person's shoes.\n\n",
     );
-    out.push_str(&prompt(persona));
+    out.push_str(&prompt_for(persona, &words));
     let _ = write!(out, "\n\nWhat you want:\n{}\n", bound.goal);
     facts(
         &mut out,
@@ -40,6 +41,13 @@ pub fn system(persona: &Persona, bound: &Bound) -> String {
          with a last line that is exactly {DONE}\n"
     );
     out
+}
+
+/// The domain's own words: what its tables are called. A vague opening does
+/// without them.
+fn vocabulary(bound: &Bound) -> Vec<String> {
+    let tables = bound.world.as_map().into_iter().flat_map(|m| m.keys());
+    tables.map(|name| name.replace('_', " ")).collect()
 }
 
 fn facts(out: &mut String, title: &str, facts: &serde_json::Map<String, serde_json::Value>) {

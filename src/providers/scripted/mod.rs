@@ -9,6 +9,7 @@
 
 mod agent;
 mod bank;
+mod bank_opening;
 mod desk;
 mod facts;
 mod faults;
