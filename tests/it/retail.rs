@@ -38,6 +38,7 @@ fn text(path: &std::path::Path) -> String {
     out
 }
 
+#[allow(clippy::format_collect, reason = "once a state")]
 fn sha(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
@@ -236,6 +237,57 @@ impl Bench {
         }
         count
     }
+}
+
+#[test]
+fn the_fixture_is_a_scenario_whose_task_can_be_done() {
+    use stategen::engine::role::execute::{At, execute};
+    use stategen::engine::scenario::{Files, load};
+    let Some(dir) = cases() else {
+        eprintln!("skipped: no recorded cases (STATEGEN_CASES or ../shared/cases)");
+        return;
+    };
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/retail");
+    let mut files = Files::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        files.insert(name, std::fs::read(entry.path()).unwrap().into());
+    }
+    let world = text(&dir.join("retail/initial.json.gz"));
+    files.insert("world.json".into(), world.into_bytes().into());
+    let loaded = load("retail", &files);
+    let told: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{told:#?}");
+    let scenario = loaded.scenario.unwrap();
+    assert_eq!(scenario.tools.len(), 16);
+    let bound = scenario.bind("cancel_a_pending_order", 3).unwrap();
+    let mut world = bound.world.clone();
+    for call in &bound.path {
+        let tool = scenario.tool(&call.tool).unwrap();
+        assert_eq!(
+            (tool.args, tool.render),
+            (ArgsMode::Lenient, Render::Python)
+        );
+        let at = At {
+            now: &scenario.now,
+            id_key: 1,
+        };
+        let done = execute(&scenario, tool, &world, &Node::from_json(&call.args), at);
+        assert!(done.ok, "{}", done.text);
+        world = done.world;
+    }
+    let tool = scenario.tool("get_order_details").unwrap();
+    let args = Node::from_json(&serde_json::json!({"order_id": "#W0"}));
+    let at = At {
+        now: &scenario.now,
+        id_key: 1,
+    };
+    let failed = execute(&scenario, tool, &world, &args, at);
+    assert_eq!(
+        (failed.ok, failed.text.as_str()),
+        (false, "Error: Order not found")
+    );
 }
 
 #[test]

@@ -279,6 +279,7 @@ mod tests {
         .unwrap()
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "`json!` at each call")]
     fn go(mode: ArgsMode, raw: serde_json::Value) -> Result<String, String> {
         read(mode, &schema(), &Node::from_json(&raw)).map(|n| n.to_string())
     }

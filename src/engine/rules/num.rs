@@ -164,6 +164,20 @@ pub(super) fn plain(node: &Node) -> String {
 }
 
 impl Op {
+    /// Whether it answers true or false.
+    pub fn compares(self) -> bool {
+        match self {
+            Self::Add | Self::Sub | Self::Mul | Self::Div | Self::FloorDiv | Self::Rem => false,
+            Self::Eq
+            | Self::Ne
+            | Self::Lt
+            | Self::Le
+            | Self::Gt
+            | Self::Ge
+            | Self::In
+            | Self::NotIn => true,
+        }
+    }
     /// As written.
     pub fn sign(self) -> &'static str {
         match self {

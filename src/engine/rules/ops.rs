@@ -19,7 +19,18 @@ pub(super) fn spend(left: &mut u64, cost: usize) -> Res<()> {
 
 /// `a op b`.
 pub(super) fn binary(op: Op, a: &Node, b: &Node, left: &mut u64) -> Res<Node> {
-    Ok(Node::Bool(match op {
+    match op {
+        Op::Add => add(a, b, left),
+        Op::Sub | Op::Mul | Op::Div | Op::FloorDiv | Op::Rem => num::arithmetic(op, a, b),
+        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::In | Op::NotIn => {
+            test(op, a, b, left).map(Node::Bool)
+        }
+    }
+}
+
+/// `a op b` of an operator that [compares](Op::compares); false of another.
+pub(super) fn test(op: Op, a: &Node, b: &Node, left: &mut u64) -> Res<bool> {
+    Ok(match op {
         Op::Eq => equal(a, b, left, 0)?,
         Op::Ne => !equal(a, b, left, 0)?,
         Op::Lt => order(op, a, b)? == Ordering::Less,
@@ -28,11 +39,8 @@ pub(super) fn binary(op: Op, a: &Node, b: &Node, left: &mut u64) -> Res<Node> {
         Op::Ge => order(op, a, b)? != Ordering::Less,
         Op::In => contains(b, a, left)?,
         Op::NotIn => !contains(b, a, left)?,
-        Op::Add => return add(a, b, left),
-        Op::Sub | Op::Mul | Op::Div | Op::FloorDiv | Op::Rem => {
-            return num::arithmetic(op, a, b);
-        }
-    }))
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::FloorDiv | Op::Rem => false,
+    })
 }
 
 /// Equal as JSON: numbers by value, maps without order.

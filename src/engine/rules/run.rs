@@ -256,6 +256,25 @@ impl<'p> Run<'p> {
     }
 
     pub fn truth(&mut self, cond: &'p Ex) -> Res<bool> {
+        // What conditions are made of, without a value in between.
+        match &cond.kind {
+            Kind::And(a, b) => {
+                self.enter()?;
+                let both = self.truth(a)? && self.truth(b)?;
+                self.leave();
+                return Ok(both);
+            }
+            Kind::Bin(op, a, b) if op.compares() && self.reads.is_none() => {
+                if let (Some(Some(x)), Some(Some(y))) = (self.peek(a), self.peek(b)) {
+                    let mut left = self.left;
+                    let out =
+                        ops::spend(&mut left, 1).and_then(|()| ops::test(*op, x, y, &mut left));
+                    self.left = left;
+                    return out;
+                }
+            }
+            _ => {}
+        }
         match self.eval(cond)? {
             Node::Bool(b) => Ok(b),
             other => {

@@ -1,5 +1,11 @@
 //! Whatever stands in a file or a world: problems or failures, never a panic;
 //! and the static sets hold for everything that a run really does.
+#![allow(
+    clippy::format_push_string,
+    clippy::semicolon_if_nothing_returned,
+    reason = "texts are made of texts"
+)]
+
 use super::*;
 use proptest::prelude::*;
 use stategen::engine::rng::Rng;
