@@ -273,10 +273,37 @@ pub fn line(say: Say, x: &str, before: &str, rng: &mut Rng) -> String {
 }
 
 /// Fields worth telling, best first.
-const TELLING: [&str; 28] = [
-    "status", "state", "verdict", "merchant", "product", "title", "name", "hotel", "route",
-    "amount", "refund", "refunded", "total", "price", "cost", "fee", "balance", "paid", "kept",
-    "date", "eta", "delivery", "departs", "arrives", "plan", "seat", "due", "text",
+const TELLING: [&str; 30] = [
+    "status",
+    "state",
+    "verdict",
+    "merchant",
+    "product",
+    "title",
+    "name",
+    "hotel",
+    "route",
+    "amount",
+    "refund",
+    "refunded",
+    "total",
+    "price",
+    "cost",
+    "fee",
+    "balance",
+    "paid",
+    "kept",
+    "date",
+    "eta",
+    "delivery",
+    "departs",
+    "arrives",
+    "departure",
+    "arrival",
+    "plan",
+    "seat",
+    "due",
+    "text",
 ];
 
 /// The plain fields of a result that are worth telling, best first: `wanted`
@@ -451,7 +478,19 @@ pub fn found(tool: &str, args: &Value, answer: &str, wanted: &[String]) -> Strin
                 .iter()
                 .take(2)
                 .map(|i| match i {
-                    Value::Object(_) => row(i, "", wanted, 4),
+                    Value::Object(map) => {
+                        let told = row(i, "", wanted, 4);
+                        match map.iter().find(|(k, v)| {
+                            words::parts(k).last().is_some_and(|p| p == "id")
+                                && v.is_string()
+                                && !words::is_person(k)
+                        }) {
+                            Some((k, id)) if !told.is_empty() => {
+                                format!("{} {told}", words::value(k, id))
+                            }
+                            _ => told,
+                        }
+                    }
                     other => words::value("", other),
                 })
                 .filter(|r| !r.is_empty())

@@ -493,15 +493,23 @@ fn fill_text(s: &Scripted, text: &str, saved: &Map<String, Value>) -> Result<Val
 fn look_up(s: &Scripted, inner: &str, saved: &Map<String, Value>) -> Option<Value> {
     let plain = inner.trim().replace('[', ".").replace([']', '"', '\''], "");
     let mut keys = plain.split('.').map(str::trim);
-    let mut at = saved.get(keys.next()?);
-    for key in keys {
-        at = match at? {
+    let root = saved.get(keys.next()?);
+    let found = root.and_then(|root| {
+        keys.try_fold(root, |at, key| match at {
             Value::Object(map) => map.get(key),
             Value::Array(list) => key.parse::<usize>().ok().and_then(|i| list.get(i)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-        };
+        })
+    });
+    if let Some(found) = found {
+        return Some(found.clone());
     }
-    if let Some(found) = at {
+    // What a sub-agent handed back in words has lost its shape, not its names.
+    let (root, last) = (plain.split('.').next()?, plain.rsplit('.').next()?);
+    let simple = plain
+        .chars()
+        .all(|c| c.is_alphanumeric() || "._ ".contains(c));
+    if simple && let Some(found) = saved.get(root.trim()).and_then(|v| v.get(last.trim())) {
         return Some(found.clone());
     }
     let expr = Expr::parse("tasks.yaml", 0, 0, inner).ok()?;

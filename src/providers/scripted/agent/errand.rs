@@ -71,6 +71,29 @@ impl Desk<'_> {
         }
     }
 
+    /// Of a list, the row that the rest of the path goes on with (`found[1]`, the
+    /// first where none is named); anything else as it is.
+    fn picked<'v>(&self, at: usize, result: &'v Value) -> &'v Value {
+        let Some(rows) = result.as_array() else {
+            return result;
+        };
+        let path = &self.s.bound.path;
+        let name = path
+            .get(at)
+            .and_then(|c| c.save.as_deref())
+            .unwrap_or_default();
+        let later: String = path
+            .iter()
+            .skip(at + 1)
+            .map(|c| c.args.to_string())
+            .collect();
+        let index = later
+            .split_once(&format!("{{{name}["))
+            .and_then(|(_, rest)| rest.split_once(']'))
+            .and_then(|(index, _)| index.parse::<usize>().ok());
+        rows.get(index.unwrap_or(0)).unwrap_or(result)
+    }
+
     /// The rows of this errand's results that the rest of the path is about.
     fn pointed(&self) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
@@ -81,8 +104,9 @@ impl Desk<'_> {
             let Ok(result) = serde_json::from_str::<Value>(answer) else {
                 continue;
             };
-            for call in self.s.bound.path.iter().skip(at + 1) {
-                for (key, v) in call.args.as_object().into_iter().flatten() {
+            for later in at + 1..self.s.bound.path.len() {
+                let args = self.progress.known(self.s, later);
+                for (key, v) in args.as_object().into_iter().flatten() {
                     if words::is_person(key) || !v.as_str().is_some_and(words::is_id_like) {
                         continue;
                     }
@@ -133,19 +157,8 @@ impl Desk<'_> {
             match leg {
                 Leg::Own(at) if !path::answering(self.s, &[*at]).is_empty() => {
                     let result: Value = serde_json::from_str(answer).unwrap_or(Value::Null);
-                    let plain = |v: &Value| {
-                        matches!(v, Value::String(t) if t.len() <= 80)
-                            || v.is_number()
-                            || v.is_boolean()
-                    };
-                    let mut values: Map<String, Value> = result
-                        .as_object()
-                        .into_iter()
-                        .flatten()
-                        .filter(|(_, v)| plain(v))
-                        .take(12)
-                        .map(|(k, v)| (k.clone(), v.clone()))
-                        .collect();
+                    let mut values = Map::new();
+                    plain_values(self.picked(*at, &result), &mut values, 0);
                     if values.is_empty() {
                         values.insert(String::from("ok"), Value::Bool(true));
                     }
@@ -168,4 +181,20 @@ impl Desk<'_> {
             ..Reply::default()
         }
     }
+}
+
+/// The plain values of an object and of what lies in it, under their own names;
+/// the outer ones go first.
+fn plain_values(value: &Value, out: &mut Map<String, Value>, depth: u32) {
+    let Some(map) = value.as_object().filter(|_| depth < 3) else {
+        return;
+    };
+    for (k, v) in map {
+        let plain =
+            matches!(v, Value::String(t) if t.len() <= 80) || v.is_number() || v.is_boolean();
+        if plain && out.len() < 12 {
+            out.entry(k.clone()).or_insert_with(|| v.clone());
+        }
+    }
+    map.values().for_each(|v| plain_values(v, out, depth + 1));
 }
