@@ -1,6 +1,12 @@
 //! The tool language as its author meets it: texts in, values, patches and
 //! problems out.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::format_collect,
+    reason = "`json!` at each call, and texts made of texts"
+)]
+
 use serde_json::json;
 use stategen::engine::rules::{Env, Expr, FailureKind, Program, Ran, fill_template};
 use stategen::engine::world::{Node, Path};
