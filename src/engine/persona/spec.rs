@@ -7,49 +7,7 @@ use super::{Complexity, EMOTIONS, PersonaSpec, TIER1, TRAITS};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The name of `names` that `word` was probably meant to be: the fewest
-/// letters to change, at most a third of them (two for short words).
-#[must_use]
-pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = plain(word);
-    let far = (word.chars().count() / 3).max(2);
-    names
-        .into_iter()
-        .map(|name| (distance(&word, &plain(name)), name))
-        .filter(|(d, name)| *d <= far && *d < name.chars().count())
-        .min_by_key(|(d, _)| *d)
-        .map(|(_, name)| name)
-}
-
-/// Names are compared without case and with one kind of separator.
-fn plain(word: &str) -> String {
-    word.chars()
-        .take(64)
-        .map(|c| if matches!(c, ' ' | '-') { '_' } else { c })
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut above_left = i;
-        for (y, slot) in b.iter().zip(row.iter_mut().skip(1)) {
-            let above = *slot;
-            let change = above_left + usize::from(x != *y);
-            left = change.min(above + 1).min(left + 1);
-            above_left = above;
-            *slot = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
+pub use crate::engine::scenario::nearest::nearest;
 
 fn unknown(what: &str, word: &str, names: &[&str]) -> String {
     match nearest(word, names.iter().copied()) {
@@ -253,8 +211,6 @@ mod tests {
             Some("domain_knowledge")
         );
         assert_eq!(nearest("zebra", TRAITS), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
     }
 
     #[test]

@@ -117,6 +117,14 @@ mod tests {
     }
 
     #[test]
+    fn letters_to_change_are_counted() {
+        let far = |a: &str, b: &str| distance(&fold(a), &fold(b));
+        assert_eq!(far("kitten", "sitting"), 3);
+        assert_eq!(far("", "abc"), 3);
+        assert_eq!(far("abcd", "acbd"), 1);
+    }
+
+    #[test]
     fn what_is_far_is_not_guessed() {
         for typed in ["", "zebra", "x", &"y".repeat(500)] {
             assert_eq!(nearest(typed, KNOWN), None, "{typed}");

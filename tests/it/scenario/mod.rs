@@ -1,6 +1,8 @@
 //! Scenario folders: what loads, and each problem where it is.
 
 mod problems;
+mod shell;
+mod task_problems;
 
 use proptest::prelude::*;
 use stategen::engine::scenario::draft::{Begin, ToolStyle, begin};
@@ -95,7 +97,7 @@ fn the_tiny_fixture_and_the_samples_load_without_a_word() {
 #[test]
 fn each_problem_is_reported_where_it_is() {
     let mut wrong = Vec::new();
-    for (file, old, new, wanted) in problems::PROBLEMS {
+    for (file, old, new, wanted) in problems::PROBLEMS.iter().chain(task_problems::PROBLEMS) {
         let files = changed(file, old, new);
         let loaded = load("tiny", &files);
         let said = said(&loaded);

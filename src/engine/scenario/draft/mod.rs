@@ -2,6 +2,7 @@
 //! What comes out loads without errors and runs; the parts that only a person
 //! can know are drafts with a comment that says what to mend.
 
+mod follow;
 mod openapi;
 mod sheet;
 
