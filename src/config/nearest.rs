@@ -9,7 +9,7 @@ mod tests {
     #[test]
     fn slips_are_seen_and_strangers_are_not() {
         let known = ["theme", "glyphs", "from_past", "live_delay_ms"];
-        let near = |word| nearest(word, known.into_iter());
+        let near = |word| nearest(word, known);
         assert_eq!(near("them"), Some("theme"));
         assert_eq!(near("thmee"), Some("theme"));
         assert_eq!(near("Glyps"), Some("glyphs"));

@@ -517,10 +517,12 @@ fn look_up(s: &Scripted, inner: &str, saved: &Map<String, Value>) -> Option<Valu
         .iter()
         .map(|(k, v)| (k.as_str(), Node::from_json(v)))
         .collect();
-    let locals: Vec<(&str, &Node)> = nodes.iter().map(|(k, n)| (*k, n)).collect();
+    // A template may use bindings beside results, as `check` reads it.
+    let bound = s.bound.bindings.iter().map(|(k, n)| (k.as_str(), n));
+    let locals: Vec<(&str, &Node)> = nodes.iter().map(|(k, n)| (*k, n)).chain(bound).collect();
     let empty = Node::Map(crate::engine::world::Map::new());
     let env = Env {
-        world: &empty,
+        world: &s.bound.world,
         args: &empty,
         now: &s.scenario.now,
         id_key: s.seed,
