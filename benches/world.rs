@@ -24,7 +24,7 @@ fn main() {
     line("snapshot", &[time(runs, || world.clone())]);
     let patch = edit(0);
     let after = patch.apply(&world).unwrap().world;
-    let mut history = vec![world.clone(), after];
+    let mut history = [world.clone(), after];
     line(
         "go back",
         &[time(runs, || {

@@ -370,7 +370,7 @@ fn changes_are_told_leaf_by_leaf() {
         told,
         [
             r#"/o/1/status Some("open") Some("done")"#,
-            r#"/o/1/gone Some(1) None"#,
+            "/o/1/gone Some(1) None",
             r#"/o/1/log/1 Some("x") Some("b")"#,
             r#"/o/1/log/2 None Some("c")"#,
             r#"/o/2 Some([1]) Some({"n":1})"#,
