@@ -223,7 +223,8 @@ impl Played {
     }
 }
 
-/// Not a check: prints conversations to be read, `TASK SEEDS FAULT` in `READ`.
+/// Not a check: prints conversations to be read, `SAMPLE TASK SEEDS FAULT` in `READ`,
+/// from the seed in `FROM`.
 #[test]
 fn read_aloud() {
     let Ok(want) = std::env::var("READ") else {
@@ -233,6 +234,10 @@ fn read_aloud() {
     let name = want.next().unwrap_or("returns_desk").to_owned();
     let task = want.next().unwrap_or("*").to_owned();
     let seeds: u64 = want.next().and_then(|s| s.parse().ok()).unwrap_or(1);
+    let from: u64 = std::env::var("FROM")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(0);
     let faults: Vec<Fault> = want.map(|f| Fault::parse(f).unwrap()).collect();
     let scenario = sample_scenario(&name);
     for t in scenario
@@ -240,7 +245,7 @@ fn read_aloud() {
         .iter()
         .filter(|t| task == "*" || t.id == task)
     {
-        for seed in 0..seeds {
+        for seed in from..from + seeds {
             println!("{}", play(&scenario, &t.id, seed, &faults).show());
         }
     }

@@ -72,6 +72,8 @@ pub enum Act {
     Chat,
     /// More than was asked, at the end of an answer.
     More,
+    /// More words to a yes.
+    Agreed,
     /// Someone who does not trust the place.
     Doubt,
     /// Someone who watches their money.
@@ -118,12 +120,11 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "{X}.",
             "{X}.",
             "{X}, if that helps.",
-            "{X}. I hope that is all you need.",
+            "{X}, as far as I can tell.",
         ],
         (Act::Fact, Plain) => &[
             "{X}.",
             "{X}.",
-            "So {x}.",
             "{X}, hope that helps.",
             "Let me check... {x}.",
         ],
@@ -133,7 +134,7 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "{X}. What else?",
             "{X}. Now can we get on with it?",
         ],
-        (Act::Fact, Casual) => &["{x}", "{x}", "so {x}", "ok {x}", "uhh {x}", "here: {x}"],
+        (Act::Fact, Casual) => &["{x}", "{x}", "uhh {x}", "here: {x}", "{x} i think"],
 
         (Act::Again, Formal) => &[
             "As I mentioned, {x}.",
@@ -539,7 +540,6 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "Please let me know if anything else is missing, I have all my papers here in front of me.",
             "I hope this is what you were looking for; otherwise please just ask, and I will look it up.",
             "Should you need anything more from my side, please do not hesitate to tell me.",
-            "I will stay with you until it is settled, so please take the time that you need.",
         ],
         (Act::More, Plain) => &[
             "Let me know if you need anything else, I've got everything here in front of me.",
@@ -556,6 +556,26 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "lmk if you need anything else cuz i've got it all open right here",
             "hope that's the one, if not just tell me and i'll look again",
             "i'm right here so just shout if something's missing",
+        ],
+
+        (Act::Agreed, Formal) => &[
+            "I have read it twice, and it is just what I was hoping for.",
+            "It is good to know what will happen before it does.",
+            "I would be glad if it could be done right away, now that we understand each other.",
+        ],
+        (Act::Agreed, Plain) => &[
+            "I read through it twice and it looks right to me.",
+            "It's good to know what's going to happen before it does.",
+            "That's pretty much how I pictured it when I wrote to you.",
+        ],
+        (Act::Agreed, Blunt) => &[
+            "I've read it and it's what I asked for, so there's nothing more to discuss.",
+            "I don't need another explanation, I need it done, so let's have it done.",
+        ],
+        (Act::Agreed, Casual) => &[
+            "read it twice and it looks good to me",
+            "glad you checked with me first instead of just doing stuff",
+            "that's exactly what i had in mind when i texted you guys",
         ],
 
         (Act::Doubt, Formal) => &[

@@ -58,6 +58,8 @@ pub enum Say {
     Failed,
     /// After a failure: what can be done.
     FailedSorry,
+    /// The rules do not allow it.
+    Declined,
     /// Refused once more.
     StillNo,
     /// Thanks for a fact.
@@ -227,6 +229,11 @@ pub fn lines(say: Say) -> &'static [&'static str] {
             "Unfortunately, that means it's not possible for me as things stand.",
             "I'm sorry, but I'm unable to get around that.",
         ],
+        Say::Declined => &[
+            "I'm afraid our rules don't allow that.",
+            "Unfortunately, that is not possible under our rules.",
+            "I'm sorry, but I'm unable to do that: the rules leave me no choice.",
+        ],
         Say::StillNo => &[
             "I understand, and I'm sorry, but I'm still not able to do that.",
             "I looked at it once more. Unfortunately, the answer stays the same.",
@@ -339,7 +346,7 @@ pub fn telling<'a>(
                 key.as_str(),
                 "opened" | "created" | "granted" | "closed" | "noted" | "updated"
             )
-            || (key == "due" && v.as_f64().is_some_and(|f| f.abs() < 0.005));
+            || v.as_f64().is_some_and(|f| f.abs() < 0.005);
         if odd || !plain || super::facts::contains_word(said, &text) {
             continue;
         }
@@ -467,7 +474,8 @@ pub fn found(tool: &str, args: &Value, answer: &str, wanted: &[String]) -> Strin
     match &value {
         Value::Object(_) => {
             let row = row(&value, &subject, wanted, 4);
-            if row.is_empty() {
+            let thin = !row.contains(", ") && !row.starts_with("status");
+            if row.is_empty() || thin {
                 String::new()
             } else {
                 format!("{}: {row}.", capital(&strip_article(&subject)))
@@ -531,6 +539,30 @@ fn strip_article(text: &str) -> String {
     text.to_owned()
 }
 
+/// The object inside a value whose own id this is: the first of its ids.
+#[must_use]
+pub fn own_row<'a>(value: &'a Value, id: &Value, depth: u32) -> Option<&'a Map<String, Value>> {
+    if depth > 32 {
+        return None;
+    }
+    match value {
+        Value::Object(map) => {
+            let own = map.iter().find(|(k, _)| {
+                matches!(
+                    words::parts(k).last().map(String::as_str),
+                    Some("id" | "sku" | "code" | "number")
+                )
+            });
+            if own.is_some_and(|(_, v)| v == id) {
+                return Some(map);
+            }
+            map.values().find_map(|v| own_row(v, id, depth + 1))
+        }
+        Value::Array(items) => items.iter().find_map(|v| own_row(v, id, depth + 1)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
 /// The first object inside a value that has this scalar as a field.
 #[must_use]
 pub fn row_with<'a>(
@@ -567,7 +599,7 @@ mod tests {
         for say in lines(Say::Clarify) {
             assert!(hear::agent(say, &[]).clarify, "{say}");
         }
-        for list in [Say::NoGo, Say::FailedSorry, Say::StillNo] {
+        for list in [Say::NoGo, Say::FailedSorry, Say::Declined, Say::StillNo] {
             for say in lines(list) {
                 let heard = hear::agent(say, &[]);
                 assert!(heard.refusal && !heard.done, "{say}");

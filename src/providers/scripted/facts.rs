@@ -147,7 +147,8 @@ pub fn wanted(fact: &Fact<'_>) -> String {
     if is_prose(fact) {
         return format!("about the {}", noun(fact.key));
     }
-    let own = is_personal(fact.key) || parts.iter().any(|p| norm(p) == "id");
+    let own = is_personal(fact.key)
+        || (parts.len() <= 2 && parts.last().is_some_and(|p| norm(p) == "id"));
     format!("{} {}", if own { "your" } else { "the" }, noun(fact.key))
 }
 
@@ -229,8 +230,10 @@ pub fn says(text: &str, value: &Value) -> bool {
         Value::Number(n) => {
             let plain = n.to_string();
             contains_word(text, &plain)
-                || n.as_f64()
-                    .is_some_and(|f| contains_word(text, &format!("{f:.2}")))
+                || n.as_f64().is_some_and(|f| {
+                    contains_word(text, &format!("{f:.2}"))
+                        || (f.fract() == 0.0 && contains_word(text, &format!("{f:.0}")))
+                })
         }
         Value::String(s) => contains_word(text, s),
         Value::Array(items) => items.iter().all(|i| says(text, i)),
@@ -379,7 +382,8 @@ mod tests {
         assert!(says("it is order 8841.", &json!("8841")));
         assert!(!says("it is order 88412", &json!("8841")));
         assert!(!says("59.90 was charged", &json!("59")));
-        assert!(says("I paid 59.90", &json!(59.9)));
+        assert!(says("I paid 59.90", &json!(59.9)) && says("it is 25.", &json!(25.0)));
+        assert!(!says("it is 25.50", &json!(25.0)));
         assert!(says(
             "mail Maya@Example.com please",
             &json!("maya@example.com")

@@ -426,7 +426,13 @@ fn without_values(main: &str, values: &[String]) -> String {
             at += 1;
             continue;
         }
-        let comma = word.ends_with(',');
+        // The comma of what goes stays with what is before it.
+        if word.ends_with(',')
+            && let Some(before) = at.checked_sub(1).and_then(|p| words.get_mut(p))
+            && !before.ends_with(',')
+        {
+            before.push(',');
+        }
         // Back over "order", "number", "(" to a preposition or a verb.
         let mut from = at;
         while let Some(before) = from.checked_sub(1).and_then(|p| words.get(p)) {
@@ -436,7 +442,7 @@ fn without_values(main: &str, values: &[String]) -> String {
             let kept = PREPOSITIONS.contains(&low.as_str())
                 || from <= 1
                 || at - from >= 3
-                || before.ends_with(',');
+                || (before.ends_with(',') && from != at);
             if kept {
                 break;
             }
@@ -480,12 +486,6 @@ fn without_values(main: &str, values: &[String]) -> String {
                 }
             }
             at = from.saturating_add(1);
-        }
-        if comma
-            && let Some(before) = at.checked_sub(1).and_then(|p| words.get_mut(p))
-            && !before.ends_with(',')
-        {
-            before.push(',');
         }
     }
     while words.last().is_some_and(|w| {

@@ -35,7 +35,7 @@ pub(super) struct Turn<'a> {
 pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
     let facts = facts::all(&s.bound);
     let own: Vec<&str> = texts(request, Speaker::User);
-    let heard: Vec<Heard> = texts(request, Speaker::Agent)
+    let heard: Vec<Heard> = answered(request)
         .iter()
         .map(|t| hear::agent(t, &facts))
         .collect();
@@ -85,6 +85,22 @@ pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
         text,
         ..Reply::default()
     }
+}
+
+/// What the agent said last before each of the user's turns; words that only
+/// go with a look-up are not answered.
+fn answered(request: &Request) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut last: Option<&str> = None;
+    for message in &request.messages {
+        match message.from {
+            Speaker::Agent if !message.text.trim().is_empty() => last = Some(&message.text),
+            Speaker::User => out.extend(last.take()),
+            Speaker::Agent | Speaker::Tool | Speaker::System => {}
+        }
+    }
+    out.extend(last);
+    out
 }
 
 fn texts(request: &Request, who: Speaker) -> Vec<&str> {
@@ -138,7 +154,7 @@ impl Turn<'_> {
             (self.answer(last, before, &mut rng), false)
         } else if last.proposal {
             (self.agree(&mut rng), false)
-        } else if last.refusal && !last.done {
+        } else if last.refusal {
             self.refused(refusals, &mut rng)
         } else if last.done || (found && !last.farewell) {
             let asked_before = reports > 0 || (self.looking() && turns > 3);
@@ -163,7 +179,7 @@ impl Turn<'_> {
                 && h.asks.is_empty()
         };
         let idle = before.iter().chain(Some(last)).filter(idle).count() >= 3;
-        if (turns >= TURNS || idle) && !done {
+        if (turns >= TURNS || idle) && !done && !last.done {
             let text = self.voice.dress(
                 &[self.line(Act::GiveUp, "", &mut rng)],
                 &self.values,
@@ -233,7 +249,7 @@ impl Turn<'_> {
     fn agree(&self, rng: &mut Rng) -> Vec<String> {
         let mut parts = vec![self.line(Act::Yes, "", rng)];
         if self.voice.verbosity == Bucket::High && rng.chance(0.6) {
-            parts.push(self.line(Act::More, "", rng));
+            parts.push(self.line(Act::Agreed, "", rng));
         } else if self.voice.verbosity != Bucket::Low {
             if self.voice.thrift == Bucket::High && rng.chance(0.4) {
                 parts.push(self.line(Act::Thrift, "", rng));
@@ -382,6 +398,14 @@ impl Turn<'_> {
         );
         if asks {
             return value;
+        }
+        if let [verb] = parts.as_slice()
+            && matches!(
+                verb.as_str(),
+                "starts" | "ends" | "departs" | "arrives" | "leaves" | "begins" | "expires"
+            )
+        {
+            return format!("it {verb} on {value}");
         }
         if alone {
             let bare = match self.voice.verbosity {

@@ -216,8 +216,7 @@ impl Voice {
 fn fill(line: &str, x: &str) -> String {
     // "I would like to {x}, please." with an `x` that ends in a mark of its own.
     let x = x.trim().trim_end_matches('.');
-    line.replace("{x}", &lower_first(x))
-        .replace("{X}", &capital(x))
+    line.replace("{x}", x).replace("{X}", &capital(x))
 }
 
 /// Sentences after one another: what ends in a comma goes on in small letters,

@@ -7,6 +7,11 @@ use std::fmt::Write as _;
 /// `text` with its first letter in upper case.
 #[must_use]
 pub fn capital(text: &str) -> String {
+    // An address or an id stays as it is.
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if first.contains(['@', '_']) || first.chars().any(|c| c.is_ascii_digit()) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
@@ -73,7 +78,7 @@ pub fn label(name: &str) -> String {
         .map(|w| match w.as_str() {
             "id" => String::from("ID"),
             "ids" => String::from("IDs"),
-            "sms" | "url" | "vat" | "pin" | "imei" | "sim" | "iban" => w.to_uppercase(),
+            "sms" | "sku" | "url" | "vat" | "pin" | "imei" | "sim" | "iban" => w.to_uppercase(),
             "qty" => String::from("quantity"),
             "txn" | "tx" => String::from("transaction"),
             "acct" => String::from("account"),
@@ -87,9 +92,9 @@ pub fn label(name: &str) -> String {
 /// Whether a name is about money, so that its number is said with cents.
 #[must_use]
 pub fn is_money(name: &str) -> bool {
-    const MONEY: [&str; 16] = [
-        "amount", "price", "total", "cost", "fee", "balance", "refund", "refunded", "paid",
-        "payment", "credit", "charge", "fare", "deposit", "subtotal", "due",
+    const MONEY: [&str; 18] = [
+        "kept", "back", "amount", "price", "total", "cost", "fee", "balance", "refund", "refunded",
+        "paid", "payment", "credit", "charge", "fare", "deposit", "subtotal", "due",
     ];
     parts(name).iter().any(|p| MONEY.contains(&p.as_str()))
 }
@@ -142,6 +147,9 @@ fn said(name: &str, v: &Value, depth: u8) -> String {
                 } else {
                     n.to_string()
                 }
+            }
+            Some(f) if n.is_f64() && f.fract() == 0.0 && f.abs() < 1e12 => {
+                format!("{:.0}", f + 0.0)
             }
             _ => n.to_string(),
         },

@@ -260,52 +260,36 @@ impl<'a> Desk<'a> {
     /// "I can see order 8841: status delivered, total 59.90.", from the newest
     /// result that holds an id of the leg.
     pub(super) fn seen(&self, leg: &Leg, said: &str) -> Option<String> {
+        let mut named: Vec<(String, Value)> = Vec::new();
         for at in leg.steps() {
             let args = self.progress.known(self.s, at);
-            let named =
+            let ids =
                 args.as_object().into_iter().flatten().filter(|(k, v)| {
                     !words::is_person(k) && v.as_str().is_some_and(words::is_id_like)
                 });
-            for (key, id) in named {
-                for made in self.progress.made.iter().rev().filter(|m| m.ok) {
-                    // A colleague's words are passed on as they are.
-                    let text = made.answer.as_deref().unwrap_or_default();
-                    let text = text.split(" [").next().unwrap_or_default();
-                    let told = hear::sentences(text).into_iter().find(|t| {
-                        serde_json::from_str::<Value>(text).is_err()
-                            && facts::says(t, id)
-                            && t.contains(": ")
-                    });
-                    if told.is_some() {
-                        return told;
-                    }
-                    let Some(answer) = made
-                        .answer
-                        .as_deref()
-                        .and_then(|a| serde_json::from_str::<Value>(a).ok())
-                    else {
-                        continue;
-                    };
-                    let named = made
-                        .args
-                        .as_object()
-                        .is_some_and(|m| m.values().any(|v| v == id));
-                    let row = desk::row_with(&answer, id, 0)
-                        .or_else(|| answer.as_object().filter(|_| named));
-                    let Some(row) = row else { continue };
-                    let fields = desk::row(&Value::Object(row.clone()), said, &self.wanted, 3);
-                    let noun = words::subject(key);
-                    if !fields.is_empty() {
-                        let id = words::value("", id);
-                        return Some(format!(
-                            "I can see {}: {fields}.",
-                            format!("{noun} {id}").trim()
-                        ));
-                    }
-                }
-            }
+            named.extend(ids.map(|(k, v)| (k.clone(), v.clone())));
         }
-        None
+        let newest = self.progress.made.iter().rev().filter(|m| m.ok);
+        newest
+            .flat_map(|made| named.iter().map(move |id| (made, id)))
+            .find_map(|(made, (key, id))| {
+                let text = made.answer.as_deref()?;
+                let Ok(answer) = serde_json::from_str::<Value>(text) else {
+                    // A colleague's words are passed on as they are.
+                    let text = text.split(" [").next().unwrap_or_default();
+                    let told = |t: &String| facts::says(t, id) && t.contains(": ");
+                    return hear::sentences(text).into_iter().find(told);
+                };
+                let asked = made
+                    .args
+                    .as_object()
+                    .is_some_and(|m| m.values().any(|v| v == id));
+                let row = desk::own_row(&answer, id, 0)
+                    .or_else(|| answer.as_object().filter(|_| asked))?;
+                let fields = desk::row(&Value::Object(row.clone()), said, &self.wanted, 3);
+                let subject = format!("{} {}", words::subject(key), words::value("", id));
+                (!fields.is_empty()).then(|| format!("I can see {}: {fields}.", subject.trim()))
+            })
     }
 }
 

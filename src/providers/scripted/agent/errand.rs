@@ -110,7 +110,7 @@ impl Desk<'_> {
                     if words::is_person(key) || !v.as_str().is_some_and(words::is_id_like) {
                         continue;
                     }
-                    let Some(row) = desk::row_with(&result, v, 0) else {
+                    let Some(row) = desk::own_row(&result, v, 0) else {
                         continue;
                     };
                     let fields = desk::row(&Value::Object(row.clone()), "", &self.wanted, 5);

@@ -113,7 +113,7 @@ impl<'a> Desk<'a> {
         }
         let mut parts = vec![self.line(Say::Greet, "", rng)];
         let first = self.user.first().map_or("", |(_, t)| *t).to_lowercase();
-        const SAD: [&str; 19] = [
+        const SAD: [&str; 18] = [
             "annoy",
             "frustrat",
             "ridiculous",
@@ -129,7 +129,6 @@ impl<'a> Desk<'a> {
             "not happy",
             "mad",
             "ugh",
-            "problem",
             "nerves",
             "had enough",
             "nervous",

@@ -49,9 +49,11 @@ impl Desk<'_> {
         if wrote.is_empty() {
             let found = self.findings();
             if found.is_empty() {
-                parts.push(String::from(
-                    "I've looked it up, and nothing more is on record.",
-                ));
+                if !self.turned_down() {
+                    parts.push(String::from(
+                        "I've looked it up, and nothing more is on record.",
+                    ));
+                }
             } else {
                 parts.push(self.line(Say::Found, "", rng));
                 parts.extend(found);
@@ -62,7 +64,7 @@ impl Desk<'_> {
         }
         let refused = self.turned_down();
         if refused {
-            parts.push(self.line(Say::FailedSorry, "", rng));
+            parts.push(self.line(Say::Declined, "", rng));
         }
         // What the user knows already is not told as news.
         let mut known: Vec<String> = self
@@ -90,7 +92,8 @@ impl Desk<'_> {
             let mut fields = desk::telling(answer, &said, &self.wanted, 5);
             fields.retain(|(k, v)| {
                 let id = words::parts(k).last().is_some_and(|p| p == "id");
-                !(id && facts::says(&known, v))
+                let later = *k == "due" && n + 1 < many;
+                !later && !(id && facts::says(&known, v))
             });
             fields.truncate(if many > 2 { 2 } else { 3 });
             if !fields.is_empty() {
