@@ -5,6 +5,8 @@
     clippy::panic,
     clippy::string_slice,
     clippy::disallowed_methods,
+    clippy::format_push_string,
+    clippy::format_collect,
     reason = "a test may stop at the first surprise, and may wait"
 )]
 

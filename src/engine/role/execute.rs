@@ -242,8 +242,10 @@ pub fn touched(patch: &Patch) -> Vec<Path> {
     let mut out: Vec<Path> = Vec::new();
     for op in &patch.0 {
         let (first, second) = match op {
-            Op::Add { path, .. } | Op::Replace { path, .. } | Op::Copy { path, .. } => (path, None),
-            Op::Remove { path } => (path, None),
+            Op::Add { path, .. }
+            | Op::Replace { path, .. }
+            | Op::Copy { path, .. }
+            | Op::Remove { path } => (path, None),
             Op::Move { from, path } => (from, Some(path)),
             Op::Test { .. } => continue,
         };

@@ -46,8 +46,10 @@ pub fn system(persona: &Persona, bound: &Bound) -> String {
 /// The domain's own words: what its tables are called. A vague opening does
 /// without them.
 fn vocabulary(bound: &Bound) -> Vec<String> {
-    let tables = bound.world.as_map().into_iter().flat_map(|m| m.keys());
-    tables.map(|name| name.replace('_', " ")).collect()
+    let Some(tables) = bound.world.as_map() else {
+        return Vec::new();
+    };
+    tables.keys().map(|name| name.replace('_', " ")).collect()
 }
 
 fn facts(out: &mut String, title: &str, facts: &serde_json::Map<String, serde_json::Value>) {

@@ -51,21 +51,21 @@ impl Session {
 
     fn point(&mut self, branch: &str, head: Option<StepId>, from: Option<StepId>) {
         let names = &mut self.names;
-        match names.branches.iter().position(|b| b.name == branch) {
-            Some(at) => {
-                names.current = at;
-                if let Some(found) = names.branches.get_mut(at) {
-                    found.head = head;
-                }
-            }
-            None => {
-                names.branches.push(Branch {
-                    name: branch.to_owned(),
-                    head,
-                    from,
-                });
-                names.current = names.branches.len().saturating_sub(1);
-            }
+        let known = names
+            .branches
+            .iter_mut()
+            .enumerate()
+            .find(|(_, b)| b.name == branch);
+        if let Some((at, found)) = known {
+            found.head = head;
+            names.current = at;
+        } else {
+            names.branches.push(Branch {
+                name: branch.to_owned(),
+                head,
+                from,
+            });
+            names.current = names.branches.len().saturating_sub(1);
         }
     }
 

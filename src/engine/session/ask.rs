@@ -8,6 +8,7 @@ use crate::engine::rng::Rng;
 use crate::engine::role::{About, Message, Request, Role, Speaker, Try, agent, judge, tool, user};
 use crate::engine::score::{Finding, verdict_schema};
 use crate::engine::step::Act;
+use std::fmt::Write;
 use std::sync::Arc;
 
 impl Session {
@@ -113,22 +114,14 @@ impl Session {
             Next::Code(_) | Next::Human(_) | Next::Nothing => return None,
         };
         request.seed = self.step_seed(place, label, attempt);
-        self.why_refused(&path, &mut request);
+        Self::why_refused(&path, &mut request);
         Some(request)
     }
 
-    /// Tells a role why its last reply, or the last few, could not be used.
-    fn why_refused(&self, path: &[Arc<Place>], request: &mut Request) {
-        let unusable: Vec<&String> = path
-            .iter()
-            .rev()
-            .filter_map(|p| p.step.as_ref())
-            .map_while(|s| match &s.body.act {
-                Act::Malformed { why, .. } => Some(why),
-                Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Judged(_) => None,
-            })
-            .collect();
-        if let Some(why) = unusable.first() {
+    /// Tells a role why its last reply could not be used.
+    fn why_refused(path: &[Arc<Place>], request: &mut Request) {
+        let last = path.last().and_then(|p| p.step.as_ref());
+        if let Some(Act::Malformed { why, .. }) = last.map(|s| &s.body.act) {
             let text = format!("Your last reply could not be used: {why}. Reply again.");
             request.messages.push(message(Speaker::System, text, 0));
         }
@@ -223,7 +216,7 @@ fn seen_by_judge(path: &[Arc<Place>]) -> Vec<Message> {
                 let who = body.agent.join("/");
                 let mut line = format!("[{number}] {who}: {text}");
                 for call in calls {
-                    line.push_str(&format!("\n  calls {}({})", call.tool, call.raw));
+                    let _ = write!(line, "\n  calls {}({})", call.tool, call.raw);
                 }
                 out.push(Message {
                     calls: calls.clone(),

@@ -266,10 +266,12 @@ impl Session {
 
     fn fresh_name(&self) -> String {
         let taken = |name: &String| self.names.branches.iter().any(|b| b.name == *name);
-        (2u32..)
+        // With n branches one of the n+1 names from 2 on is free.
+        let most = self.names.branches.len().saturating_add(2);
+        (2..=most)
             .map(|n| format!("main.{n}"))
             .find(|name| !taken(name))
-            .unwrap_or_else(|| String::from("main.x"))
+            .unwrap_or_else(|| format!("main.{}", most.saturating_add(1)))
     }
 
     /// Makes the next step, or asks for it.

@@ -11,6 +11,7 @@ use crate::engine::scenario::{Executor, Tool};
 use crate::engine::score;
 use crate::engine::step::{Act, Body, ToolRun};
 use crate::engine::world::{Node, Patch};
+use std::fmt::Write;
 
 impl Session {
     /// A call was answered.
@@ -341,7 +342,7 @@ fn as_it_came(reply: &Reply) -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&format!("{}({})", call.name, call.arguments));
+        let _ = write!(out, "{}({})", call.name, call.arguments);
     }
     out
 }
