@@ -115,7 +115,8 @@ pub fn prompt(persona: &Persona) -> String {
 /// vocabulary (names of tables, things, procedures).
 #[must_use]
 pub fn prompt_for(persona: &Persona, vocabulary: &[String]) -> String {
-    let mut out = format!("Your name is {}.\n\nWho you are:\n", persona.name);
+    // No name: the facts of the task say who is calling.
+    let mut out = String::from("Who you are:\n");
     for (value, choices) in persona.tier1.iter().zip(CHOICES) {
         if let Some(choice) = choices.iter().find(|c| c.value == value) {
             let _ = writeln!(out, "- {}", choice.guidance);
