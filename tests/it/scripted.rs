@@ -245,6 +245,23 @@ fn read_aloud() {
         .iter()
         .filter(|t| task == "*" || t.id == task)
     {
+        if let Ok(profile) = std::env::var("AS") {
+            for seed in from..from + seeds {
+                let persona = scenario.persona_for(&t.id, Some(&profile), seed).unwrap();
+                let traits: Vec<String> =
+                    persona.traits.iter().map(|t| format!("{t:.1}")).collect();
+                let played = play_as(&scenario, &t.id, persona, seed, &faults);
+                println!(
+                    "--- {} {traits:?} {:?}",
+                    t.id,
+                    played.session.persona().tier1
+                );
+                for text in played.user() {
+                    println!("  | {}", text.replace('\n', " "));
+                }
+            }
+            continue;
+        }
         for seed in from..from + seeds {
             println!("{}", play(&scenario, &t.id, seed, &faults).show());
         }

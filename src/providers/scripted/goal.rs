@@ -230,7 +230,11 @@ fn split_clauses(text: &str) -> (String, Vec<String>) {
             .max_by_key(|(at, ..)| *at);
         let Some((at, mark, lead)) = cut else { break };
         let rest = main.get(at + mark.len()..).unwrap_or_default().to_owned();
-        main = main.get(..at).unwrap_or_default().to_owned();
+        main = main
+            .get(..at)
+            .unwrap_or_default()
+            .trim_end_matches(',')
+            .to_owned();
         // ", which you never made": what it is about comes last.
         let subject = rest
             .split_whitespace()
@@ -283,7 +287,8 @@ pub fn first_person(text: &str) -> String {
     let text = replace_word(&text, "the user", "you");
     let text = replace_word(&text, "the customer", "you");
     let mut out: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    let all: Vec<&str> = text.split(' ').collect();
+    for (at, word) in all.iter().copied().enumerate() {
         let core: String = word
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '\'')
             .to_owned();
@@ -319,6 +324,16 @@ pub fn first_person(text: &str) -> String {
                                 | "call"
                         )
                 });
+                // "cost you a penny", "it suits you."
+                let next = all.get(at + 1).map(|w| w.to_lowercase());
+                let ends = next.is_none() || word.ends_with(['.', ',', ';', '!', '?']);
+                let thing = next.is_some_and(|w| {
+                    matches!(
+                        w.as_str(),
+                        "a" | "an" | "the" | "any" | "some" | "your" | "back" | "more" | "to"
+                    ) || PREPOSITIONS.contains(&w.as_str())
+                });
+                let object = object || (!out.is_empty() && (ends || thing));
                 if object { "me" } else { "I" }
             }
             "you're" => "I'm",
@@ -538,5 +553,13 @@ mod tests {
         let goal = of("The user wants a refund", &[]);
         assert!(goal.thing);
         assert_eq!(of("", &[]).forms, ["get some help"]);
+        assert_eq!(
+            first_person("it must not cost you a penny"),
+            "it must not cost me a penny"
+        );
+        assert_eq!(
+            first_person("you moved, which suits you"),
+            "I moved, which suits me"
+        );
     }
 }

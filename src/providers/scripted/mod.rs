@@ -7,18 +7,22 @@
 //! found; `faults` spoils one thing on purpose. It must never keep state, ask a
 //! clock, or invent a fact (unless that is the fault).
 
+mod action;
 mod agent;
 mod bank;
+mod bank_asides;
 mod bank_opening;
 mod desk;
 mod facts;
 mod faults;
 mod goal;
+mod handover;
 mod hear;
 mod judge;
 mod opening;
 mod path;
 mod surface;
+mod tell;
 mod tool;
 mod user;
 mod voice;

@@ -32,6 +32,16 @@ pub(super) fn compose(turn: &Turn<'_>) -> String {
         Vec::new()
     };
     let mut nearest: Option<(usize, String)> = None;
+    if complexity == Complexity::Simple
+        && let Some(parts) = short(turn, most)
+    {
+        let text = turn
+            .voice
+            .dress(&parts, &turn.values, &mut turn.rng("opening/short"));
+        if off_by(&text, least, most) == 0 {
+            return text;
+        }
+    }
     for draft in 0..DRAFTS {
         let mut rng = turn.rng(&format!("opening/{draft}"));
         let parts = match complexity {
@@ -91,6 +101,53 @@ pub(super) fn compose(turn: &Turn<'_>) -> String {
         }
     }
     nearest.map(|(_, text)| text).unwrap_or_default()
+}
+
+/// A wish in a few words: one of all that fit, counted off by the seed, so that
+/// neighbouring seeds say it differently.
+fn short(turn: &Turn<'_>, most: usize) -> Option<Vec<String>> {
+    let register = turn.voice.register;
+    let few = |act: Act, words: usize| {
+        let lines = super::bank::lines(act, register).iter();
+        lines.filter(move |l| l.split_whitespace().count() <= words && !l.starts_with("Dear"))
+    };
+    let acts: &[Act] = match (turn.goal.thing, turn.goal.agentive) {
+        (true, _) => &[Act::Want],
+        (false, true) => &[Act::Order, Act::Need],
+        (false, false) => &[Act::Need],
+    };
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for form in &turn.goal.forms {
+        for frame in acts
+            .iter()
+            .flat_map(|act| super::bank::lines(*act, register))
+        {
+            let wish = super::voice::fill(frame, form);
+            let greets = std::iter::once("").chain(few(Act::Greet, 2).copied());
+            for greet in greets {
+                for tail in std::iter::once("").chain(few(Act::Help, 3).copied()) {
+                    let parts: Vec<String> = [greet, &wish, tail]
+                        .iter()
+                        .filter(|p| !p.is_empty())
+                        .map(|p| (*p).to_owned())
+                        .collect();
+                    // A word to spare for an emoji.
+                    if super::voice::join(&parts).split_whitespace().count() < most {
+                        all.push(parts);
+                    }
+                }
+            }
+        }
+    }
+    // The same order for a task and a persona, whatever the seed.
+    let mut rng = Rng::new(all.len() as u64, &turn.s.bound.task);
+    for at in (1..all.len()).rev() {
+        let to = rng.below(at + 1);
+        all.swap(at, to);
+    }
+    let step = u64::from(turn.request.attempt).wrapping_mul(17);
+    let at = turn.s.seed.wrapping_add(step) % (all.len().max(1) as u64);
+    all.into_iter().nth(at as usize)
 }
 
 /// How many words too few or too many.

@@ -1,7 +1,6 @@
 //! From a plain sentence to what the persona types: spelling, contractions,
 //! slang, typing errors, case, marks and emojis. Facts come through untouched.
 
-use super::bank::Register;
 use super::voice::{Channel, Skill, Voice};
 use crate::engine::persona::Bucket;
 use crate::engine::rng::Rng;
@@ -193,8 +192,8 @@ pub fn dress(text: &str, voice: &Voice, facts: &[String], rng: &mut Rng) -> Stri
     if !spoken {
         match voice.slang {
             Bucket::High => replace(&mut words, &SLANG, 0.75, rng),
-            Bucket::Medium if voice.register == Register::Casual => {
-                replace(&mut words, &SLANG, 0.3, rng);
+            Bucket::Medium if voice.mix > 0.2 => {
+                replace(&mut words, &SLANG, 0.15, rng);
             }
             Bucket::Medium | Bucket::Low => {}
         }

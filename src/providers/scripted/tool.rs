@@ -105,7 +105,7 @@ fn matching_row<'a>(world: &'a Value, args: &Value) -> Option<&'a Map<String, Va
                 .values()
                 .find_map(|table| table.as_object()?.get(key)?.as_object())
         });
-        by_key.or_else(|| super::desk::row_with(world, v, 0))
+        by_key.or_else(|| super::tell::row_with(world, v, 0))
     })
 }
 

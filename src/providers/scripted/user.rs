@@ -320,7 +320,18 @@ impl Turn<'_> {
         if !phrases.is_empty() {
             let act = if repeated { Act::Again } else { Act::Fact };
             // Two or three go into one sentence; more get one each.
-            if phrases.len() <= 3 && rng.chance(0.75) {
+            let listed = self.voice.literacy == Bucket::High
+                && self.voice.channel != Channel::Phone
+                && !repeated
+                && rng.chance(0.5);
+            if listed && !terse {
+                // As people write who fill in forms all day: "order number: 8841".
+                let items: Vec<String> = plain
+                    .iter()
+                    .map(|f| format!("{}: {}", self.noun(f), facts::spoken(f)))
+                    .collect();
+                parts.push(format!("{}.", words::capital(&items.join(", "))));
+            } else if phrases.len() <= 3 && rng.chance(0.75) {
                 parts.push(self.line(act, &words::join_and(&phrases), rng));
             } else {
                 let mut lines = phrases.iter();
@@ -343,6 +354,11 @@ impl Turn<'_> {
         // nobody asked for.
         if self.voice.verbosity == Bucket::High && rng.chance(0.55) {
             parts.push(self.line(Act::More, "", rng));
+        } else if self.voice.literacy == Bucket::Low
+            && self.voice.verbosity != Bucket::Low
+            && rng.chance(0.3)
+        {
+            parts.push(self.line(Act::Clumsy, "", rng));
         }
         if self.voice.verbosity == Bucket::High && rng.chance(0.35) {
             let next = self.facts.iter().find(|f| {
@@ -384,13 +400,20 @@ impl Turn<'_> {
         }
     }
 
+    /// What this person calls a fact.
+    fn noun(&self, fact: &Fact<'_>) -> String {
+        let noun = facts::noun(fact.key);
+        if self.voice.british {
+            noun.replace("zip code", "postcode")
+        } else {
+            noun
+        }
+    }
+
     /// "my email address is a@b.c"
     pub(super) fn fact(&self, fact: &Fact<'_>, alone: bool, rng: &mut Rng) -> String {
         let value = facts::spoken(fact);
-        let mut noun = facts::noun(fact.key);
-        if self.voice.british {
-            noun = noun.replace("zip code", "postcode");
-        }
+        let noun = self.noun(fact);
         let parts = words::parts(fact.key);
         let asks = matches!(
             parts.first().map(String::as_str),

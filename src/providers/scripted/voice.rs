@@ -68,6 +68,10 @@ pub struct Voice {
     pub worried: bool,
     /// Everything in small letters.
     pub lower: bool,
+    /// Chance of a casual line from someone who is not.
+    pub mix: f64,
+    /// Trait.
+    pub literacy: Bucket,
     /// Leaves marks out.
     pub loose: bool,
     /// Chance of a slip of the finger per word.
@@ -105,8 +109,12 @@ impl Voice {
             (Bucket::High, _) => Register::Casual,
             (_, Bucket::High) => Register::Formal,
             (_, Bucket::Low) => Register::Blunt,
-            (Bucket::Medium, _) if !older => Register::Casual,
             (Bucket::Low | Bucket::Medium, Bucket::Medium) => Register::Plain,
+        };
+        let mix = match (slang, register) {
+            (Bucket::Medium, Register::Plain) if !older => 0.35,
+            (Bucket::Medium, _) if !older => 0.08,
+            (Bucket::Low | Bucket::Medium | Bucket::High, _) => 0.0,
         };
         let channel = match tier1("channel") {
             "email" => Channel::Email,
@@ -139,6 +147,8 @@ impl Voice {
         let casual = register == Register::Casual;
         Self {
             register,
+            mix,
+            literacy,
             politeness,
             verbosity: bucket("verbosity"),
             slang,
@@ -166,7 +176,9 @@ impl Voice {
     pub fn line(&self, act: Act, x: &str, before: &str, rng: &mut Rng) -> String {
         let mut all = bank::lines(act, self.register).to_vec();
         // Now and then people fall out of their register.
-        if rng.chance(0.12) {
+        if rng.chance(self.mix) {
+            all = bank::lines(act, Register::Casual).to_vec();
+        } else if rng.chance(0.1) {
             all = bank::lines(act, self.beside()).to_vec();
         }
         // Few words or many: the shorter, or the longer, half of the lines.
@@ -213,7 +225,9 @@ impl Voice {
     }
 }
 
-fn fill(line: &str, x: &str) -> String {
+/// A line with its `x`, in the case that its place wants.
+#[must_use]
+pub fn fill(line: &str, x: &str) -> String {
     // "I would like to {x}, please." with an `x` that ends in a mark of its own.
     let x = x.trim().trim_end_matches('.');
     line.replace("{x}", x).replace("{X}", &capital(x))

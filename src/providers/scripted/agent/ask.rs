@@ -3,13 +3,13 @@
 use super::{ASKS, Desk, fact_in, scalars};
 use crate::engine::rng::Rng;
 use crate::engine::role::{Reply, Speaker};
+use crate::providers::scripted::action::Form;
 use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::facts::Fact;
 use crate::providers::scripted::faults::Fault;
 use crate::providers::scripted::path::Leg;
-use crate::providers::scripted::words::Form;
 use crate::providers::scripted::words::join_and;
-use crate::providers::scripted::{desk, facts, hear, path, user, words};
+use crate::providers::scripted::{action, facts, hear, path, tell, user, words};
 use serde_json::Value;
 
 impl<'a> Desk<'a> {
@@ -248,7 +248,7 @@ impl<'a> Desk<'a> {
                         !exact || self.named(v)
                     });
                 }
-                let said = words::action(&call.tool, &args, form);
+                let said = action::action(&call.tool, &args, form);
                 if !out.contains(&said) {
                     out.push(said);
                 }
@@ -284,9 +284,9 @@ impl<'a> Desk<'a> {
                     .args
                     .as_object()
                     .is_some_and(|m| m.values().any(|v| v == id));
-                let row = desk::own_row(&answer, id, 0)
+                let row = tell::own_row(&answer, id, 0)
                     .or_else(|| answer.as_object().filter(|_| asked))?;
-                let fields = desk::row(&Value::Object(row.clone()), said, &self.wanted, 3);
+                let fields = tell::row(&Value::Object(row.clone()), said, &self.wanted, 3);
                 let subject = format!("{} {}", words::subject(key), words::value("", id));
                 (!fields.is_empty()).then(|| format!("I can see {}: {fields}.", subject.trim()))
             })

@@ -4,14 +4,14 @@ use super::{Desk, scalars};
 use crate::engine::rng::Rng;
 use crate::engine::role::{RawCall, Reply, Speaker};
 use crate::engine::scenario::Executor;
+use crate::providers::scripted::action::Form;
 use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::faults::Fault;
 use crate::providers::scripted::path::Leg;
 use crate::providers::scripted::path::Status;
 use crate::providers::scripted::voice::join;
-use crate::providers::scripted::words::Form;
 use crate::providers::scripted::words::join_and;
-use crate::providers::scripted::{facts, path, words};
+use crate::providers::scripted::{action, facts, handover, path, words};
 use serde_json::{Map, Value};
 
 impl Desk<'_> {
@@ -145,7 +145,7 @@ impl Desk<'_> {
         match self.s.scenario.tool(tool).map(|t| &t.executor) {
             Some(Executor::Agent(agent)) => format!("handing this to {}", words::label(agent)),
             Some(Executor::Table(_) | Executor::Rules | Executor::Model | Executor::Human)
-            | None => words::action(tool, args, Form::Doing),
+            | None => action::action(tool, args, Form::Doing),
         }
     }
 
@@ -175,7 +175,7 @@ impl Desk<'_> {
             let Some(call) = self.s.bound.path.get(*at) else {
                 continue;
             };
-            actions.push(words::action(
+            actions.push(action::action(
                 &call.tool,
                 &self.progress.known(self.s, *at),
                 Form::Base,
@@ -194,7 +194,7 @@ impl Desk<'_> {
                 self.progress
                     .known(self.s, at)
                     .as_object()
-                    .map(path::details)
+                    .map(handover::details)
             })
             .collect();
         let text = format!(

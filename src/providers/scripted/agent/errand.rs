@@ -2,12 +2,12 @@
 
 use super::Desk;
 use crate::engine::role::Reply;
+use crate::providers::scripted::action::Form;
 use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::path::Leg;
 use crate::providers::scripted::path::Status;
 use crate::providers::scripted::voice::join;
-use crate::providers::scripted::words::Form;
-use crate::providers::scripted::{desk, path, words};
+use crate::providers::scripted::{action, handover, path, tell, words};
 use serde_json::{Map, Value};
 
 impl Desk<'_> {
@@ -40,7 +40,7 @@ impl Desk<'_> {
                 };
                 match self.progress.fill(self.s, *at) {
                     Ok(args) => {
-                        let doing = words::action(&call.tool, &args, Form::Doing);
+                        let doing = action::action(&call.tool, &args, Form::Doing);
                         let mut parts = Vec::new();
                         if rng.chance(0.2) {
                             parts.push(self.line(Say::Look, "", &mut rng));
@@ -110,10 +110,10 @@ impl Desk<'_> {
                     if words::is_person(key) || !v.as_str().is_some_and(words::is_id_like) {
                         continue;
                     }
-                    let Some(row) = desk::own_row(&result, v, 0) else {
+                    let Some(row) = tell::own_row(&result, v, 0) else {
                         continue;
                     };
-                    let fields = desk::row(&Value::Object(row.clone()), "", &self.wanted, 5);
+                    let fields = tell::row(&Value::Object(row.clone()), "", &self.wanted, 5);
                     let text = format!(
                         "{} {}: {fields}.",
                         words::subject(key),
@@ -162,10 +162,12 @@ impl Desk<'_> {
                     if values.is_empty() {
                         values.insert(String::from("ok"), Value::Bool(true));
                     }
-                    groups.push(path::details(&values));
+                    groups.push(handover::details(&values));
                 }
                 Leg::Own(_) => {}
-                Leg::Sub { .. } => groups.extend(path::groups(answer).iter().map(path::details)),
+                Leg::Sub { .. } => {
+                    groups.extend(handover::groups(answer).iter().map(handover::details));
+                }
             }
         }
         let mut text = join(&parts);

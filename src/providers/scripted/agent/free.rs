@@ -4,10 +4,10 @@ use super::{Desk, LOOKUPS, fact_in, scalars};
 use crate::engine::rng::Rng;
 use crate::engine::role::Reply;
 use crate::engine::scenario::Executor;
+use crate::providers::scripted::action::Form;
 use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::facts::Fact;
-use crate::providers::scripted::words::Form;
-use crate::providers::scripted::{hear, words};
+use crate::providers::scripted::{action, hear, words};
 use serde_json::{Map, Value};
 
 impl<'a> Desk<'a> {
@@ -38,7 +38,7 @@ impl<'a> Desk<'a> {
                 }
                 let mut parts = self.opener(rng);
                 parts.push(self.line(Say::Look, "", rng));
-                let doing = words::action(&tool, &args, Form::Doing);
+                let doing = action::action(&tool, &args, Form::Doing);
                 return self.calling(
                     &parts,
                     &format!("No way is laid out for this, so I begin by {doing}."),

@@ -4,12 +4,12 @@ use super::Desk;
 use crate::engine::rng::Rng;
 use crate::engine::role::Reply;
 use crate::engine::scenario::Executor;
+use crate::providers::scripted::action::Form;
 use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::faults::Fault;
 use crate::providers::scripted::path::Leg;
 use crate::providers::scripted::path::Status;
-use crate::providers::scripted::words::Form;
-use crate::providers::scripted::{desk, facts, hear, path, words};
+use crate::providers::scripted::{action, facts, handover, hear, path, tell, words};
 use serde_json::Value;
 
 impl Desk<'_> {
@@ -89,15 +89,15 @@ impl Desk<'_> {
             };
             parts.push(format!("{lead} {action}."));
             said.push_str(action);
-            let mut fields = desk::telling(answer, &said, &self.wanted, 5);
+            let mut fields = tell::telling(answer, &said, &self.wanted, 5);
             fields.retain(|(k, v)| {
                 let id = words::parts(k).last().is_some_and(|p| p == "id");
                 let later = *k == "due" && n + 1 < many;
-                !later && !(id && facts::says(&known, v))
+                !(later || (id && facts::says(&known, v)))
             });
             fields.truncate(if many > 2 { 2 } else { 3 });
             if !fields.is_empty() {
-                let told = desk::tell(&fields, true);
+                let told = tell::tell(&fields, true);
                 said.push_str(&told);
                 parts.push(format!("{}.", words::capital(&told)));
             }
@@ -131,7 +131,7 @@ impl Desk<'_> {
             let results: Vec<(usize, Value)> = match leg {
                 Leg::Own(at) => vec![(*at, serde_json::from_str(answer).unwrap_or(Value::Null))],
                 Leg::Sub { steps, .. } => {
-                    let groups = path::groups(answer).into_iter().map(Value::Object);
+                    let groups = handover::groups(answer).into_iter().map(Value::Object);
                     path::answering(self.s, steps)
                         .into_iter()
                         .zip(groups)
@@ -144,7 +144,7 @@ impl Desk<'_> {
                 };
                 if path::tells(self.s, &Leg::Own(at)) {
                     let action =
-                        words::action(&call.tool, &self.progress.known(self.s, at), Form::Past);
+                        action::action(&call.tool, &self.progress.known(self.s, at), Form::Past);
                     let result = results.iter().find(|(place, _)| *place == at);
                     out.push((action, result.map_or(Value::Null, |(_, r)| r.clone())));
                 }
@@ -209,7 +209,7 @@ impl Desk<'_> {
             let text = if sub {
                 answer.split(" [").next().unwrap_or_default().to_owned()
             } else {
-                desk::found(&made.tool, &made.args, answer, &self.wanted)
+                tell::found(&made.tool, &made.args, answer, &self.wanted)
             };
             if !text.is_empty() && !out.contains(&text) {
                 out.push(text);
@@ -297,7 +297,7 @@ impl Desk<'_> {
         }
         let action = match leg {
             Leg::Own(at) => self.s.bound.path.get(*at).map_or_else(String::new, |c| {
-                words::action(&c.tool, &self.progress.known(self.s, *at), Form::Base)
+                action::action(&c.tool, &self.progress.known(self.s, *at), Form::Base)
             }),
             Leg::Sub { tool, .. } => format!("get this done through {}", words::label(tool)),
         };

@@ -3,12 +3,12 @@
 use super::Desk;
 use crate::engine::rng::Rng;
 use crate::engine::role::{Reply, Speaker};
+use crate::providers::scripted::action::Form;
 use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::faults::Fault;
 use crate::providers::scripted::path::Leg;
 use crate::providers::scripted::path::Status;
-use crate::providers::scripted::words::Form;
-use crate::providers::scripted::{faults, hear, path, words};
+use crate::providers::scripted::{action, faults, hear, path, words};
 use serde_json::Value;
 
 impl Desk<'_> {
@@ -89,7 +89,7 @@ impl Desk<'_> {
         }
         let Leg::Own(at) = leg else { return None };
         let args = self.progress.fill(self.s, *at).ok()?;
-        let action = words::action(&tool, &args, Form::Base);
+        let action = action::action(&tool, &args, Form::Base);
         let parts = [self.line(Say::Slip, &action, rng)];
         Some(self.calling(
             &parts,
