@@ -130,11 +130,11 @@ impl Turn<'_> {
         self.voice.line(act, x, &self.own, rng)
     }
 
-    /// The fault: at the second turn by chance, at the latest when the agent
-    /// asks whether to go ahead, and only while nothing is reported as done.
+    /// The fault: at the second turn by chance, else at the third, or when the
+    /// agent asks whether to go ahead; only while nothing is reported as done.
     fn leaves_early(&self, last: &Heard, before: &[Heard], turns: usize) -> bool {
         let reported = last.done || before.iter().any(|h| h.done);
-        let early = turns == 1 && self.fixed("leave").chance(0.5);
+        let early = turns >= 2 || self.fixed("leave").chance(0.5);
         !reported && (early || last.proposal)
     }
 

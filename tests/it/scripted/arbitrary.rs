@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use stategen::engine::role::{ToolCall, ToolSpec};
 
 fn a_message() -> impl Strategy<Value = Message> {
     let from = prop_oneof![

@@ -20,7 +20,7 @@ impl Desk<'_> {
         let mut injected = Vec::new();
         match leg {
             Leg::Own(_) => {
-                let many = if self.fixed("batch").chance(0.4) {
+                let many = if self.fixed("batch").chance(0.4) && !self.s.has(Fault::WrongId) {
                     3
                 } else {
                     1
