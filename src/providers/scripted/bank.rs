@@ -122,7 +122,7 @@ pub fn lines(act: Act, register: Register) -> &'static [&'static str] {
             "{X}.",
             "{X}.",
             "{X}, if that helps.",
-            "{X}, as far as I can tell.",
+            "{X}, for your records.",
         ],
         (Act::Fact, Plain) => &[
             "{X}.",

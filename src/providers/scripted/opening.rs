@@ -325,9 +325,9 @@ fn parts(turn: &Turn<'_>, complexity: Complexity, draft: usize, rng: &mut Rng) -
         })
         .take(tells)
         .collect();
-    for fact in known {
-        let phrase = turn.fact(fact, false, rng);
-        parts.push(turn.line(Act::Offer, &phrase, rng));
+    let phrases: Vec<String> = known.iter().map(|f| turn.fact(f, false, rng)).collect();
+    if !phrases.is_empty() {
+        parts.push(turn.line(Act::Offer, &super::words::join_and(&phrases), rng));
     }
     if talks && turn.voice.politeness != Bucket::High && rng.chance(0.4) {
         parts.push(turn.line(Act::Chat, "", rng));
