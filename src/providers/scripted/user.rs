@@ -133,7 +133,9 @@ impl Turn<'_> {
     /// The fault: at the second turn by chance, else at the third, or when the
     /// agent asks whether to go ahead; only while nothing is reported as done.
     fn leaves_early(&self, last: &Heard, before: &[Heard], turns: usize) -> bool {
-        let reported = last.done || before.iter().any(|h| h.done);
+        // A refusal is an answer too: who leaves after it does not leave early.
+        let answered = |h: &Heard| h.done || (h.refusal && !h.proposal);
+        let reported = answered(last) || before.iter().any(answered);
         let early = turns >= 2 || self.fixed("leave").chance(0.5);
         !reported && (early || last.proposal)
     }
