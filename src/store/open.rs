@@ -11,6 +11,10 @@ use std::time::Duration;
 const APPLICATION: i64 = 0x5374_4765;
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Times that a store which others are making at this moment is tried again,
+/// and the time between two: five seconds together.
+const OPENINGS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// One entry a schema version, applied in order; `user_version` counts them.
 /// An entry never changes once a release had it.
@@ -89,6 +93,18 @@ impl Store {
     /// # Errors
     /// Where the file cannot be opened, is damaged, or is not ours to write.
     pub fn open(project: &Path) -> Result<Self, StoreError> {
+        // SQLite changes a new file to WAL without waiting for others who do the
+        // same at this moment: it says busy at once, so the waiting is here.
+        for _ in 0..OPENINGS {
+            match Self::open_now(project) {
+                Err(StoreError::Busy { .. }) => std::thread::sleep(PAUSE),
+                done => return done,
+            }
+        }
+        Self::open_now(project)
+    }
+
+    fn open_now(project: &Path) -> Result<Self, StoreError> {
         let folder = project.join(FOLDER);
         let path = folder.join(FILE);
         std::fs::create_dir_all(&folder).map_err(|why| match why.kind() {
