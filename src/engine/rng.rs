@@ -44,10 +44,6 @@ impl Rng {
 
     /// Uniform in `0..n`; 0 where `n` is 0. (Multiply-shift: the bias is below
     /// 2^-32 for any list a scenario can hold.)
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "the product's high half is below n"
-    )]
     pub fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.next_u64()) * n as u128) >> 64) as usize
     }

@@ -19,7 +19,8 @@ impl Session {
     }
 
     /// The stop rule is held against the goal: a goodbye while an assertion of
-    /// the task does not hold is seen, unless the agent said that all was done.
+    /// the task does not hold is seen, unless the agent said that all was done or
+    /// the last tool refused.
     fn too_early(&self, place: &Place, body: &Body, text: &str) -> Option<Finding> {
         let head = place.step.as_ref().map(|s| s.id);
         let open: Vec<String> = self
@@ -35,7 +36,22 @@ impl Session {
             .filter_map(|p| p.step.as_ref())
             .flat_map(|s| &s.body.findings)
             .any(|f| f.kind == "claim_not_done");
-        (!misled).then(|| Finding {
+        // Nor is it early to leave when the last that a tool said was no: the
+        // user stayed for the answer.
+        let refused = self
+            .path(head)
+            .iter()
+            .rev()
+            .filter_map(|p| p.step.as_ref())
+            .find_map(|s| match &s.body.act {
+                Act::Ran(run) => Some(!run.ok),
+                Act::Said { .. }
+                | Act::Answered { .. }
+                | Act::Judged(_)
+                | Act::Malformed { .. } => None,
+            })
+            .unwrap_or(false);
+        (!misled && !refused).then(|| Finding {
             kind: String::from("premature_goodbye"),
             step: body.number,
             span: None,
