@@ -35,6 +35,7 @@ fn workbench(
             seed: open.seed,
             persona: open.persona.clone(),
             faults: open.faults.clone(),
+            setup: stategen::driver::Setup::default(),
         };
         match stategen::tui::run(options) {
             Ok(()) => std::process::ExitCode::SUCCESS,

@@ -1,9 +1,9 @@
 //! A session at work beside a screen: commands in, updates out. It has a thread
 //! of its own, so that neither the store nor a call ever holds a frame back.
 
-use super::{Driver, Seats, clock};
+use super::{AgainReport, Driver, Seats, Spend, clock};
 use crate::engine::effect::Notice;
-use crate::engine::id::CallId;
+use crate::engine::id::{CallId, StepId};
 use crate::engine::input::{Command, Input};
 use crate::engine::role::{Reply, Request, Role};
 use crate::engine::session::Session;
@@ -27,9 +27,25 @@ pub enum Update {
         role: Role,
         /// The agent path of the step it will become.
         agent: Vec<String>,
-        /// All text so far.
+        /// All text so far; of the tool simulator and the judge it is JSON.
         text: String,
+        /// All reasoning so far.
+        reasoning: String,
     },
+    /// A call in flight waits, and why: a pause before another try, a limit of
+    /// the provider. Holds until the next update of this call.
+    Waiting {
+        /// Which call.
+        call: CallId,
+        /// In words: `agent: 429 from api/large, try 2 of 5 in 4 s`.
+        words: String,
+    },
+    /// What the conversation has cost so far.
+    Spend(Spend),
+    /// Who plays which seat, after it changed and at the start.
+    Seats(Vec<SeatRow>),
+    /// How far sending a request again has come.
+    Again(Arc<AgainReport>),
     /// A word to the person.
     Notice(Notice),
     /// Steps committed since the conversation was opened here.
@@ -43,17 +59,59 @@ pub enum Update {
     Log(String),
 }
 
+/// What a screen can want.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Something of the session.
+    Command(Command),
+    /// Another player in a seat.
+    Seat {
+        /// `user`, `agent`, `tool`, `judge`, `agent/NAME`, `tool/NAME`.
+        seat: String,
+        /// `scripted` or `provider/model`.
+        choice: String,
+        /// For the next call alone.
+        once: bool,
+    },
+    /// Send a step's request several times, beside the conversation.
+    Again {
+        /// The step.
+        step: StepId,
+        /// How often.
+        times: u32,
+    },
+}
+
+impl From<Command> for Order {
+    fn from(command: Command) -> Self {
+        Self::Command(command)
+    }
+}
+
+/// Who plays a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatRow {
+    /// `user`, `agent`, `tool`, `judge`, `agent/NAME`, `tool/NAME`.
+    pub seat: String,
+    /// `scripted` or `provider/model`.
+    pub plays: String,
+    /// Who takes the next call alone.
+    pub once: Option<String>,
+    /// All that it can be switched to, `scripted` first.
+    pub choices: Vec<String>,
+}
+
 /// The way to a running session. Dropping it ends the session's thread; all
 /// that was shown is stored.
 #[derive(Clone, Debug)]
 pub struct Handle {
-    commands: UnboundedSender<Command>,
+    orders: UnboundedSender<Order>,
 }
 
 impl Handle {
-    /// Sends a command; false where the session's thread is gone.
-    pub fn send(&self, command: Command) -> bool {
-        self.commands.send(command).is_ok()
+    /// Sends an order; false where the session's thread is gone.
+    pub fn send(&self, order: impl Into<Order>) -> bool {
+        self.orders.send(order.into()).is_ok()
     }
 }
 
@@ -67,7 +125,7 @@ pub fn start(
     seats: Seats,
     delay: Duration,
 ) -> std::io::Result<(Handle, UnboundedReceiver<Update>)> {
-    let (commands, inbox) = unbounded_channel();
+    let (orders, inbox) = unbounded_channel();
     let (updates, outbox) = unbounded_channel();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -78,7 +136,7 @@ pub fn start(
             let work = Live::new(driver, seats, delay, updates).run(inbox);
             runtime.block_on(work);
         })?;
-    Ok((Handle { commands }, outbox))
+    Ok((Handle { orders }, outbox))
 }
 
 struct Live {
@@ -117,14 +175,15 @@ impl Live {
         let _ = self.updates.send(update);
     }
 
-    async fn run(mut self, mut inbox: UnboundedReceiver<Command>) {
+    async fn run(mut self, mut inbox: UnboundedReceiver<Order>) {
         self.tell(Update::Session(Arc::new(self.driver.session().clone())));
         loop {
             let input = tokio::select! {
                 // A person's word goes before an answer that came at the same time.
                 biased;
                 command = inbox.recv() => match command {
-                    Some(command) => Input::Command(command),
+                    Some(Order::Command(command)) => Input::Command(command),
+                    Some(Order::Seat { .. } | Order::Again { .. }) => continue,
                     None => break,
                 },
                 Some((call, reply)) = self.answered.recv() => {
@@ -141,7 +200,7 @@ impl Live {
 
     /// Takes an input and the steps of code that follow it; a command that
     /// comes in between goes first.
-    async fn take(&mut self, input: Input, inbox: &mut UnboundedReceiver<Command>) {
+    async fn take(&mut self, input: Input, inbox: &mut UnboundedReceiver<Order>) {
         let mut next = Some(input);
         while let Some(input) = next.take() {
             match self.driver.take(input) {
@@ -174,7 +233,7 @@ impl Live {
                     }
                     if todo.on {
                         next = match inbox.try_recv() {
-                            Ok(command) => {
+                            Ok(Order::Command(command)) => {
                                 // The step of code still follows, unless the command says otherwise.
                                 if let Err(error) = self.between(command) {
                                     self.tell(Update::StoreTrouble(error));
@@ -182,7 +241,9 @@ impl Live {
                                 }
                                 Some(Input::Continue)
                             }
-                            Err(_) => Some(Input::Continue),
+                            Ok(Order::Seat { .. } | Order::Again { .. }) | Err(_) => {
+                                Some(Input::Continue)
+                            }
                         };
                         // A person follows code at a pace that can be read.
                         if !self.delay.is_zero() {
@@ -228,6 +289,7 @@ impl Live {
                         role: request.role,
                         agent: request.agent.clone(),
                         text: text.clone(),
+                        reasoning: String::new(),
                     };
                     let _ = updates.send(update);
                     tokio::time::sleep(delay).await;

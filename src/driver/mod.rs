@@ -6,13 +6,19 @@
 //! input, which is kept and tried again at the next command to go on: nothing
 //! is lost, and nothing is shown that is not stored.
 
+pub mod again;
 pub mod clock;
 pub mod headless;
 mod live;
 mod seats;
+pub mod setup;
+pub mod spend;
 
-pub use live::{Handle, Update, start};
+pub use again::AgainReport;
+pub use live::{Handle, Order, SeatRow, Update, start};
 pub use seats::Seats;
+pub use setup::Setup;
+pub use spend::Spend;
 
 use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::Event;

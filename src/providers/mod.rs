@@ -6,5 +6,26 @@
 //! may know stands in the request, so that a retry, a fork and a replay ask the
 //! same thing in the same way. It never touches the world and never writes to
 //! the log.
+//!
+//! One call goes through these parts, each of which knows only its own matter:
+//! [`dialect`] writes the body and reads the answer (chat completions or
+//! messages, streamed or whole); [`transport`] moves bytes (HTTP, or a
+//! [`cassette`]) onto a [`wire::Tape`]; [`ask`] joins them. Retries, limits and
+//! money are the driver's.
 
+pub mod ask;
+pub mod cassette;
+pub mod dialect;
+pub mod error;
+pub mod model;
 pub mod scripted;
+pub mod secret;
+pub mod sse;
+pub mod transport;
+pub mod wire;
+
+pub use ask::{Answer, Delta, Usage, ask};
+pub use error::{CallError, Kind, Retry};
+pub use model::{Dialect, Endpoint, Model, Sampling, Structured, Timeouts, Tools};
+pub use secret::Secret;
+pub use transport::Transport;

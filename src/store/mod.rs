@@ -9,6 +9,7 @@
 //! and no name in a log reaches the file system.
 
 mod blobs;
+mod calls;
 mod error;
 mod id;
 mod list;
@@ -17,6 +18,7 @@ mod open;
 mod projection;
 mod replay;
 
+pub use calls::{CallRecord, Outcome};
 pub use error::StoreError;
 pub use id::{new_id, os_random};
 pub use list::{Filter, Row};

@@ -6,8 +6,10 @@ use super::msg::{Cmd, Msg, Open};
 use super::terminal::{self, Screen};
 use super::theme::Theme;
 use super::update::update;
-use crate::engine::input::Command;
+use crate::driver::Order;
+use crate::engine::id::StepId;
 use crate::engine::session::Session;
+use crate::store::CallRecord;
 use crate::surface::{Code, Key};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
@@ -29,8 +31,13 @@ pub trait Backend {
     /// # Errors
     /// Why it cannot, in one sentence.
     fn open(&mut self, open: &Open) -> Result<Arc<Session>, String>;
-    /// Hands a command to the conversation; false where it is gone.
-    fn send(&mut self, command: Command) -> bool;
+    /// Hands an order to the conversation; false where it is gone.
+    fn send(&mut self, order: Order) -> bool;
+    /// What went over the wire for a step of the conversation, oldest first.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in one sentence.
+    fn wire(&mut self, step: StepId) -> Result<Arc<Vec<CallRecord>>, String>;
     /// What happened next.
     fn next(&mut self) -> impl Future<Output = Msg>;
     /// Waits until everything is on disk.
@@ -77,8 +84,12 @@ pub async fn run(
         let flight = flight(model);
         for cmd in update(model, msg) {
             match cmd {
-                Cmd::Send(command) => {
-                    if !backend.send(command) {
+                Cmd::Wire(step) => {
+                    let found = backend.wire(step);
+                    update(model, Msg::Wire(found));
+                }
+                Cmd::Send(order) => {
+                    if !backend.send(order) {
                         update(model, Msg::StoreTrouble(String::from(GONE)));
                     }
                 }

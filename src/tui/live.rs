@@ -4,13 +4,13 @@
 use super::event::Backend;
 use super::msg::{Msg, Open, Partial};
 use super::start::Options;
-use crate::driver::{Driver, Handle, Seats, Update, clock, start};
+use crate::driver::{Driver, Handle, Order, Seats, Update, clock, start};
 use crate::engine::effect::Effect;
-use crate::engine::id::ConvId;
+use crate::engine::id::{ConvId, StepId};
 use crate::engine::input::Command;
 use crate::engine::scenario::Scenario;
 use crate::engine::session::Session;
-use crate::store::{Store, new_id, os_random};
+use crate::store::{CallRecord, Store, new_id, os_random};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -116,10 +116,15 @@ impl Backend for Live {
         self.begin(open).map_err(|why| format!("{why:#}"))
     }
 
-    fn send(&mut self, command: Command) -> bool {
+    fn send(&mut self, order: Order) -> bool {
         self.open
             .as_ref()
-            .is_none_or(|running| running.handle.send(command))
+            .is_none_or(|running| running.handle.send(order))
+    }
+
+    fn wire(&mut self, step: StepId) -> Result<Arc<Vec<CallRecord>>, String> {
+        let _ = step;
+        Ok(Arc::default())
     }
 
     async fn next(&mut self) -> Msg {
@@ -158,12 +163,18 @@ fn message(update: Update) -> Msg {
             role,
             agent,
             text,
+            reasoning,
         } => Msg::Partial(Partial {
             call,
             role,
             agent,
             text,
+            reasoning,
         }),
+        Update::Waiting { call, words } => Msg::Waiting(call, words),
+        Update::Spend(spend) => Msg::Spend(spend),
+        Update::Seats(seats) => Msg::Seats(seats),
+        Update::Again(report) => Msg::Again(report),
         Update::Notice(notice) => Msg::Notice(notice),
         Update::Saved { steps } => Msg::Saved(steps),
         Update::StoreTrouble(why) => Msg::StoreTrouble(why),

@@ -1,10 +1,11 @@
 //! What can happen to the workbench, and what it can ask for: two closed sets.
 
+use crate::driver::{AgainReport, Order, SeatRow, Spend};
 use crate::engine::effect::Notice;
-use crate::engine::id::{CallId, Seed};
-use crate::engine::input::Command;
+use crate::engine::id::{CallId, Seed, StepId};
 use crate::engine::role::Role;
 use crate::engine::session::Session;
+use crate::store::CallRecord;
 use crate::surface::Key;
 use std::sync::Arc;
 
@@ -27,6 +28,16 @@ pub enum Msg {
     Session(Arc<Session>),
     /// More of the text of a call in flight.
     Partial(Partial),
+    /// A call in flight waits, and why.
+    Waiting(CallId, String),
+    /// What the conversation has cost so far.
+    Spend(Spend),
+    /// Who plays which seat.
+    Seats(Vec<SeatRow>),
+    /// How far sending a request again has come.
+    Again(Arc<AgainReport>),
+    /// What went over the wire for the step that was asked about.
+    Wire(Result<Arc<Vec<CallRecord>>, String>),
     /// A word of the engine.
     Notice(Notice),
     /// The log is on disk up to here.
@@ -48,13 +59,17 @@ pub struct Partial {
     pub agent: Vec<String>,
     /// The text so far.
     pub text: String,
+    /// The reasoning so far.
+    pub reasoning: String,
 }
 
 /// Something has to be done outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cmd {
-    /// A command for the session.
-    Send(Command),
+    /// An order for the session.
+    Send(Order),
+    /// What went over the wire for a step; answered by [`Msg::Wire`].
+    Wire(StepId),
     /// Open a conversation.
     Open(Open),
     /// Leave.

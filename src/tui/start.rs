@@ -38,6 +38,8 @@ pub struct Options {
     pub persona: Option<String>,
     /// Faults for the scripted stand-in to make.
     pub faults: Vec<String>,
+    /// Who plays which seat.
+    pub setup: crate::driver::Setup,
 }
 
 impl Options {

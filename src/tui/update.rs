@@ -46,6 +46,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.partial = Some(partial);
             }
         }
+        // Shown once the panes for them are there.
+        Msg::Waiting(..) | Msg::Spend(_) | Msg::Seats(_) | Msg::Again(_) | Msg::Wire(_) => {}
         Msg::Notice(notice) => noticed(model, notice),
         Msg::Saved(steps) => {
             if let Some(run) = &mut model.run {
@@ -189,7 +191,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
                 return vec![Cmd::Quit];
             }
         }
-        Action::QuitYes => return vec![Cmd::Send(Command::Stop), Cmd::Quit],
+        Action::QuitYes => return vec![Cmd::Send(Command::Stop.into()), Cmd::Quit],
         Action::Interrupt => return interrupt(model),
         Action::Suspend => return vec![Cmd::Suspend],
         Action::Redraw => {
@@ -313,12 +315,12 @@ fn out(model: &mut Model) {
 
 fn interrupt(model: &mut Model) -> Vec<Cmd> {
     if model.interrupted {
-        return vec![Cmd::Send(Command::Stop), Cmd::Quit];
+        return vec![Cmd::Send(Command::Stop.into()), Cmd::Quit];
     }
     model.interrupted = true;
     if model.run.as_ref().is_some_and(Run::busy) {
         model.note = Some(String::from("stopped; ctrl-c again quits"));
-        vec![Cmd::Send(Command::Stop)]
+        vec![Cmd::Send(Command::Stop.into())]
     } else {
         model.note = Some(String::from("ctrl-c again quits"));
         Vec::new()
@@ -382,7 +384,7 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
     let go = match action {
         Action::RunPause if run.busy() => {
             model.note = Some(String::from("pausing after the call in flight"));
-            return vec![Cmd::Send(Command::Pause)];
+            return vec![Cmd::Send(Command::Pause.into())];
         }
         Action::RunPause => Go::End,
         Action::Step => Go::Step,
@@ -400,7 +402,7 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
     model.problem = None;
     run.going = Some(go);
     run.scroll.remove(&Pane::Conversation);
-    vec![Cmd::Send(Command::Go(go))]
+    vec![Cmd::Send(Command::Go(go).into())]
 }
 
 fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
@@ -437,7 +439,7 @@ fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
         run.cursor = Cursor::Live;
         run.scroll.clear();
     }
-    vec![Cmd::Send(command)]
+    vec![Cmd::Send(command.into())]
 }
 
 fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
@@ -456,7 +458,7 @@ fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
     } else {
         Command::Overwrite { at }
     };
-    vec![Cmd::Send(first), Cmd::Send(Command::Go(go))]
+    vec![Cmd::Send(first.into()), Cmd::Send(Command::Go(go).into())]
 }
 
 fn answer(model: &mut Model) {
@@ -473,7 +475,7 @@ fn reply(model: &mut Model, ok: bool) -> Vec<Cmd> {
     match editor.answer() {
         Ok(result) => {
             model.overlay = None;
-            vec![Cmd::Send(Command::Answer { result, ok })]
+            vec![Cmd::Send(Command::Answer { result, ok }.into())]
         }
         // The editor shows what is wrong.
         Err(_) => Vec::new(),

@@ -14,6 +14,7 @@ mod arch;
 mod cli;
 mod config;
 mod grounding;
+mod models;
 mod persona;
 mod pty;
 mod retail;

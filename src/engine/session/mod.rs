@@ -18,6 +18,7 @@ mod read;
 mod replay;
 mod reply;
 mod settle;
+mod weigh;
 
 use super::event::{EndedBy, Opened};
 use super::grounding::Known;
@@ -30,6 +31,7 @@ use super::{input::Go, scenario::Task};
 use std::sync::Arc;
 
 pub use replay::BadLog;
+pub use weigh::Weighed;
 
 /// A live conversation. Clone is cheap: everything below is shared.
 #[derive(Clone, Debug)]

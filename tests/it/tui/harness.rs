@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use stategen::driver::Order;
 use stategen::engine::effect::Effect;
 use stategen::engine::id::ConvId;
 use stategen::engine::input::Input;
@@ -166,7 +167,8 @@ impl App {
         for cmd in cmds {
             self.commands.push(cmd.clone());
             match cmd {
-                Cmd::Send(command) => self.input(Input::Command(command)),
+                Cmd::Send(Order::Command(command)) => self.input(Input::Command(command)),
+                Cmd::Send(Order::Seat { .. } | Order::Again { .. }) | Cmd::Wire(_) => {}
                 Cmd::Open(open) => {
                     let now = self.session.as_ref().map(|s| s.opened().task.clone());
                     let task = open.task.or(now).expect("a task");
@@ -236,6 +238,7 @@ impl App {
     pub fn streams(&mut self, text: &str) -> &mut Self {
         let request = self.calls.front().expect("a call in flight");
         let partial = Partial {
+            reasoning: String::new(),
             call: request.call,
             role: request.role,
             agent: request.agent.clone(),

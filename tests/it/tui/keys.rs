@@ -1,6 +1,7 @@
 //! Keys in, what is seen out.
 
 use super::harness::{App, files, scenario};
+use stategen::driver::Order;
 use stategen::engine::input::{Command, Go};
 use stategen::tui::msg::Cmd;
 
@@ -185,7 +186,7 @@ fn interrupt_stops_first_and_leaves_the_second_time() {
     let mut app = desk();
     app.hold = true;
     app.keys("space <c-c>").sees("stopped; ctrl-c again quits");
-    assert_eq!(app.commands.last(), Some(&Cmd::Send(Command::Stop)));
+    assert_eq!(app.commands.last(), Some(&Cmd::Send(Command::Stop.into())));
     app.keys("<c-c>");
     assert_eq!(app.commands.last(), Some(&Cmd::Quit));
 }
@@ -294,7 +295,7 @@ fn scrolling_stays_inside_and_the_end_is_followed() {
     assert_eq!(app.text(), end);
     assert!(!matches!(
         app.commands.last(),
-        Some(Cmd::Send(Command::Go(Go::Step)))
+        Some(Cmd::Send(Order::Command(Command::Go(Go::Step))))
     ));
 }
 

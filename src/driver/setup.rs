@@ -1,0 +1,108 @@
+//! Who plays which seat, at what price and within which bounds: plain data, made
+//! from the configuration before anything runs.
+
+use crate::providers::{Model, Transport};
+use std::collections::BTreeMap;
+
+/// Names of the four seats, in the order of the loop. A sub-agent has a seat of
+/// its own where one is named `agent/NAME`, a simulated tool where one is named
+/// `tool/NAME`.
+pub const SEATS: [&str; 4] = ["user", "agent", "tool", "judge"];
+
+/// The stand-in's name among the choices.
+pub const SCRIPTED: &str = "scripted";
+
+/// Who plays a seat.
+#[derive(Clone, Debug, Default)]
+pub enum Player {
+    /// The scripted stand-in: no model is asked.
+    #[default]
+    Scripted,
+    /// A model.
+    Model(Box<Model>),
+}
+
+impl Player {
+    /// `scripted`, or `provider/model`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Scripted => SCRIPTED.to_owned(),
+            Self::Model(model) => model.id(),
+        }
+    }
+}
+
+/// Millionths of a dollar per million tokens: 2.50 dollars are 2,500,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Price {
+    /// Tokens read.
+    pub input: u64,
+    /// Tokens read from a cache; as `input` where none is named.
+    pub cached: Option<u64>,
+    /// Tokens written to a cache; as `input` where none is named.
+    pub cache_write: Option<u64>,
+    /// Tokens written.
+    pub output: u64,
+}
+
+/// What a provider allows, all calls of this process together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Requests per minute.
+    pub rpm: Option<u32>,
+    /// Tokens per minute, read and written.
+    pub tpm: Option<u64>,
+    /// Calls in flight at most.
+    pub in_flight: Option<u32>,
+    /// Tries after the first, where trying again may help.
+    pub retries: u32,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            rpm: None,
+            tpm: None,
+            in_flight: None,
+            retries: 4,
+        }
+    }
+}
+
+/// Everything that the seats are made of.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Who plays each seat; a seat that is not named is scripted. See [`SEATS`].
+    pub seats: BTreeMap<String, Player>,
+    /// What a seat can be switched to, by id (`provider/model`); `scripted` is
+    /// always one.
+    pub choices: BTreeMap<String, Player>,
+    /// Prices by `provider/model`.
+    pub prices: BTreeMap<String, Price>,
+    /// Bounds by provider.
+    pub bounds: BTreeMap<String, Bounds>,
+    /// Context of a model in tokens, by `provider/model`, where it is known.
+    pub contexts: BTreeMap<String, u64>,
+    /// Samples of the judge; 1 where nobody says more.
+    pub samples: u32,
+    /// Millionths of a dollar that one conversation may cost.
+    pub cap_micros: Option<u64>,
+    /// How bytes travel.
+    pub transport: Transport,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            seats: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            prices: BTreeMap::new(),
+            bounds: BTreeMap::new(),
+            contexts: BTreeMap::new(),
+            samples: 1,
+            cap_micros: None,
+            transport: Transport::Http,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Cassettes: recorded once, played back byte for byte, no secret in them.

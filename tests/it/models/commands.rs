@@ -1,0 +1,1 @@
+//! models, ping, judge, again, show --wire, and the flags that choose models.

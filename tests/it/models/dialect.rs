@@ -1,0 +1,1 @@
+//! Chat completions and messages: what is sent, and what is read of what comes.

@@ -1,0 +1,1 @@
+//! Models in the seats: retries, limits, money, stopping, switching.
