@@ -143,6 +143,7 @@ fn blocks(request: &Request) -> Vec<String> {
             Speaker::Agent => "agent",
             Speaker::Tool => "tool",
             Speaker::System => "state manager",
+            Speaker::Own => "unusable reply",
         };
         let mut text = format!("--- {who}");
         if message.step > 0 {

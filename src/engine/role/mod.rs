@@ -39,6 +39,9 @@ pub enum Speaker {
     Tool,
     /// The state manager or the engine: why a reply was refused.
     System,
+    /// The asked role itself: a reply that could not be used. A message of
+    /// `System` that says why follows it.
+    Own,
 }
 
 /// A tool call as the agent wrote it.

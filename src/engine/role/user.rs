@@ -91,6 +91,6 @@ pub fn read(reply: &Reply) -> Result<(String, bool), String> {
 pub fn may_see(message: &Message) -> bool {
     match message.from {
         super::Speaker::User | super::Speaker::Agent => !message.text.is_empty(),
-        super::Speaker::Tool | super::Speaker::System => false,
+        super::Speaker::Tool | super::Speaker::System | super::Speaker::Own => false,
     }
 }

@@ -96,7 +96,7 @@ fn answered(request: &Request) -> Vec<&str> {
         match message.from {
             Speaker::Agent if !message.text.trim().is_empty() => last = Some(&message.text),
             Speaker::User => out.extend(last.take()),
-            Speaker::Agent | Speaker::Tool | Speaker::System => {}
+            Speaker::Agent | Speaker::Tool | Speaker::System | Speaker::Own => {}
         }
     }
     out.extend(last);

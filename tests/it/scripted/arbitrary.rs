@@ -9,7 +9,8 @@ fn a_message() -> impl Strategy<Value = Message> {
         Just(Speaker::User),
         Just(Speaker::Agent),
         Just(Speaker::Tool),
-        Just(Speaker::System)
+        Just(Speaker::System),
+        Just(Speaker::Own)
     ];
     let text = prop_oneof![
         "\\PC{0,40}",
