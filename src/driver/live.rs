@@ -73,11 +73,12 @@ pub enum Order {
         /// For the next call alone.
         once: bool,
     },
-    /// Send a step's request several times, beside the conversation.
+    /// Send a step's request several times, beside the conversation. Stopping
+    /// the call in flight does not stop these.
     Again {
         /// The step.
         step: StepId,
-        /// How often.
+        /// How often; 0 stops those that are under way or still to come.
         times: u32,
     },
 }

@@ -33,11 +33,12 @@ pub trait Backend {
     fn open(&mut self, open: &Open) -> Result<Arc<Session>, String>;
     /// Hands an order to the conversation; false where it is gone.
     fn send(&mut self, order: Order) -> bool;
-    /// What went over the wire for a step of the conversation, oldest first.
+    /// What went over the wire for the calls that followed a step (`None`: for
+    /// the first step), oldest first: every record of this parent.
     ///
     /// # Errors
     /// Why it cannot be read, in one sentence.
-    fn wire(&mut self, step: StepId) -> Result<Arc<Vec<CallRecord>>, String>;
+    fn wire(&mut self, parent: Option<StepId>) -> Result<Arc<Vec<CallRecord>>, String>;
     /// What happened next.
     fn next(&mut self) -> impl Future<Output = Msg>;
     /// Waits until everything is on disk.
@@ -84,8 +85,8 @@ pub async fn run(
         let flight = flight(model);
         for cmd in update(model, msg) {
             match cmd {
-                Cmd::Wire(step) => {
-                    let found = backend.wire(step);
+                Cmd::Wire(parent) => {
+                    let found = backend.wire(parent);
                     update(model, Msg::Wire(found));
                 }
                 Cmd::Send(order) => {

@@ -122,8 +122,8 @@ impl Backend for Live {
             .is_none_or(|running| running.handle.send(order))
     }
 
-    fn wire(&mut self, step: StepId) -> Result<Arc<Vec<CallRecord>>, String> {
-        let _ = step;
+    fn wire(&mut self, parent: Option<StepId>) -> Result<Arc<Vec<CallRecord>>, String> {
+        let _ = parent;
         Ok(Arc::default())
     }
 

@@ -36,7 +36,7 @@ pub enum Msg {
     Seats(Vec<SeatRow>),
     /// How far sending a request again has come.
     Again(Arc<AgainReport>),
-    /// What went over the wire for the step that was asked about.
+    /// What went over the wire for the calls that were asked about.
     Wire(Result<Arc<Vec<CallRecord>>, String>),
     /// A word of the engine.
     Notice(Notice),
@@ -68,8 +68,9 @@ pub struct Partial {
 pub enum Cmd {
     /// An order for the session.
     Send(Order),
-    /// What went over the wire for a step; answered by [`Msg::Wire`].
-    Wire(StepId),
+    /// What went over the wire for the calls that followed a step; answered by
+    /// [`Msg::Wire`].
+    Wire(Option<StepId>),
     /// Open a conversation.
     Open(Open),
     /// Leave.
