@@ -122,6 +122,7 @@ fn judged(number: u32, overall: f64) -> Body {
             score: overall,
             reason: "fine".into(),
             steps: vec![1],
+            spread: None,
         }],
         overall,
         assertions: [true, false]

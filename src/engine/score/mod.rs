@@ -2,17 +2,20 @@
 //! the rubric makes of it.
 //!
 //! `rubric` holds the eight standard axes, the formula of overall and the gates;
-//! `verdict` reads the judge's answer strictly; `transcript` is what a quote is
-//! looked up in.
+//! `verdict` reads the judge's answer strictly; `samples` makes one verdict of
+//! several; `transcript` is what a quote is looked up in.
 
 mod rubric;
+mod samples;
 mod transcript;
 mod verdict;
 
 pub use rubric::{formula_text, gates_failed, overall};
+pub use samples::join;
 pub use transcript::{Line, Transcript};
 pub use verdict::{json_of, read_verdict, verdict_schema};
 
+use super::role::By;
 use serde::{Deserialize, Serialize};
 
 /// One judge criterion, 1 to 10, higher is better.
@@ -44,12 +47,15 @@ pub struct Rubric {
 pub struct AxisScore {
     /// Which axis.
     pub axis: String,
-    /// 1 to 10.
+    /// 1 to 10; the mean where the judge was asked several times.
     pub score: f64,
     /// One line.
     pub reason: String,
     /// Steps it cites.
     pub steps: Vec<u32>,
+    /// Standard deviation over the samples; `None` for fewer than two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f64>,
 }
 
 /// Who is to blame for a finding.
@@ -142,4 +148,45 @@ pub struct Verdict {
     pub gates_failed: Vec<String>,
     /// The task's assertions on the last world.
     pub assertions: Vec<AssertionResult>,
+    /// Standard deviation of overall over the samples; `None` for fewer than two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f64>,
+    /// For each of `findings`, how many samples said so; empty for one sample.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<u32>,
+    /// Every answer, where the judge was asked several times; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
+}
+
+/// One of several answers of the judge.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Sample {
+    /// Who gave it.
+    pub by: By,
+    /// In rubric order; empty where no answer could be used.
+    pub axes: Vec<AxisScore>,
+    /// The rubric's formula over `axes`.
+    pub overall: f64,
+    /// What it found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// Findings refused, because the quote or the step is not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Finding>,
+    /// Its reasoning.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reasoning: String,
+    /// Answers before it that could not be used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unusable: Vec<Unusable>,
+}
+
+/// An answer that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Unusable {
+    /// As it came.
+    pub text: String,
+    /// Why not.
+    pub why: String,
 }

@@ -156,6 +156,7 @@ mod tests {
             score: *score,
             reason: String::new(),
             steps: Vec::new(),
+            spread: None,
         };
         rubric.axes.iter().zip(values).map(of).collect()
     }

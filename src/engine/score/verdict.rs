@@ -195,6 +195,7 @@ fn read_axes(
             score,
             reason: reason.to_owned(),
             steps,
+            spread: None,
         });
     }
     out

@@ -30,6 +30,7 @@ use super::world::{Ledger, Node};
 use super::{input::Go, scenario::Task};
 use std::sync::Arc;
 
+pub use read::Judgement;
 pub use replay::BadLog;
 pub use weigh::Weighed;
 

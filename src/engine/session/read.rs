@@ -4,12 +4,25 @@ use super::{Branch, Place, Session, State};
 use crate::engine::event::{EndedBy, Opened};
 use crate::engine::id::StepId;
 use crate::engine::persona::Persona;
-use crate::engine::role::execute;
+use crate::engine::role::{By, execute};
 use crate::engine::scenario::{Bound, Scenario};
 use crate::engine::score::{AssertionResult, Verdict};
 use crate::engine::step::{Act, Step};
 use crate::engine::world::Node;
 use std::sync::Arc;
+
+/// A verdict, and who gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The step.
+    pub step: StepId,
+    /// Its number.
+    pub number: u32,
+    /// Who gave it.
+    pub by: By,
+    /// What it says.
+    pub verdict: Verdict,
+}
 
 impl Session {
     /// The scenario it runs.
@@ -107,6 +120,25 @@ impl Session {
                     None
                 }
             })
+    }
+    /// Every verdict up to `at`, oldest first, with who gave it.
+    #[must_use]
+    pub fn verdicts(&self, at: Option<StepId>) -> Vec<Judgement> {
+        self.path(at)
+            .iter()
+            .filter_map(|p| p.step.as_ref())
+            .filter_map(|step| match &step.body.act {
+                Act::Judged(verdict) => Some(Judgement {
+                    step: step.id,
+                    number: step.body.number,
+                    by: step.body.by.clone(),
+                    verdict: (**verdict).clone(),
+                }),
+                Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } => {
+                    None
+                }
+            })
+            .collect()
     }
     /// The task's assertions on the world at `at`.
     #[must_use]

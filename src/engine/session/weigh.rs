@@ -3,7 +3,7 @@
 //! the scenario. Nothing here changes the session or its log.
 
 use super::Session;
-use crate::engine::id::StepId;
+use crate::engine::id::{CallId, StepId};
 use crate::engine::role::{Reply, Request};
 use crate::engine::scenario::Scenario;
 use crate::engine::step::Body;
@@ -49,6 +49,13 @@ impl Session {
         let mut other = self.clone();
         other.scenario = scenario;
         Ok(other)
+    }
+
+    /// Numbers the calls to come above `call`: whoever sent calls that made no
+    /// step (they failed, or somebody stopped them) knows numbers that the log
+    /// does not.
+    pub fn calls_from(&mut self, call: CallId) {
+        self.last_call = self.last_call.max(call);
     }
 
     /// How many verdicts the judge is asked for each time; the axes are their
