@@ -244,6 +244,8 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
                 printer.event(&shown, event);
             }
         }
+        Seen::Waiting(words) => eprintln!("stategen: {}", clean(words)),
+        Seen::Log(_) => {}
         Seen::Notice(notice) => {
             if let Some(words) = told(notice) {
                 eprintln!("stategen: {}", clean(&words));

@@ -9,14 +9,15 @@
 pub mod again;
 pub mod clock;
 pub mod headless;
+pub mod limits;
 mod live;
-mod seats;
+pub mod seats;
 pub mod setup;
 pub mod spend;
 
 pub use again::AgainReport;
-pub use live::{Handle, Order, SeatRow, Update, start};
-pub use seats::Seats;
+pub use live::{Handle, Order, Update, start};
+pub use seats::{SeatRow, Seats};
 pub use setup::Setup;
 pub use spend::Spend;
 
@@ -27,6 +28,7 @@ use crate::engine::input::{Command, Input};
 use crate::engine::role::Request;
 use crate::engine::session::Session;
 use crate::store::{Envelope, Store, StoreError};
+use spend::Used;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -39,6 +41,8 @@ pub struct Driver {
     stuck: Option<Input>,
     /// When each call in flight was sent.
     sent: HashMap<CallId, i64>,
+    /// What calls took since the last step, and who answered.
+    taken: (Used, String),
 }
 
 /// What is left to be done after an input.
@@ -80,6 +84,7 @@ impl Driver {
             store,
             stuck: None,
             sent: HashMap::new(),
+            taken: (Used::default(), String::new()),
         })
     }
 
@@ -87,6 +92,22 @@ impl Driver {
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Makes the session ready for its seats: how often the judge is asked, and
+    /// from which number calls go on.
+    pub fn seat(&mut self, seats: &Seats) {
+        self.session.sample_judge(seats.setup().samples);
+        self.session.calls_from(seats.last_call());
+    }
+
+    /// Notes what the seats' calls took, for the envelope of the next step.
+    pub fn note(&mut self, seats: &Seats) {
+        let (used, by) = seats.taken();
+        self.taken.0.add(&used);
+        if !by.is_empty() {
+            self.taken.1 = by;
+        }
     }
 
     /// Whether an input waits for the store to be writable again.
@@ -129,6 +150,14 @@ impl Driver {
     }
 
     fn commit(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        let stored = self.store_events(events);
+        if stored.is_ok() && events.iter().any(|e| matches!(e, Event::Stepped { .. })) {
+            self.taken = (Used::default(), String::new());
+        }
+        stored
+    }
+
+    fn store_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
         if events.is_empty() {
             return Ok(());
         }
@@ -143,6 +172,10 @@ impl Driver {
                 if let Event::Stepped { step, .. } = event {
                     let sent = step.call.and_then(|call| self.sent.remove(&call));
                     envelope.duration_ms = sent.map_or(0, |at| now.abs_diff(at));
+                    envelope.by.clone_from(&self.taken.1);
+                    envelope.tokens_in = self.taken.0.tokens_in;
+                    envelope.tokens_out = self.taken.0.tokens_out;
+                    envelope.cost_micros = self.taken.0.cost_micros;
                 }
                 (event.clone(), envelope)
             })

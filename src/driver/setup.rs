@@ -1,8 +1,10 @@
 //! Who plays which seat, at what price and within which bounds: plain data, made
 //! from the configuration before anything runs.
 
+use super::limits::Gates;
 use crate::providers::{Model, Transport};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Names of the four seats, in the order of the loop. A sub-agent has a seat of
 /// its own where one is named `agent/NAME`, a simulated tool where one is named
@@ -57,6 +59,8 @@ pub struct Bounds {
     pub in_flight: Option<u32>,
     /// Tries after the first, where trying again may help.
     pub retries: u32,
+    /// The pause before the second try; each further one is twice as long.
+    pub pause: Duration,
 }
 
 impl Default for Bounds {
@@ -66,6 +70,7 @@ impl Default for Bounds {
             tpm: None,
             in_flight: None,
             retries: 4,
+            pause: Duration::from_secs(1),
         }
     }
 }
@@ -90,6 +95,8 @@ pub struct Setup {
     pub cap_micros: Option<u64>,
     /// How bytes travel.
     pub transport: Transport,
+    /// What is in flight now, for all conversations that share this setup.
+    pub gates: Gates,
 }
 
 impl Default for Setup {
@@ -103,6 +110,7 @@ impl Default for Setup {
             samples: 1,
             cap_micros: None,
             transport: Transport::Http,
+            gates: Gates::default(),
         }
     }
 }

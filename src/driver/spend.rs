@@ -32,21 +32,39 @@ pub struct Spend {
     pub cap_micros: Option<u64>,
 }
 
+impl Used {
+    /// Adds what another has used.
+    pub fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.failed += other.failed;
+        self.tokens_in += other.tokens_in;
+        self.cached += other.cached;
+        self.tokens_out += other.tokens_out;
+        self.reasoning += other.reasoning;
+        self.cost_micros += other.cost_micros;
+        self.unpriced += other.unpriced;
+    }
+}
+
 impl Spend {
     /// All seats together.
     #[must_use]
     pub fn total(&self) -> Used {
         let mut all = Used::default();
         for used in self.seats.values() {
-            all.calls += used.calls;
-            all.failed += used.failed;
-            all.tokens_in += used.tokens_in;
-            all.cached += used.cached;
-            all.tokens_out += used.tokens_out;
-            all.reasoning += used.reasoning;
-            all.cost_micros += used.cost_micros;
-            all.unpriced += used.unpriced;
+            all.add(used);
         }
         all
+    }
+}
+
+/// `$0.031`: thousandths below ten dollars, else hundredths.
+#[must_use]
+pub fn dollars(micros: u64) -> String {
+    let usd = micros as f64 / 1e6;
+    if micros < 10_000_000 {
+        format!("${usd:.3}")
+    } else {
+        format!("${usd:.2}")
     }
 }

@@ -82,6 +82,19 @@ const MIGRATIONS: &[&str] = &[
          ended TEXT,
          PRIMARY KEY (conversation, step)
      ) STRICT;",
+    // 3: what went over the wire. `head` is JSON without the bodies.
+    "CREATE TABLE call (
+         seq INTEGER PRIMARY KEY AUTOINCREMENT,
+         conversation TEXT NOT NULL REFERENCES conversation (id),
+         head TEXT NOT NULL,
+         request TEXT NOT NULL,
+         response TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX call_of ON call (conversation, seq);
+     CREATE TRIGGER call_stays BEFORE DELETE ON call
+         BEGIN SELECT RAISE (ABORT, 'calls are never deleted'); END;
+     CREATE TRIGGER call_fixed BEFORE UPDATE ON call
+         BEGIN SELECT RAISE (ABORT, 'calls are never changed'); END;",
 ];
 
 /// The schema version that this program writes.

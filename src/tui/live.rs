@@ -30,6 +30,7 @@ struct Running {
     updates: UnboundedReceiver<Update>,
     scenario: Arc<Scenario>,
     task: String,
+    conversation: ConvId,
 }
 
 impl Live {
@@ -97,8 +98,9 @@ impl Live {
     ) -> anyhow::Result<Arc<Session>> {
         let scenario = Arc::clone(session.scenario());
         let shown = Arc::new(session.clone());
-        let seats = Seats::scripted(&session);
-        let driver = Driver::open(session, opening, Some(store))?;
+        let conversation = session.opened().conversation.clone();
+        let driver = Driver::open(session.clone(), opening, Some(Arc::clone(&store)))?;
+        let seats = Seats::new(&session, self.options.setup.clone(), Some(store));
         let delay = Duration::from_millis(self.options.config.live_delay_ms.value);
         let (handle, updates) = start(driver, seats, delay)?;
         self.open = Some(Running {
@@ -106,6 +108,7 @@ impl Live {
             updates,
             scenario,
             task,
+            conversation,
         });
         Ok(shown)
     }
@@ -123,8 +126,11 @@ impl Backend for Live {
     }
 
     fn wire(&mut self, parent: Option<StepId>) -> Result<Arc<Vec<CallRecord>>, String> {
-        let _ = parent;
-        Ok(Arc::default())
+        let (Some(running), Some(store)) = (&self.open, &self.store) else {
+            return Err(String::from("no conversation is open"));
+        };
+        let found = store.calls_after(&running.conversation, parent);
+        found.map(Arc::new).map_err(|why| why.to_string())
     }
 
     async fn next(&mut self) -> Msg {

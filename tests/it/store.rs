@@ -422,7 +422,8 @@ fn an_older_store_is_brought_up_to_date() {
     // As schema 1 had it: the log alone.
     rusqlite(&project)
         .execute_batch(
-            "DROP TABLE projection; DROP TABLE branch; DROP TABLE node; PRAGMA user_version = 1",
+            "DROP TABLE projection; DROP TABLE branch; DROP TABLE node; DROP TABLE call;
+             PRAGMA user_version = 1",
         )
         .unwrap();
     let error = Store::open_read_only(&project).unwrap_err();
@@ -444,7 +445,7 @@ fn an_empty_file_becomes_a_store() {
     fill(&store, "01a");
     let db = rusqlite(&project);
     let pragma = |name: &str| -> i64 { db.pragma_query_value(None, name, |r| r.get(0)).unwrap() };
-    assert_eq!(pragma("user_version"), 2);
+    assert_eq!(pragma("user_version"), 3);
     assert_eq!(pragma("application_id"), 0x5374_4765);
     let mode: String = db
         .pragma_query_value(None, "journal_mode", |r| r.get(0))

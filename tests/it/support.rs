@@ -130,7 +130,7 @@ impl Desk {
     /// Answers what is waited for, or continues; false where nothing is due.
     pub fn answer(&mut self) -> bool {
         if let Some(request) = self.waiting.take() {
-            let body = Box::new(self.seats.ask(&request));
+            let body = Box::new(self.seats.stand_in(&request));
             self.stale.push(request.clone());
             self.give(Input::Reply {
                 call: request.call,
