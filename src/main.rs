@@ -25,6 +25,16 @@ fn workbench(
                 return why.exit.code().into();
             }
         };
+        let setup = match stategen::cli::setup::setup(ctx, &open.flags) {
+            Ok(setup) => setup,
+            Err(why) => {
+                for problem in &ctx.problems {
+                    eprintln!("{}", stategen::surface::text::clean(&problem.to_string()));
+                }
+                eprintln!("stategen: {}", stategen::surface::text::clean(&why.message));
+                return why.exit.code().into();
+            }
+        };
         let options = stategen::tui::Options {
             project: ctx.project.clone(),
             config: ctx.config.clone(),
@@ -35,7 +45,7 @@ fn workbench(
             seed: open.seed,
             persona: open.persona.clone(),
             faults: open.faults.clone(),
-            setup: stategen::driver::Setup::default(),
+            setup,
         };
         match stategen::tui::run(options) {
             Ok(()) => std::process::ExitCode::SUCCESS,

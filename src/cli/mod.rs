@@ -18,6 +18,7 @@ pub mod persona;
 pub mod replay;
 pub mod run;
 pub mod schema;
+pub mod setup;
 pub mod show;
 pub mod tool;
 
@@ -108,6 +109,9 @@ pub struct Open {
     /// A fault for the scripted stand-in to make; may be given several times.
     #[arg(long = "fault", value_name = "KIND")]
     pub faults: Vec<String>,
+    /// Who plays.
+    #[command(flatten)]
+    pub flags: setup::Flags,
 }
 
 /// What follows after the arguments were read.

@@ -50,6 +50,9 @@ pub struct Args {
     /// End with 1 where an assertion does not hold or a gate is not met.
     #[arg(long)]
     pub strict: bool,
+    /// Who plays.
+    #[command(flatten)]
+    pub flags: super::setup::Flags,
 }
 
 /// The task of a name, or the scenario's first.

@@ -6,19 +6,25 @@
 //! be read is a problem and the next source is used: nothing here is fatal.
 //! Keys and secrets are never read from a file.
 
+mod field;
 mod files;
 mod models;
 mod nearest;
 mod project;
 mod sample;
+mod secrets;
+mod section;
 mod setting;
 mod toml_file;
+mod value;
 
+pub use field::{Field, Is, KINDS, LIMIT, MODEL, PROVIDER, ROLE};
 pub use files::{read_folder, write_folder};
-pub use models::{ProviderConfig, RoleConfig};
+pub use models::{Models, ROLES, SCRIPTED, is_seat};
 pub use nearest::nearest;
 pub use project::{InitError, PROJECT_FILE, Project, find_project, init, user_dirs};
 pub use sample::{Found, NotFound, Origin, resolve, samples, scenario_names};
+pub use section::{Item, Section};
 pub use setting::{SETTINGS, Setting};
 
 use crate::engine::problem::Problem;
@@ -93,10 +99,8 @@ pub struct Config {
     /// Milliseconds between the words that the scripted stand-in streams; 0
     /// gives its replies at once.
     pub live_delay_ms: Value<u64>,
-    /// Which provider and model plays each role.
-    pub roles: BTreeMap<String, RoleConfig>,
-    /// Providers by name.
-    pub providers: BTreeMap<String, ProviderConfig>,
+    /// Providers, models, and who plays each seat.
+    pub models: Models,
     /// Folder of the person's own settings, keys and themes.
     pub user_dir: Option<PathBuf>,
 }
@@ -124,26 +128,26 @@ impl Config {
     pub fn load(inputs: &Inputs) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut layers: BTreeMap<&'static str, (String, Source)> = BTreeMap::new();
-        let mut roles = BTreeMap::new();
-        let mut providers = BTreeMap::new();
+        let mut files = Vec::new();
         let user = inputs.user_dir.as_ref().map(|dir| dir.join(USER_FILE));
         let project = inputs.project.as_ref().map(|dir| dir.join(PROJECT_FILE));
         for (path, ours) in [(user, false), (project, true)] {
             let Some(path) = path else { continue };
-            let Some(file) = toml_file::read(&path, &mut problems) else {
-                continue;
-            };
-            for (setting, text, line) in file.settings {
+            let source = |line| {
                 let file = path.clone();
-                let source = if ours {
+                if ours {
                     Source::Project { file, line }
                 } else {
                     Source::User { file, line }
-                };
-                layers.insert(setting.name, (text, source));
+                }
+            };
+            let Some(mut file) = toml_file::read(&path, &source, &mut problems) else {
+                continue;
+            };
+            for (setting, text, line) in file.settings.drain(..) {
+                layers.insert(setting.name, (text, source(line)));
             }
-            roles.extend(file.roles);
-            providers.extend(file.providers);
+            files.push(file);
         }
         for (name, text) in &inputs.env {
             let Some(rest) = name.strip_prefix("STATEGEN_") else {
@@ -187,7 +191,7 @@ impl Config {
                 Err(why) => problems.push(Problem::error("flags", 0, 0, format!("{flag}: {why}"))),
             }
         }
-        models::check(&roles, &providers, &mut problems);
+        let models = Models::of(files, &mut problems);
         let config = Self {
             seed: value(&layers, "seed"),
             scenarios: value(&layers, "scenarios"),
@@ -195,8 +199,7 @@ impl Config {
             glyphs: value(&layers, "glyphs"),
             from_past: value(&layers, "from_past"),
             live_delay_ms: value(&layers, "live_delay_ms"),
-            roles,
-            providers,
+            models,
             user_dir: inputs.user_dir.clone(),
         };
         (config, problems)

@@ -1,5 +1,6 @@
 //! Where a project is, where its store is when there is none, and how one begins.
 
+use super::field::{Field, LIMIT, MODEL, PROVIDER, ROLE};
 use super::setting::SETTINGS;
 use std::fmt;
 use std::fmt::Write as _;
@@ -145,15 +146,38 @@ fn commented() -> String {
         let _ = write!(out, "\n# {}\n# {} = {quoted}\n", setting.help, setting.name);
     }
     out.push_str(
-        "\n# Who plays each role: user, agent, tool, judge. `scripted` asks no model.\n\
-         # [roles.agent]\n\
-         # provider = \"scripted\"\n\
-         \n\
-         # Models over HTTP. The key stays in the environment; `key_env` names the variable.\n\
-         # [providers.local]\n\
-         # kind = \"chat\"\n\
-         # url = \"http://127.0.0.1:8080/v1\"\n\
-         # key_env = \"LOCAL_KEY\"\n",
+        "\n# Models over HTTP; without these tables nobody is asked, and the scripted stand-in \
+         plays\n# all four roles. `stategen models` shows what is configured, `stategen ping` tries \
+         it,\n# `stategen help models` explains it. A key stays in the environment: `key_env` names \
+         the\n# variable.\n",
     );
+    table(&mut out, "providers.local", PROVIDER, &[]);
+    out.push_str("\n# What a model costs and holds. Without a price nothing is counted.\n");
+    table(&mut out, "models.\"local/small\"", MODEL, &[]);
+    out.push_str(
+        "\n# Who plays each role: user, agent, tool, judge; \"agent/NAME\" for a sub-agent and\n\
+         # \"tool/NAME\" for one tool, which take from their role what they do not say.\n",
+    );
+    table(&mut out, "roles.agent", ROLE, &["provider", "samples"]);
+    out.push_str("\n# [roles.\"tool/refund\"]\n# provider = \"local\"\n# model = \"small\"\n");
+    out.push_str("\n# [roles.judge]\n# model = \"local/small\"\n");
+    for field in ROLE.iter().filter(|f| f.name == "samples") {
+        line(&mut out, field);
+    }
+    out.push('\n');
+    table(&mut out, "limits", LIMIT, &[]);
     out
+}
+
+/// A table with all its fields, commented out.
+fn table(out: &mut String, name: &str, fields: &[Field], without: &[&str]) {
+    let _ = writeln!(out, "# [{name}]");
+    for field in fields.iter().filter(|f| !without.contains(&f.name)) {
+        line(out, field);
+    }
+}
+
+fn line(out: &mut String, field: &Field) {
+    let text = format!("# {} = {}", field.name, field.sample);
+    let _ = writeln!(out, "{text:<50} # {}", field.help);
 }

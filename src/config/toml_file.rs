@@ -1,9 +1,13 @@
 //! One TOML file of settings, read as far as it goes, with the line of each value.
 
-use super::did_you_mean;
-use super::models::{KINDS, PROVIDER_KEYS, ProviderConfig, ROLE_KEYS, ROLES, RoleConfig, SCRIPTED};
+use super::field::{Field, LIMIT, MODEL, PROVIDER, ROLE};
+use super::models::{ROLES, is_seat};
+use super::section::{Item, Section};
 use super::setting::{Kind, SETTINGS, Setting};
+use super::value::Reading;
+use super::{Source, did_you_mean, secrets};
 use crate::engine::problem::Problem;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -14,15 +18,34 @@ use toml::de::{DeTable, DeValue};
 #[derive(Debug, Default)]
 pub(super) struct TomlFile {
     pub settings: Vec<(&'static Setting, String, u32)>,
-    pub roles: BTreeMap<String, RoleConfig>,
-    pub providers: BTreeMap<String, ProviderConfig>,
+    pub roles: BTreeMap<String, Section>,
+    pub providers: BTreeMap<String, Section>,
+    pub models: BTreeMap<String, Section>,
+    pub limits: Option<Section>,
+    /// Problems that touch models: with one, nobody is asked.
+    pub wrong: usize,
 }
+
+/// A key with its place.
+pub(super) type Key<'a> = Spanned<Cow<'a, str>>;
 
 /// A file larger than this is no file of settings.
 const LARGEST: u64 = 1 << 20;
+/// The tables.
+const TABLES: [&str; 4] = ["roles", "providers", "models", "limits"];
+/// Said of a key in a file.
+const NO_KEY: &str = "a key must not stand in a file";
+/// What to do about it.
+const NO_KEY_HELP: &str = "Take it out (and make a new one), put it in a variable of the \
+     environment, and name that: `key_env = \"MY_KEY\"`.";
 
-/// Reads a file; `None` where there is none or it cannot be read.
-pub(super) fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<TomlFile> {
+/// Reads a file; `None` where there is none or it cannot be read. `source`
+/// makes a line of it a source.
+pub(super) fn read(
+    path: &Path,
+    source: &dyn Fn(u32) -> Source,
+    problems: &mut Vec<Problem>,
+) -> Option<TomlFile> {
     let file = path.display().to_string();
     let size = std::fs::metadata(path).map(|m| m.len()).unwrap_or_default();
     if size > LARGEST {
@@ -35,7 +58,7 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<TomlFile>
         return None;
     }
     match std::fs::read_to_string(path) {
-        Ok(text) => Some(parse(path, &text, problems)),
+        Ok(text) => Some(parse(file, &text, source, problems)),
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => None,
         Err(why) => {
             problems.push(
@@ -48,36 +71,63 @@ pub(super) fn read(path: &Path, problems: &mut Vec<Problem>) -> Option<TomlFile>
 }
 
 /// Where problems of one file go.
-struct Reader<'a> {
-    path: &'a Path,
+pub(super) struct Reader<'a> {
     file: String,
     text: &'a str,
+    source: &'a dyn Fn(u32) -> Source,
     problems: &'a mut Vec<Problem>,
 }
 
-fn parse(path: &Path, text: &str, problems: &mut Vec<Problem>) -> TomlFile {
+fn parse(
+    file: String,
+    text: &str,
+    source: &dyn Fn(u32) -> Source,
+    problems: &mut Vec<Problem>,
+) -> TomlFile {
     let mut reader = Reader {
-        path,
-        file: path.display().to_string(),
+        file,
         text,
+        source,
         problems,
     };
     let (table, errors) = DeTable::parse_recoverable(text);
+    let tables = table
+        .get_ref()
+        .keys()
+        .any(|k| TABLES.contains(&k.get_ref().as_ref()));
+    let broken = if tables { errors.len() } else { 0 };
     for error in errors {
         let at = error.span().unwrap_or_default();
         reader.error(&at, error.message(), "The rest of the file is used.");
     }
     let mut out = TomlFile::default();
     for (key, value) in table.get_ref() {
-        match (key.get_ref().as_ref(), value.get_ref()) {
-            ("roles", DeValue::Table(table)) => reader.roles(table, &mut out),
-            ("providers", DeValue::Table(table)) => reader.providers(table, &mut out),
-            ("roles" | "providers", _) => {
-                reader.error(&key.span(), "must be a table", "Write `[roles.agent]`.");
-            }
-            (name, value_ref) => reader.setting(name, key, value_ref, &value.span(), &mut out),
+        let name = key.get_ref().as_ref();
+        if !TABLES.contains(&name) {
+            reader.setting(name, key, value, &mut out);
+            continue;
         }
+        let before = reader.problems.len();
+        match (name, value.get_ref()) {
+            ("limits", DeValue::Table(_)) => out.limits = reader.section(key, value, LIMIT),
+            ("roles", DeValue::Table(table)) => reader.roles(table, &mut out),
+            ("providers", DeValue::Table(table)) => {
+                out.providers = reader.named(table, PROVIDER);
+            }
+            ("models", DeValue::Table(table)) => reader.models(table, &mut out),
+            _ => {
+                let help = match name {
+                    "limits" => "Write `[limits]`.",
+                    "models" => "Write `[models.\"PROVIDER/MODEL\"]`.",
+                    "providers" => "Write `[providers.NAME]`.",
+                    _ => "Write `[roles.agent]`.",
+                };
+                reader.error(&key.span(), "must be a table", help);
+            }
+        }
+        out.wrong += reader.problems.len() - before;
     }
+    out.wrong += broken;
     out
 }
 
@@ -89,30 +139,35 @@ impl Reader<'_> {
         (line as u32, column as u32)
     }
 
-    fn error(&mut self, span: &Range<usize>, what: &str, help: &str) {
+    pub(super) fn error(&mut self, span: &Range<usize>, what: &str, help: &str) {
         let (line, column) = self.at(span);
         self.problems
             .push(Problem::error(&self.file, line, column, what).help(help));
     }
 
+    /// Said of something that looks like a key, which is never repeated.
+    pub(super) fn key_in_file(&mut self, span: &Range<usize>) {
+        self.error(span, NO_KEY, NO_KEY_HELP);
+    }
+
     fn setting(
         &mut self,
         name: &str,
-        key: &Spanned<std::borrow::Cow<'_, str>>,
-        value: &DeValue<'_>,
-        span: &Range<usize>,
+        key: &Key<'_>,
+        value: &Spanned<DeValue<'_>>,
         out: &mut TomlFile,
     ) {
         let Some(setting) = Setting::named(name) else {
-            let known = SETTINGS
-                .iter()
-                .map(|s| s.name)
-                .chain(["roles", "providers"]);
+            if secrets::names_a_key(name) {
+                self.key_in_file(&key.span());
+                return;
+            }
+            let known = SETTINGS.iter().map(|s| s.name).chain(TABLES);
             let help = did_you_mean(name, known);
             self.error(&key.span(), &format!("unknown setting `{name}`"), &help);
             return;
         };
-        let text = match (setting.kind, value) {
+        let text = match (setting.kind, value.get_ref()) {
             (Kind::Number(_), DeValue::Integer(n)) => {
                 let digits = n.as_str().replace('_', "");
                 u64::from_str_radix(digits.trim_start_matches('+'), n.radix())
@@ -125,105 +180,120 @@ impl Reader<'_> {
                     Kind::Choice(_) | Kind::Text => "a text in quotes",
                 };
                 let what = format!("`{name}` must be {wanted}, not {}", other.type_str());
-                self.error(span, &what, "The next source is used instead.");
+                self.error(&value.span(), &what, "The next source is used instead.");
                 return;
             }
         };
         match setting.check(&text) {
-            Ok(()) => out.settings.push((setting, text, self.at(span).0)),
-            Err(why) => self.error(span, &why, "The next source is used instead."),
+            Ok(()) => {
+                let line = self.at(&value.span()).0;
+                out.settings.push((setting, text, line));
+            }
+            Err(why) => self.error(&value.span(), &why, "The next source is used instead."),
         }
     }
 
     fn roles(&mut self, table: &DeTable<'_>, out: &mut TomlFile) {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            if !ROLES.contains(&name) {
-                let help = did_you_mean(name, ROLES.into_iter());
+            if !is_seat(name) {
+                let help = if name.contains('/') {
+                    String::from("Write `agent/NAME` for a sub-agent or `tool/NAME` for a tool.")
+                } else {
+                    did_you_mean(name, ROLES.into_iter())
+                };
                 self.error(&key.span(), &format!("unknown role `{name}`"), &help);
                 continue;
             }
-            let mut role = RoleConfig {
-                provider: SCRIPTED.to_owned(),
-                file: self.path.to_owned(),
-                line: self.at(&key.span()).0,
-                ..RoleConfig::default()
+            let Some(section) = self.section(key, value, ROLE) else {
+                continue;
             };
-            for (field, text) in self.fields(key, value.get_ref(), &ROLE_KEYS) {
-                match field {
-                    "provider" => role.provider = text,
-                    _ => role.model = text,
-                }
+            if name != "judge" && section.items.contains_key("samples") {
+                self.error(
+                    &key.span(),
+                    &format!("role `{name}` has `samples`, which only the judge takes"),
+                    "Write it below `[roles.judge]`.",
+                );
             }
-            out.roles.insert(name.to_owned(), role);
+            out.roles.insert(name.to_owned(), section);
         }
     }
 
-    fn providers(&mut self, table: &DeTable<'_>, out: &mut TomlFile) {
-        for (key, value) in table {
-            let mut provider = ProviderConfig {
-                file: self.path.to_owned(),
-                line: self.at(&key.span()).0,
-                ..ProviderConfig::default()
-            };
-            for (field, text) in self.fields(key, value.get_ref(), &PROVIDER_KEYS) {
-                match field {
-                    "kind" => provider.kind = text,
-                    "url" => provider.url = text,
-                    _ => provider.key_env = text,
-                }
-            }
-            if !KINDS.contains(&provider.kind.as_str()) {
-                let what = format!("the provider's `kind` must be one of {}", KINDS.join(", "));
-                self.error(&key.span(), &what, "The provider is left out.");
+    fn models(&mut self, table: &DeTable<'_>, out: &mut TomlFile) {
+        for (name, section) in self.named(table, MODEL) {
+            if name.contains('/') {
+                out.models.insert(name, section);
                 continue;
             }
-            out.providers.insert(key.get_ref().to_string(), provider);
-        }
-    }
-
-    /// The text fields of a table of which only `known` can be there.
-    fn fields(
-        &mut self,
-        key: &Spanned<std::borrow::Cow<'_, str>>,
-        value: &DeValue<'_>,
-        known: &'static [&'static str],
-    ) -> Vec<(&'static str, String)> {
-        let DeValue::Table(table) = value else {
+            let span = table.iter().find(|(k, _)| k.get_ref() == name.as_str());
             self.error(
-                &key.span(),
-                "must be a table",
-                "Write `provider = \"…\"` below it.",
+                &span.map(|(k, _)| k.span()).unwrap_or_default(),
+                &format!("`{name}` names no provider and model"),
+                "Write `[models.\"PROVIDER/MODEL\"]`, in quotes.",
             );
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for (field, value) in table {
-            let name = field.get_ref().as_ref();
-            let Some(known_name) = known.iter().find(|k| **k == name) else {
-                // A key that stands in a file is already out of its owner's
-                // hands: it is refused, and never repeated.
-                if matches!(name, "key" | "api_key" | "token" | "secret" | "password") {
-                    self.error(
-                        &field.span(),
-                        "a key must not stand in a file",
-                        "Take it out (and make a new one), put it in a variable of the \
-                         environment, and name that: `key_env = \"MY_KEY\"`.",
-                    );
-                } else {
-                    let help = did_you_mean(name, known.iter().copied());
-                    self.error(&field.span(), &format!("unknown key `{name}`"), &help);
-                }
-                continue;
-            };
-            match value.get_ref() {
-                DeValue::String(text) => out.push((*known_name, text.to_string())),
-                other => {
-                    let what = format!("`{name}` must be a text, not {}", other.type_str());
-                    self.error(&value.span(), &what, "");
-                }
+        }
+    }
+
+    fn named(
+        &mut self,
+        table: &DeTable<'_>,
+        fields: &'static [Field],
+    ) -> BTreeMap<String, Section> {
+        let mut out = BTreeMap::new();
+        for (key, value) in table {
+            if let Some(section) = self.section(key, value, fields) {
+                out.insert(key.get_ref().to_string(), section);
             }
         }
         out
+    }
+
+    /// A table of which only `fields` can be there.
+    fn section(
+        &mut self,
+        key: &Key<'_>,
+        value: &Spanned<DeValue<'_>>,
+        fields: &'static [Field],
+    ) -> Option<Section> {
+        let DeValue::Table(table) = value.get_ref() else {
+            if secrets::names_a_key(key.get_ref()) {
+                self.key_in_file(&key.span());
+                return None;
+            }
+            let first = fields.first().map_or("", |f| f.name);
+            let help = format!("Write `{first} = …` below it.");
+            self.error(
+                &key.span(),
+                &format!("`{}` must be a table", key.get_ref()),
+                &help,
+            );
+            return None;
+        };
+        let (line, column) = self.at(&key.span());
+        let mut out = Section::new((self.source)(line), column);
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            let Some(field) = fields.iter().find(|f| f.name == name) else {
+                // A key that stands in a file is already out of its owner's
+                // hands: it is refused, and never repeated.
+                if secrets::names_a_key(name) {
+                    self.key_in_file(&key.span());
+                } else {
+                    let help = did_you_mean(name, fields.iter().map(|f| f.name));
+                    self.error(&key.span(), &format!("unknown key `{name}`"), &help);
+                }
+                continue;
+            };
+            if let Some(read) = (Reading { to: self, field }).read(value) {
+                let (line, column) = self.at(&value.span());
+                let item = Item {
+                    value: read,
+                    source: (self.source)(line),
+                    column,
+                };
+                out.items.insert(field.name, item);
+            }
+        }
+        Some(out)
     }
 }

@@ -1,10 +1,10 @@
 //! Configuration: who wins, what is wrong and where, and how a project begins.
 
 use stategen::config::{
-    Config, Found, InitError, Inputs, NotFound, Origin, PROJECT_FILE, Project, SETTINGS, Source,
+    Config, Found, InitError, Inputs, Models, NotFound, Origin, PROJECT_FILE, Project, SETTINGS, Source,
     USER_FILE, find_project, init, resolve, samples, user_dirs,
 };
-use stategen::engine::problem::{Problem, Severity};
+use stategen::engine::problem::Problem;
 use std::path::{Path, PathBuf};
 
 fn write(path: &Path, text: &str) {
@@ -118,7 +118,9 @@ fn all_problems_of_a_file_are_told_at_once() {
          next source is used instead.",
         "5:8 unknown role `agnt` | Did you mean `agent`?",
         "11:1 unknown key `urls` | Did you mean `url`?",
-        "7:0 role `judge` wants the provider `locl`, which is not declared | Did you mean \
+        "9:12 the provider `local` has no `url` | Write its base address: `url = \
+         \"http://127.0.0.1:8080/v1\"`.",
+        "8:12 role `judge` wants the provider `locl`, which is not declared | Did you mean \
          `local`?",
     ];
     for line in wanted {
@@ -135,36 +137,6 @@ fn what_stands_after_a_broken_line_is_still_read() {
     assert_eq!(config.seed.value, 42, "{:?}", told(&problems));
     assert!(problems.iter().any(|p| p.line == 1), "{problems:?}");
     assert!(problems.iter().any(|p| p.line == 3), "{problems:?}");
-}
-
-#[test]
-fn roles_and_providers_are_kept() {
-    let (config, problems) = load(
-        "[providers.local]\nkind = \"chat\"\nurl = \"http://127.0.0.1:1/v1\"\n\
-         key_env = \"LOCAL_KEY\"\n[roles.user]\nprovider = \"scripted\"\n\
-         [roles.agent]\nprovider = \"local\"\nmodel = \"small\"\n",
-    );
-    let [told] = problems.as_slice() else {
-        panic!("one warning expected: {problems:?}")
-    };
-    assert_eq!(told.severity, Severity::Warning);
-    assert!(
-        told.what
-            .contains("role `agent` names the provider `local`"),
-        "{told}"
-    );
-    assert_eq!(config.roles["user"].provider, "scripted");
-    assert_eq!(config.roles["agent"].model, "small");
-    assert_eq!(config.providers["local"].key_env, "LOCAL_KEY");
-}
-
-#[test]
-fn a_key_in_a_file_is_refused_and_never_repeated() {
-    let (config, problems) = load("[providers.a]\nkind = \"chat\"\napi_key = \"sk-very-secret\"\n");
-    let text = format!("{problems:?} {config:?}");
-    assert!(!text.contains("very-secret"), "{text}");
-    assert!(problems[0].what.contains("must not stand in a file"));
-    assert_eq!(problems[0].line, 3);
 }
 
 #[test]
@@ -260,6 +232,12 @@ fn folders_of_the_person_can_be_named() {
         pair("STATEGEN_DATA_DIR", "/d"),
     ]);
     assert_eq!((config, data), (Some("/c".into()), "/d".into()));
+}
+
+#[test]
+fn nobody_is_asked_for_models_that_are_not_configured() {
+    let (config, problems) = Config::load(&Inputs::default());
+    assert_eq!((config.models, problems), (Models::default(), Vec::new()));
 }
 
 /// A project with one scenario, and what is found in it.

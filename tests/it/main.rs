@@ -13,6 +13,7 @@
 mod arch;
 mod cli;
 mod config;
+mod config_models;
 mod grounding;
 mod models;
 mod persona;
