@@ -1,6 +1,8 @@
 //! A conversation as lines: turns, what changed, scores. No boxes, no colour,
 //! and every text made safe.
 
+use crate::driver::Spend;
+use crate::driver::spend::dollars;
 use crate::engine::event::EndedBy;
 use crate::engine::role::{By, Role};
 use crate::engine::rules::Explain;
@@ -274,6 +276,41 @@ pub fn assertions(results: &[AssertionResult]) -> String {
 pub fn count(n: usize, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{n} {noun}{s}")
+}
+
+/// What models took; `None` where none was asked.
+#[must_use]
+pub fn spent(spend: &Spend) -> Option<String> {
+    let all = spend.total();
+    if all.calls == 0 {
+        return None;
+    }
+    let mut out = count(all.calls as usize, "call");
+    if all.failed > 0 {
+        let _ = write!(out, " ({} failed)", all.failed);
+    }
+    let _ = write!(out, "  {} tokens in", all.tokens_in);
+    if all.cached > 0 {
+        let _ = write!(out, " ({} from a cache)", all.cached);
+    }
+    let _ = write!(out, "  {} out", all.tokens_out);
+    if all.reasoning > 0 {
+        let _ = write!(out, " ({} reasoning)", all.reasoning);
+    }
+    if all.cost_micros > 0 || all.unpriced == 0 {
+        let _ = write!(out, "  {}", dollars(all.cost_micros));
+    }
+    if let Some(cap) = spend.cap_micros {
+        let _ = write!(out, " of {}", dollars(cap));
+    }
+    if all.unpriced > 0 {
+        let _ = write!(
+            out,
+            "  {} without a price",
+            count(all.unpriced as usize, "call")
+        );
+    }
+    Some(out)
 }
 
 /// Why it ended, in words.

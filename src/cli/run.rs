@@ -212,6 +212,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     let persona = scenario
         .persona_for(&task, args.persona.as_deref(), seed)
         .map_err(Failure::usage)?;
+    let setup = super::setup::setup(ctx, &args.flags)?;
     let id = new_id(clock::now_ms(), os_random());
     let (session, opening) = Session::open(
         id.clone(),
@@ -222,7 +223,6 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         args.faults.clone(),
     )
     .map_err(Failure::wrong)?;
-    let seats = Seats::scripted(&session);
     let world = session.place(None).world.clone();
     let mut printer = Printer {
         args,
@@ -231,6 +231,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         lost: None,
     };
     let store = Arc::new(ctx.store()?);
+    let seats = Seats::new(&session, setup, Some(Arc::clone(&store)));
     let mut driver = Driver::open(session, &opening, Some(store))?;
     for effect in &opening {
         if let Effect::Append(event) = effect {
@@ -260,6 +261,14 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     })?;
     let session = driver.session();
     let exit = printer.summary(session)?;
+    if let Some(words) = lines::spent(&seats.spend()) {
+        // Of one run, and none of the conversation's: it is no JSON line.
+        if args.json {
+            eprintln!("stategen: {words}");
+        } else {
+            writeln!(printer.out, "{words}")?;
+        }
+    }
     if let Some(why) = failed {
         return Err(Failure::call(format!(
             "{}. Everything before it is stored: `stategen open {id}` goes on.",
@@ -276,7 +285,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
 }
 
 /// A notice in words; `None` for what is no news on the command line.
-fn told(notice: &Notice) -> Option<String> {
+pub(super) fn told(notice: &Notice) -> Option<String> {
     match notice {
         Notice::Repair { seat, why } => Some(format!("the {seat} is asked again: {why}")),
         Notice::Refused(why) => Some(why.clone()),

@@ -197,7 +197,9 @@ impl Made<'_> {
     /// is the seat's matter.
     fn choice(&mut self, provider: &str, model: &str) -> Result<(), String> {
         let player = self.player(provider, model, Sampling::default())?;
-        self.choices.insert(player.id(), player);
+        if matches!(player, Player::Model(_)) {
+            self.choices.insert(player.id(), player);
+        }
         Ok(())
     }
 
@@ -304,13 +306,15 @@ fn sampling(role: &Section) -> Sampling {
 }
 
 fn bounds(provider: &Section) -> Bounds {
+    let usual = Bounds::default();
     Bounds {
         rpm: provider.whole("rpm").map(|n| n as u32),
         tpm: provider.whole("tpm"),
         in_flight: provider.whole("in_flight").map(|n| n as u32),
         retries: provider
             .whole("retries")
-            .map_or(Bounds::default().retries, |n| n as u32),
+            .map_or(usual.retries, |n| n as u32),
+        ..usual
     }
 }
 

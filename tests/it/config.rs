@@ -1,8 +1,8 @@
 //! Configuration: who wins, what is wrong and where, and how a project begins.
 
 use stategen::config::{
-    Config, Found, InitError, Inputs, Models, NotFound, Origin, PROJECT_FILE, Project, SETTINGS, Source,
-    USER_FILE, find_project, init, resolve, samples, user_dirs,
+    Config, Found, InitError, Inputs, Models, NotFound, Origin, PROJECT_FILE, Project, SETTINGS,
+    Source, USER_FILE, find_project, init, resolve, samples, user_dirs,
 };
 use stategen::engine::problem::Problem;
 use std::path::{Path, PathBuf};

@@ -196,7 +196,7 @@ conversation_usd = 0.50
     assert_eq!(setup.contexts["local/a/b"], 8192);
     assert_eq!((setup.samples, setup.cap_micros), (3, Some(500_000)));
     let choices: Vec<&String> = setup.choices.keys().collect();
-    assert_eq!(choices, ["local/a/b", "local/c", "scripted"]);
+    assert_eq!(choices, ["local/a/b", "local/c"]);
     // Nothing that can be printed holds a key.
     let printed = format!("{config:?} {setup:?}");
     assert!(!printed.contains("sk-"), "{printed}");
@@ -352,7 +352,6 @@ fn each_slip_is_told_with_its_place() {
         "[providers.a]\nurl = \"http://a\"\n",
         "1:12 the provider `a` has no `kind`",
     );
-    wrong("[roles.agent]\nmodel = local/small\n", "2:9 ");
     for (url, what) in [
         ("localhost:1", "`url` must begin with http://"),
         ("http:///v1", "`url` must begin with http://"),
@@ -370,6 +369,13 @@ fn each_slip_is_told_with_its_place() {
             &format!("3:7 {what}"),
         );
     }
+}
+
+#[test]
+fn a_line_that_is_no_toml_keeps_models_from_being_asked() {
+    let (config, problems) = load("[roles.agent]\nmodel = local/small\n");
+    assert!(told(&problems)[0].starts_with("2:9 "), "{problems:?}");
+    assert!(set_up(&config, &[]).is_err());
 }
 
 #[test]
