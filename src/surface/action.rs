@@ -20,6 +20,14 @@ pub enum Place {
     Editor,
     /// The list of keys.
     Help,
+    /// What went over the wire.
+    Wire,
+    /// Who plays which seat.
+    Models,
+    /// The command line.
+    Command,
+    /// What came of a request sent again.
+    Again,
 }
 
 /// One row of the table.
@@ -67,8 +75,12 @@ actions! {
     Step        "step"         ["s"]            Run "Run" "one step: one role acts once" hint 2 "step";
     Round       "round"        ["S"]            Run "Run" "one round: until it is the user's turn again" hint 9 "round";
     Stop        "stop"         ["x"]            Run "Run" "stop the call in flight" hint 3 "stop";
-    Retry       "retry"        ["r"]            Run "Run" "make the last step again with the next seed" hint 8 "retry";
+    Retry       "retry"        ["r"]            Run "Run" "after a failed call ask again, else make the last step anew" hint 8 "retry";
     Judge       "judge"        ["J"]            Run "Run" "ask the judge now";
+    Models      "models"       ["m" "g m"]      Run "Run" "models: who plays each seat, at what cost; another" hint 15 "models";
+    Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
+    Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
+    Command     "command"      [":"]            Run "Run" "command line: again, model, judge, report, help";
     Answer      "answer"       ["a"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
     New         "new"          ["n"]            Run "Run" "new conversation of this scenario, next seed" hint 10 "new";
 
@@ -129,6 +141,41 @@ actions! {
     HelpDown    "help-down"    ["down"]         Help "Keys" "next";
     HelpUp      "help-up"      ["up"]           Help "Keys" "previous";
     HelpRun     "help-run"     ["enter"]        Help "Keys" "do it";
+
+    WireClose   "wire-close"   ["esc" "w"]      Wire "Wire" "close" hint 9 "close";
+    WireNext    "wire-next"    ["tab"]          Wire "Wire" "next try" hint 1 "next try";
+    WirePrev    "wire-prev"    ["backtab"]      Wire "Wire" "try before";
+    WireBack    "wire-back"    ["h" "left"]     Wire "Wire" "the step before" hint 4 "step before";
+    WireForward "wire-forward" ["l" "right"]    Wire "Wire" "the step after" hint 5 "step after";
+    WireDown    "wire-down"    ["j" "down"]     Wire "Wire" "scroll down" hint 3 "scroll";
+    WireUp      "wire-up"      ["k" "up"]       Wire "Wire" "scroll up";
+    WirePageDown "wire-page-down" ["<c-d>" "pagedown" "space"] Wire "Wire" "half a page down";
+    WirePageUp  "wire-page-up" ["<c-u>" "pageup"] Wire "Wire" "half a page up";
+    WireTop     "wire-top"     ["g g" "home"]   Wire "Wire" "to its beginning";
+    WireEnd     "wire-end"     ["G" "end"]      Wire "Wire" "to its end";
+    WireRaw     "wire-raw"     ["v"]            Wire "Wire" "laid out, or as it went over the wire" hint 2 "raw";
+
+    ModelsClose "models-close" ["esc" "m"]      Models "Models" "close" hint 9 "close";
+    ModelsOnce  "models-once"  ["enter"]        Models "Models" "this model for the next call alone" hint 1 "next call alone";
+    ModelsStay  "models-stay"  ["<c-s>"]        Models "Models" "this model from now on" hint 2 "from now on";
+    ModelsNext  "models-next"  ["tab" "l" "right"] Models "Models" "next seat" hint 3 "next seat";
+    ModelsPrev  "models-prev"  ["backtab" "h" "left"] Models "Models" "previous seat";
+    ModelsDown  "models-down"  ["j" "down"]     Models "Models" "next model";
+    ModelsUp    "models-up"    ["k" "up"]       Models "Models" "previous model";
+
+    CommandRun  "command-run"  ["enter"]        Command "Command line" "do it" hint 1 "do it";
+    CommandFill "command-fill" ["tab"]          Command "Command line" "take the word that is chosen" hint 2 "take the word";
+    CommandDown "command-down" ["down"]         Command "Command line" "next word";
+    CommandUp   "command-up"   ["up"]           Command "Command line" "previous word";
+    CommandClose "command-close" ["esc"]        Command "Command line" "close" hint 9 "close";
+
+    AgainClose  "again-close"  ["esc" "A"]      Again "Again" "close; answers go on coming in" hint 9 "close";
+    AgainStop   "again-stop"   ["x"]            Again "Again" "send no more" hint 1 "stop";
+    AgainOpen   "again-open"   ["enter" "o"]    Again "Again" "answers whole, or in a line" hint 2 "whole";
+    AgainDown   "again-down"   ["j" "down"]     Again "Again" "scroll down" hint 3 "scroll";
+    AgainUp     "again-up"     ["k" "up"]       Again "Again" "scroll up";
+    AgainPageDown "again-page-down" ["<c-d>" "pagedown" "space"] Again "Again" "half a page down";
+    AgainPageUp "again-page-up" ["<c-u>" "pageup"] Again "Again" "half a page up";
 }
 
 impl Action {

@@ -1,6 +1,10 @@
 //! What can be done now, and why not: help, hints and keys all ask here.
 
+use super::asking;
+use super::calls::Again;
 use super::model::Model;
+use super::overlay::Overlay;
+use crate::engine::role::By;
 use crate::engine::session::State;
 use crate::surface::Action;
 
@@ -49,6 +53,7 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         Action::Stop if !run.busy() => no("no call is in flight"),
         Action::Undo if !run.session.can_undo() => no("there is nothing to take back"),
         Action::Redo if !run.session.can_redo() => no("nothing was taken back"),
+        Action::Retry if run.failed().is_some() => Ok(()),
         Action::Retry if run.seen.path.is_empty() => no("there is no step to make again"),
         Action::Judge if run.seen.path.is_empty() => no("there is nothing to judge yet"),
         Action::Answer if !human => no("no tool waits for a person"),
@@ -62,6 +67,24 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
             no("no branch leaves after this step")
         }
         Action::Live if !run.past() => no("this is the newest step"),
+        Action::Wire if asking::target(run).is_none() => no("there is no step here"),
+        Action::Models | Action::ModelsOnce | Action::ModelsStay if !run.calls.can_choose() => {
+            no("no model is configured; name one in stategen.toml or with --model")
+        }
+        Action::Again if run.calls.again.as_ref().is_some_and(Again::running) => Ok(()),
+        Action::Again => match run.step().map(|step| &step.body.by) {
+            None => no("there is no step here"),
+            Some(By::Code) => no("code made this step; nobody was asked"),
+            Some(By::Person) => no("a person made this step; no model was asked"),
+            Some(By::Scripted | By::Model(_)) => Ok(()),
+        },
+        Action::AgainStop if !run.calls.again.as_ref().is_some_and(Again::running) => {
+            no("no more are to come")
+        }
+        Action::WireNext | Action::WirePrev => match &model.overlay {
+            Some(Overlay::Wire(wire)) if wire.tries() > 1 => Ok(()),
+            _ => no("there is no other try"),
+        },
         Action::Unfold if run.step().is_none() => no("there is no step here"),
         _ => Ok(()),
     }

@@ -5,6 +5,8 @@
 //! where they stand, `paint` puts them there in the roles of a `theme`.
 
 pub mod able;
+mod asking;
+pub mod calls;
 pub mod event;
 pub mod layout;
 pub mod live;

@@ -1,5 +1,6 @@
 //! Everything that the screen shows: plain data, no terminal and no clock.
 
+use super::calls::{Calls, Flying};
 use super::layout::{Layout, Pane, Size, Wants, layout};
 use super::msg::Partial;
 use super::overlay::Overlay;
@@ -143,6 +144,8 @@ pub struct Run {
     pub log: VecDeque<String>,
     /// Steps on disk.
     pub saved: usize,
+    /// What is known of the calls of models.
+    pub calls: Calls,
     /// What is read off the session for the cursor.
     pub seen: Seen,
 }
@@ -212,10 +215,12 @@ impl Model {
         let Some(problem) = &self.problem else {
             return Vec::new();
         };
-        let keys = if self.run.as_ref().is_some_and(|run| !run.busy()) {
-            "  s again  esc hide"
-        } else {
-            "  esc hide"
+        let keys = match &self.run {
+            Some(run) if run.failed().is_some() => {
+                "  r retry  m other model  w wire  esc stay paused"
+            }
+            Some(run) if !run.busy() => "  s again  esc hide",
+            Some(_) | None => "  esc hide",
         };
         let width = usize::from(width);
         let mut lines = wrapped(Meaning::NoticeProblem, &format!("! {problem}"), 1, width);
@@ -258,6 +263,7 @@ impl Run {
             scroll: BTreeMap::new(),
             log: VecDeque::new(),
             saved: 0,
+            calls: Calls::default(),
             seen: Seen::default(),
         };
         run.look();
@@ -277,6 +283,11 @@ impl Run {
                 self.partial = None;
             }
         }
+        let flying = flying(&session);
+        if flying.is_some() || session.head() != self.session.head() {
+            self.calls.failed = false;
+        }
+        self.calls.flies(flying, before.is_some());
         let old: BTreeSet<StepId> = self.seen.path.iter().filter_map(id).collect();
         for place in session.path(session.head()) {
             if let Some(step) = place.step.as_ref().filter(|s| !old.contains(&s.id)) {
@@ -361,6 +372,22 @@ impl Run {
     pub fn past(&self) -> bool {
         self.cursor != Cursor::Live
     }
+    /// The call that failed last, where nothing was done since.
+    #[must_use]
+    pub fn failed(&self) -> Option<&Flying> {
+        let failed = self.calls.failed && !self.busy();
+        self.calls.flying.as_ref().filter(|_| failed)
+    }
+    /// Characters that the call in flight has said so far, reasoning too.
+    #[must_use]
+    pub fn said(&self) -> usize {
+        self.partial.as_ref().map_or(0, |p| {
+            p.text
+                .chars()
+                .count()
+                .saturating_add(p.reasoning.chars().count())
+        })
+    }
     /// Whether something is at work.
     #[must_use]
     pub fn busy(&self) -> bool {
@@ -425,4 +452,21 @@ impl Run {
 /// The step of a place.
 fn id(place: &Arc<Place>) -> Option<StepId> {
     place.step.as_ref().map(|s| s.id)
+}
+
+/// The call in flight.
+fn flying(session: &Session) -> Option<Flying> {
+    let State::Calling { call, role, agent } = session.state() else {
+        return None;
+    };
+    let parent = session.head();
+    let before = parent.and_then(|id| session.step(id));
+    Some(Flying {
+        first: *call,
+        call: *call,
+        role: *role,
+        agent: agent.clone(),
+        parent,
+        number: before.map_or(1, |s| s.body.number.saturating_add(1)),
+    })
 }

@@ -2,6 +2,7 @@
 //! outside out.
 
 use super::able::able;
+use super::asking;
 use super::layout::Pane;
 use super::looking::{focus, look, scroll};
 use super::model::{Cursor, FromPast, Model, Run, WorldView};
@@ -24,10 +25,27 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             Some(Overlay::Help(help)) => help
                 .filter
                 .push_str(&crate::surface::text::clean_line(&text)),
-            Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
+            Some(Overlay::Command(line)) => {
+                for c in crate::surface::text::clean_line(&text).chars() {
+                    line.typed(Some(c));
+                }
+            }
+            Some(
+                Overlay::FromPast(_)
+                | Overlay::Quit
+                | Overlay::Wire(_)
+                | Overlay::Models(_)
+                | Overlay::Again(_),
+            )
+            | None => {}
         },
         // The terminal library notices a new size by itself and clears once.
-        Msg::Resize(width, height) => model.size = (width, height),
+        Msg::Resize(width, height) => {
+            model.size = (width, height);
+            if let Some(Overlay::Wire(wire)) = &mut model.overlay {
+                wire.lay_out(model.size);
+            }
+        }
         Msg::Second => {
             if let Some(run) = &mut model.run {
                 run.seconds = run.seconds.saturating_add(1);
@@ -38,17 +56,51 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             if let Some(run) = &mut model.run {
                 run.moved(session);
             }
+            return asking::fresh(model);
         }
         Msg::Partial(partial) => {
             if let Some(run) = &mut model.run
                 && matches!(run.session.state(), State::Calling { call, .. } if *call == partial.call)
             {
+                run.calls.waiting = None;
                 run.partial = Some(partial);
             }
         }
-        // Shown once the panes for them are there.
-        Msg::Waiting(..) | Msg::Spend(_) | Msg::Seats(_) | Msg::Again(_) | Msg::Wire(_) => {}
-        Msg::Notice(notice) => noticed(model, notice),
+        Msg::Waiting(call, words) => {
+            if let Some(run) = &mut model.run
+                && matches!(run.session.state(), State::Calling { call: now, .. } if *now == call)
+            {
+                // What a broken-off try said is not the answer.
+                run.partial = None;
+                run.calls.waiting = Some((call, words));
+            }
+            return asking::fresh(model);
+        }
+        Msg::Spend(spend) => {
+            if let Some(run) = &mut model.run {
+                run.calls.spend = spend;
+            }
+            return asking::fresh(model);
+        }
+        Msg::Seats(seats) => {
+            if let Some(run) = &mut model.run {
+                run.calls.seats = seats;
+            }
+        }
+        Msg::Again(report) => {
+            if let Some(run) = &mut model.run {
+                run.calls.came_again(report);
+            }
+        }
+        Msg::Wire(found) => {
+            if let Some(Overlay::Wire(wire)) = &mut model.overlay {
+                wire.take(found, model.size);
+            }
+        }
+        Msg::Notice(notice) => {
+            noticed(model, notice);
+            return asking::fresh(model);
+        }
         Msg::Saved(steps) => {
             if let Some(run) = &mut model.run {
                 run.saved = steps;
@@ -87,7 +139,11 @@ fn noticed(model: &mut Model, notice: Notice) {
         }
         Notice::Refused(why) => model.note = Some(format!("not done: {why}")),
         Notice::CallFailed { seat, error } => {
+            let error = error.trim_end().trim_end_matches('.');
             model.problem = Some(format!("{seat} call failed: {error}. Nothing was written."));
+            if let Some(run) = &mut model.run {
+                run.calls.failed = true;
+            }
         }
         Notice::Repair { seat, why } => {
             model.note = Some(format!("{seat} was asked again: {why}"));
@@ -109,6 +165,10 @@ pub fn places(model: &Model) -> &'static [Place] {
             Place::FromPast => &[Place::FromPast],
             Place::Quit => &[Place::Quit],
             Place::Editor => &[Place::Editor],
+            Place::Wire => &[Place::Wire],
+            Place::Models => &[Place::Models],
+            Place::Command => &[Place::Command],
+            Place::Again => &[Place::Again],
             Place::Help | Place::Everywhere | Place::Run | Place::Picker => &[Place::Help],
         },
         None => under(model),
@@ -174,11 +234,26 @@ fn typed(model: &mut Model, key: Key) {
                 _ => {}
             }
         }
-        Some(Overlay::FromPast(_) | Overlay::Quit) | None => {}
+        Some(Overlay::Command(line)) => match key.code {
+            Code::Char(c) if !key.ctrl && !key.alt => line.typed(Some(c)),
+            Code::Backspace => line.typed(None),
+            _ => {}
+        },
+        Some(
+            Overlay::FromPast(_)
+            | Overlay::Quit
+            | Overlay::Wire(_)
+            | Overlay::Models(_)
+            | Overlay::Again(_),
+        )
+        | None => {}
     }
 }
 
-fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
+    if let Some(cmds) = asking::about(model, action) {
+        return cmds;
+    }
     match action {
         Action::Help => {
             model.overlay = Some(Overlay::Help(Help::default()));
@@ -279,6 +354,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
                 run.look();
             }
         }
+        // Done above.
+        _ => {}
     }
     Vec::new()
 }
@@ -389,6 +466,10 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::RunPause => Go::End,
         Action::Step => Go::Step,
         Action::Round => Go::Round,
+        Action::Retry if run.failed().is_some() => {
+            model.problem = None;
+            return asking::once_more(run);
+        }
         other => return moving(run, other),
     };
     if run.past() {
@@ -400,6 +481,7 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
         };
     }
     model.problem = None;
+    run.calls.asked = Some(Command::Go(go));
     run.going = Some(go);
     run.scroll.remove(&Pane::Conversation);
     vec![Cmd::Send(Command::Go(go).into())]
@@ -434,6 +516,9 @@ fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
         }
         _ => return Vec::new(),
     };
+    if matches!(command, Command::Retry | Command::Judge) {
+        run.calls.asked = Some(command.clone());
+    }
     if action != Action::Stop {
         // What is made next is shown where it is made.
         run.cursor = Cursor::Live;
@@ -453,6 +538,7 @@ fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
     run.cursor = Cursor::Live;
     run.scroll.clear();
     run.going = Some(go);
+    run.calls.asked = Some(Command::Go(go));
     let first = if action == Action::PastFork {
         Command::Fork { at }
     } else {

@@ -1,9 +1,10 @@
 //! The model as a frame: a pure function that cannot fail at any size.
 
 use super::able::able;
+use super::calls::{money, spent, tokens};
 use super::layout::{Layout, Pane, Size};
 use super::model::{Model, Run};
-use super::overlay::{Overlay, editor, help, question, strip};
+use super::overlay::{Overlay, again, command, editor, help, models, question, strip, wire};
 use super::paint::{Canvas, Line};
 use super::pane;
 use super::theme::Theme;
@@ -127,7 +128,7 @@ fn title(pane: Pane, run: &Run) -> Line {
 }
 
 /// How many rows lie above and below, in the lower edge of the frame.
-fn more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usize, focus: bool) {
+pub(super) fn more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usize, focus: bool) {
     if area.height < 2 || (above == 0 && below == 0) {
         return;
     }
@@ -182,23 +183,26 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
             None => String::from("  the start"),
             Some(step) => format!("  {}", role_word(step.body.role).1),
         },
-        State::Calling { role, .. } => {
+        State::Calling { role, call, .. } => {
             let (_, seat, _) = role_word(*role);
             let seat = if *role == crate::engine::role::Role::Tool {
                 "tool simulator"
             } else {
                 seat
             };
-            let seconds = if run.seconds > 0 {
-                format!(" {}s", run.seconds)
-            } else {
-                String::new()
+            let number = run.seen.path.len() + 1;
+            let mut what = match run.calls.waits(*call) {
+                Some(words) => format!("  step {number}  {words}"),
+                None => format!("  step {number}  {seat} {}", doing(*role)),
             };
-            format!(
-                "  step {}  {seat} {}{seconds}",
-                run.seen.path.len() + 1,
-                doing(*role)
-            )
+            if run.seconds > 0 {
+                what += &format!(" {}s", run.seconds);
+            }
+            let said = run.said();
+            if said > 0 {
+                what += &format!("  {said} chars");
+            }
+            what
         }
         State::Human { call, .. } => format!("  {} waits for a person", call.tool),
         State::Ended(why) => format!("  ended: {}", ended(why)),
@@ -214,6 +218,16 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
     );
     // What is left out first stands last.
     let mut right = Vec::new();
+    let total = run.calls.spend.total();
+    if total.calls > 0 {
+        let cost = match run.calls.spend.cap_micros {
+            Some(cap) => format!("{} of {}", spent(&total), money(cap)),
+            None => spent(&total),
+        };
+        right.push((Meaning::Text, cost));
+        let all = total.tokens_in.saturating_add(total.tokens_out);
+        right.push((Meaning::TextMuted, format!("{} tok", tokens(all))));
+    }
     let scripted = run
         .seen
         .path
@@ -387,5 +401,16 @@ fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Some(Overlay::Editor(editor)), _) => {
             editor::paint(canvas, area, &model.keymap, editor);
         }
+        (Some(Overlay::Wire(state)), _) => wire::paint(canvas, area, state),
+        (Some(Overlay::Models(state)), Some(run)) => {
+            models::paint(canvas, area, &run.calls, state);
+        }
+        (Some(Overlay::Command(state)), Some(run)) => {
+            command::paint(canvas, area, state, &run.calls.seats);
+        }
+        (Some(Overlay::Again(state)), Some(run)) => {
+            again::paint(canvas, area, run.calls.again.as_ref(), state);
+        }
+        (Some(Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_)), None) => {}
     }
 }

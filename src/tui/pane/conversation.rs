@@ -3,16 +3,18 @@
 //! the cursor dim.
 
 use crate::engine::id::StepId;
-use crate::engine::role::{By, Role, ToolCall};
+use crate::engine::role::{By, Role, ToolCall, Try};
 use crate::engine::session::State;
 use crate::engine::step::{Act, Step, ToolRun};
-use crate::engine::world::Node;
+use crate::engine::world::{Node, Op};
 use crate::surface::{Meaning, text};
 use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
 
 /// Columns before the text of a turn.
 const INDENT: usize = 4;
+/// The finding that a reply ended at its token limit.
+const CUT_OFF: &str = "cut_off";
 /// Rows of a result that are shown while it is folded.
 const FOLDED: usize = 2;
 
@@ -166,10 +168,14 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         By::Person => marks.push(Meaning::Mark, "  by a person"),
         By::Code => {}
     }
-    if !body.findings.is_empty() {
+    let cut = body.findings.iter().filter(|f| f.kind == CUT_OFF).count();
+    if cut > 0 {
+        marks.push(Meaning::ScorePoor, "  !! cut off at its token limit");
+    }
+    if body.findings.len() > cut {
         marks.push(
             Meaning::ScorePoor,
-            format!("  !! {}", count(body.findings.len(), "finding")),
+            format!("  !! {}", count(body.findings.len() - cut, "finding")),
         );
     }
     for branch in leaving(run, step.id) {
@@ -250,19 +256,66 @@ fn result(ran: &ToolRun, open: bool, indent: usize, width: usize) -> Vec<Line> {
     };
     out.extend(fold(wrapped(role, &shown, indent, width), open, indent));
     let refused = ran.tries.iter().filter(|t| !t.refused.is_empty()).count();
-    if refused > 0 {
+    if open && ran.tries.len() > usize::from(refused == 0) {
+        for (i, one) in ran.tries.iter().enumerate() {
+            out.extend(proposal(i + 1, one, indent, width));
+        }
+    } else if refused > 0 {
         let words = format!(
-            "{} of the tool simulator refused",
+            "{} of the tool simulator refused (enter)",
             count(refused, "proposal")
         );
         out.push(Line::of(Meaning::Mark, format!("{:indent$}{words}", "")));
-        if open {
-            for why in ran.tries.iter().flat_map(|t| &t.refused) {
-                out.extend(wrapped(Meaning::TextMuted, why, indent + 2, width));
+    }
+    out
+}
+
+/// A proposal of the tool simulator: what it would write, and why it was refused.
+fn proposal(number: usize, one: &Try, indent: usize, width: usize) -> Vec<Line> {
+    let refused = !one.refused.is_empty();
+    let (word, role) = if refused {
+        ("refused", Meaning::Mark)
+    } else {
+        ("accepted", Meaning::ScoreGood)
+    };
+    let head = format!("{:indent$}proposal {number} {word}", "");
+    let mut out = vec![Line::of(role, head)];
+    let inner = indent + 2;
+    match (&one.result, &one.patch) {
+        (None, None) => {
+            out.extend(wrapped(Meaning::TextMuted, &one.text, inner, width));
+        }
+        (result, patch) => {
+            if let Some(result) = result {
+                let words = format!("result {result}");
+                out.extend(wrapped(Meaning::TextMuted, &words, inner, width));
+            }
+            for op in patch.iter().flat_map(|p| &p.0) {
+                let (role, words) = operation(op);
+                out.extend(wrapped(role, &words, inner, width));
             }
         }
     }
+    for why in &one.refused {
+        out.extend(wrapped(
+            Meaning::ScorePoor,
+            &format!("!! {why}"),
+            inner,
+            width,
+        ));
+    }
     out
+}
+
+fn operation(op: &Op) -> (Meaning, String) {
+    match op {
+        Op::Add { path, value } => (Meaning::DiffAdd, format!("+ {path} {value}")),
+        Op::Remove { path } => (Meaning::DiffDel, format!("- {path}")),
+        Op::Replace { path, value } => (Meaning::DiffChange, format!("~ {path} {value}")),
+        Op::Move { from, path } => (Meaning::DiffChange, format!("~ {from} moved to {path}")),
+        Op::Copy { from, path } => (Meaning::DiffAdd, format!("+ {path} copied from {from}")),
+        Op::Test { path, value } => (Meaning::TextMuted, format!("test {path} {value}")),
+    }
 }
 
 /// The first rows, and how many more there are.
@@ -311,12 +364,31 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
             if run.seconds > 0 {
                 head.push(Meaning::TextMuted, format!("  {}s", run.seconds));
             }
-            let mut out = vec![head];
-            if let Some(partial) = run.partial.as_ref().filter(|p| p.call == *call) {
-                let indent = INDENT + depth(agent, width);
-                let text = format!("{}_", partial.text);
-                out.extend(wrapped(Meaning::Text, &text, indent, width));
+            let indent = INDENT + depth(agent, width);
+            let mut out = Vec::new();
+            if let Some(words) = run.calls.waits(*call) {
+                out.extend(wrapped(Meaning::Mark, words, indent, width));
             }
+            if let Some(partial) = run.partial.as_ref().filter(|p| p.call == *call) {
+                head.push(
+                    Meaning::TextMuted,
+                    format!("  {}", count(partial.text.chars().count(), "character")),
+                );
+                if !partial.reasoning.is_empty() && run.reasoning {
+                    let words = format!("reasoning: {}", partial.reasoning);
+                    out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
+                } else if !partial.reasoning.is_empty() {
+                    let n = count(partial.reasoning.chars().count(), "character");
+                    head.push(Meaning::TextMuted, format!("  reasoning {n} (R)"));
+                }
+                // The JSON of the tool simulator and of the judge is no text to
+                // read along.
+                if matches!(role, Role::User | Role::Agent) {
+                    let text = format!("{}_", partial.text);
+                    out.extend(wrapped(Meaning::Text, &text, indent, width));
+                }
+            }
+            out.insert(0, head);
             out
         }
         State::Human { call, agent } => {

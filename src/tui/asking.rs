@@ -1,0 +1,367 @@
+//! What a person does about models: looks at the wire, gives a seat another
+//! model, asks again, types a command.
+
+use super::able::able;
+use super::calls::seat_next;
+use super::model::{Cursor, Model, Run};
+use super::msg::Cmd;
+use super::overlay::Overlay;
+use super::overlay::again::Report;
+use super::overlay::command::{CommandLine, Said, TIMES};
+use super::overlay::help::Help;
+use super::overlay::models::Models;
+use super::overlay::wire::{Of, Target, Wire};
+use super::update::act;
+use crate::driver::Order;
+use crate::engine::id::CallId;
+use crate::engine::input::Command;
+use crate::engine::session::State;
+use crate::engine::step::Step;
+use crate::surface::Action;
+
+/// What is done, where an action is of this kind.
+pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
+    match action {
+        Action::Wire
+        | Action::WireNext
+        | Action::WirePrev
+        | Action::WireBack
+        | Action::WireForward
+        | Action::WireDown
+        | Action::WireUp
+        | Action::WirePageDown
+        | Action::WirePageUp
+        | Action::WireTop
+        | Action::WireEnd
+        | Action::WireRaw => Some(wire(model, action)),
+        Action::Models
+        | Action::ModelsOnce
+        | Action::ModelsStay
+        | Action::ModelsNext
+        | Action::ModelsPrev
+        | Action::ModelsDown
+        | Action::ModelsUp => Some(models(model, action)),
+        Action::Command
+        | Action::CommandRun
+        | Action::CommandFill
+        | Action::CommandDown
+        | Action::CommandUp => Some(command(model, action)),
+        Action::Again
+        | Action::AgainStop
+        | Action::AgainOpen
+        | Action::AgainDown
+        | Action::AgainUp
+        | Action::AgainPageDown
+        | Action::AgainPageUp => Some(again(model, action)),
+        Action::WireClose | Action::ModelsClose | Action::CommandClose | Action::AgainClose => {
+            model.overlay = None;
+            Some(Vec::new())
+        }
+        _ => None,
+    }
+}
+
+/// What the wire is shown of: the call in flight or the one that failed last,
+/// where one looks at the newest; else the step under the cursor.
+#[must_use]
+pub fn target(run: &Run) -> Option<Target> {
+    let flies = matches!(run.session.state(), State::Calling { .. });
+    if !run.past()
+        && let Some(flying) = run.calls.flying.as_ref()
+        && (flies || run.failed().is_some())
+    {
+        return Some(Target {
+            parent: flying.parent,
+            number: flying.number,
+            role: flying.role,
+            agent: flying.agent.clone(),
+            of: Of::Pending {
+                from: flying.first,
+                flies,
+            },
+        });
+    }
+    run.step().map(|step| of_step(run, step))
+}
+
+fn of_step(run: &Run, step: &Step) -> Target {
+    // Steps of other branches in the same place: their calls are not of this.
+    let after = run
+        .session
+        .branches()
+        .iter()
+        .flat_map(|b| run.session.path(b.head))
+        .filter_map(|place| place.step.clone())
+        .filter(|s| s.parent == step.parent && s.id != step.id)
+        .filter_map(|s| s.call)
+        .filter(|call| step.call.is_some_and(|own| *call < own))
+        .max()
+        .unwrap_or(CallId(0));
+    Target {
+        parent: step.parent,
+        number: step.body.number,
+        role: step.body.role,
+        agent: step.body.agent.clone(),
+        of: Of::Step {
+            by: step.body.by.clone(),
+            attempt: step.body.attempt,
+            call: step.call,
+            after,
+        },
+    }
+}
+
+/// Reads the wire anew where what is shown may have more by now.
+pub(super) fn fresh(model: &mut Model) -> Vec<Cmd> {
+    let Some(Overlay::Wire(wire)) = &mut model.overlay else {
+        return Vec::new();
+    };
+    let Of::Pending { from, flies } = wire.target.of else {
+        return Vec::new();
+    };
+    if let Some(run) = &model.run {
+        let now = run.calls.flying.as_ref();
+        let same = now.is_some_and(|f| f.first == from);
+        let calling = matches!(run.session.state(), State::Calling { .. });
+        if flies != (same && calling) {
+            wire.target.of = Of::Pending {
+                from,
+                flies: same && calling,
+            };
+        }
+    }
+    vec![Cmd::Wire(wire.target.parent)]
+}
+
+fn wire(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let size = model.size;
+    let Some(run) = &mut model.run else {
+        return Vec::new();
+    };
+    if action == Action::Wire {
+        let Some(target) = target(run) else {
+            return Vec::new();
+        };
+        let parent = target.parent;
+        let mut wire = Wire::new(target);
+        wire.lay_out(size);
+        model.overlay = Some(Overlay::Wire(Box::new(wire)));
+        return vec![Cmd::Wire(parent)];
+    }
+    let Some(Overlay::Wire(wire)) = &mut model.overlay else {
+        return Vec::new();
+    };
+    match action {
+        Action::WireNext | Action::WirePrev => wire.turn(action == Action::WireNext, size),
+        Action::WireRaw => wire.flip(size),
+        Action::WireDown => wire.scroll(|at, _| at.saturating_add(1), size),
+        Action::WireUp => wire.scroll(|at, _| at.saturating_sub(1), size),
+        Action::WirePageDown => wire.scroll(|at, half| at.saturating_add(half), size),
+        Action::WirePageUp => wire.scroll(|at, half| at.saturating_sub(half), size),
+        Action::WireTop => wire.scroll(|_, _| 0, size),
+        Action::WireEnd => wire.scroll(|_, _| usize::MAX, size),
+        Action::WireBack | Action::WireForward => {
+            let pending = matches!(wire.target.of, Of::Pending { .. });
+            let upto = run.seen.upto;
+            match (action, pending) {
+                // What is not yet a step stands behind the newest.
+                (Action::WireBack, true) => {}
+                (Action::WireBack, false) => run.go(upto.saturating_sub(1).max(1)),
+                _ => run.go(upto.saturating_add(1)),
+            }
+            let to = match (action, pending) {
+                (Action::WireBack, true) => run.step().map(|step| of_step(run, step)),
+                _ => target(run),
+            };
+            if let Some(to) = to.filter(|to| *to != wire.target) {
+                let parent = to.parent;
+                wire.go(to, size);
+                return vec![Cmd::Wire(parent)];
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn models(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let Some(run) = &model.run else {
+        return Vec::new();
+    };
+    let calls = &run.calls;
+    if action == Action::Models {
+        let next = seat_next(&run.session);
+        model.overlay = Some(Overlay::Models(Models::new(calls, &next)));
+        return Vec::new();
+    }
+    let Some(Overlay::Models(models)) = &mut model.overlay else {
+        return Vec::new();
+    };
+    let choices = calls
+        .seats
+        .get(models.seat)
+        .map_or(0, |row| row.choices.len());
+    match action {
+        Action::ModelsNext | Action::ModelsPrev => {
+            models.turn(calls, action == Action::ModelsNext);
+        }
+        Action::ModelsDown => {
+            models.at = models.at.saturating_add(1).min(choices.saturating_sub(1));
+        }
+        Action::ModelsUp => models.at = models.at.saturating_sub(1),
+        _ => {
+            let chosen = models.chosen(calls);
+            let Some((row, choice)) = chosen else {
+                return Vec::new();
+            };
+            let (seat, choice) = (row.seat.clone(), choice.to_owned());
+            model.overlay = None;
+            return seated(model, seat, choice, action == Action::ModelsOnce);
+        }
+    }
+    Vec::new()
+}
+
+/// Gives a seat another player.
+fn seated(model: &mut Model, seat: String, choice: String, once: bool) -> Vec<Cmd> {
+    let failed = model.run.as_ref().is_some_and(|run| run.failed().is_some());
+    let then = if failed { "; r asks again" } else { "" };
+    model.note = Some(if once {
+        format!("{choice} takes the next call of {seat}{then}")
+    } else {
+        format!("{choice} plays {seat} from now on{then}")
+    });
+    vec![Cmd::Send(Order::Seat { seat, choice, once })]
+}
+
+fn again(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let size = model.size;
+    let Some(run) = &mut model.run else {
+        return Vec::new();
+    };
+    let Some(Overlay::Again(report)) = &mut model.overlay else {
+        return if action == Action::Again {
+            ask_again(model, TIMES)
+        } else {
+            Vec::new()
+        };
+    };
+    let Some(again) = &mut run.calls.again else {
+        return Vec::new();
+    };
+    match action {
+        Action::AgainStop => {
+            again.stopped = true;
+            return vec![Cmd::Send(Order::Again {
+                step: again.step,
+                times: 0,
+            })];
+        }
+        Action::AgainOpen => {
+            report.whole = !report.whole;
+            report.scroll(again, |at, _| at, size);
+        }
+        Action::AgainDown => report.scroll(again, |at, _| at.saturating_add(1), size),
+        Action::AgainUp => report.scroll(again, |at, _| at.saturating_sub(1), size),
+        Action::AgainPageDown => report.scroll(again, |at, half| at.saturating_add(half), size),
+        _ => report.scroll(again, |at, half| at.saturating_sub(half), size),
+    }
+    Vec::new()
+}
+
+/// Sends the request of the step under the cursor again, or shows the report
+/// where that is under way.
+fn ask_again(model: &mut Model, times: u32) -> Vec<Cmd> {
+    let Some(run) = &mut model.run else {
+        return Vec::new();
+    };
+    let Some((step, number)) = run.step().map(|s| (s.id, s.body.number)) else {
+        return Vec::new();
+    };
+    model.overlay = Some(Overlay::Again(Report::default()));
+    if run.calls.again.as_ref().is_some_and(|a| a.running()) {
+        return Vec::new();
+    }
+    run.calls.ask_again(step, number, times);
+    vec![Cmd::Send(Order::Again { step, times })]
+}
+
+fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
+    if action == Action::Command {
+        model.overlay = Some(Overlay::Command(CommandLine::default()));
+        return Vec::new();
+    }
+    let (Some(run), Some(Overlay::Command(line))) = (&model.run, &mut model.overlay) else {
+        return Vec::new();
+    };
+    let seats = &run.calls.seats;
+    match action {
+        Action::CommandFill => line.fill(seats),
+        Action::CommandDown => line.turn(true, seats),
+        Action::CommandUp => line.turn(false, seats),
+        _ => {
+            if line.at.is_some() {
+                line.fill(seats);
+            }
+            match line.read(seats) {
+                Ok(said) => return said_so(model, said),
+                Err(why) => line.said = Some(why),
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn said_so(model: &mut Model, said: Said) -> Vec<Cmd> {
+    let wanted = match &said {
+        Said::Again(_) => Some(Action::Again),
+        Said::Model { .. } => Some(Action::Models),
+        Said::Judge => Some(Action::Judge),
+        Said::Help | Said::Report => None,
+    };
+    let why = wanted.and_then(|action| able(model, action).err());
+    let why = match &said {
+        Said::Report if model.run.as_ref().is_none_or(|r| r.calls.again.is_none()) => {
+            Some(String::from("nothing was sent again yet"))
+        }
+        _ => why,
+    };
+    if let Some(why) = why {
+        if let Some(Overlay::Command(line)) = &mut model.overlay {
+            line.said = Some(format!("not now: {why}"));
+        }
+        return Vec::new();
+    }
+    model.overlay = None;
+    match said {
+        Said::Again(times) => ask_again(model, times),
+        Said::Model { seat, choice, once } => seated(model, seat, choice, once),
+        Said::Judge => act(model, Action::Judge),
+        Said::Help => {
+            model.overlay = Some(Overlay::Help(Help::default()));
+            Vec::new()
+        }
+        Said::Report => {
+            model.overlay = Some(Overlay::Again(Report::default()));
+            Vec::new()
+        }
+    }
+}
+
+/// What asks again after a call that failed: the same command, with the same aim.
+pub(super) fn once_more(run: &mut Run) -> Vec<Cmd> {
+    run.cursor = Cursor::Live;
+    run.scroll.clear();
+    let commands = match run.calls.asked.clone() {
+        // The step that was to be made anew is hidden by now; it comes back, so
+        // that the new one draws numbers of its own again.
+        Some(Command::Retry) => vec![Command::Undo, Command::Retry],
+        Some(Command::Go(go)) => {
+            run.going = Some(go);
+            vec![Command::Go(go)]
+        }
+        Some(other) => vec![other],
+        None => vec![Command::Go(crate::engine::input::Go::Step)],
+    };
+    commands.into_iter().map(|c| Cmd::Send(c.into())).collect()
+}
