@@ -2,7 +2,7 @@
 //! is read. A reply may hold text, calls, or both; calls that make no sense are
 //! kept as they came and become error results, never dropped.
 
-use super::{Reply, ToolCall, ToolSpec};
+use super::{CUT_OFF, Finish, Reply, ToolCall, ToolSpec};
 use crate::engine::scenario::{Agent, Scenario};
 use crate::engine::world::Node;
 
@@ -35,7 +35,7 @@ pub fn tools(scenario: &Scenario, agent: &Agent) -> Vec<ToolSpec> {
 /// conversation (`first` numbers the first of them).
 ///
 /// # Errors
-/// A reply with neither text nor calls.
+/// A reply with neither text nor calls, or with a call that was cut off.
 pub fn read(reply: &Reply, first: u32) -> Result<(String, Vec<ToolCall>), String> {
     let text = reply.text.trim();
     if text.is_empty() && reply.calls.is_empty() {
@@ -43,7 +43,7 @@ pub fn read(reply: &Reply, first: u32) -> Result<(String, Vec<ToolCall>), String
             "the agent's reply has neither text nor a tool call",
         ));
     }
-    let calls = reply
+    let calls: Vec<ToolCall> = reply
         .calls
         .iter()
         .zip(first..)
@@ -65,5 +65,8 @@ pub fn read(reply: &Reply, first: u32) -> Result<(String, Vec<ToolCall>), String
             }
         })
         .collect();
+    if reply.finish == Finish::Length && calls.iter().any(|c| c.args.as_map().is_none()) {
+        return Err(String::from(CUT_OFF));
+    }
     Ok((text.to_owned(), calls))
 }

@@ -150,6 +150,35 @@ pub enum Finish {
     Refusal,
 }
 
+/// Why a reply that was cut off cannot be used.
+pub const CUT_OFF: &str = "the reply was cut off at its token limit; raise max_tokens";
+/// Why a reply that says nothing because the model refused cannot be used.
+pub const DECLINED: &str = "the model declined";
+
+/// What a role is told of its reply that could not be used.
+#[must_use]
+pub fn told(why: &str) -> String {
+    match why {
+        CUT_OFF => String::from(
+            "Your last reply was too long and was cut off before its end. Reply again, shorter.",
+        ),
+        DECLINED => String::from(
+            "Your last reply was empty because you declined. Reply again; where you cannot do \
+             what is asked, say so in the form that is asked for.",
+        ),
+        _ => format!("Your last reply could not be used: {why}. Reply again."),
+    }
+}
+
+/// At most so many letters of a text, with `…` where it was longer.
+#[must_use]
+pub fn shortened(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// A call as a model wrote it, before anything is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RawCall {

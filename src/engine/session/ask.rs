@@ -2,14 +2,20 @@
 //! history that it may see, and nothing else.
 
 use super::next::Next;
-use super::{Place, Session};
+use super::{Before, Place, Session};
 use crate::engine::id::CallId;
 use crate::engine::rng::Rng;
-use crate::engine::role::{About, Message, Request, Role, Speaker, Try, agent, judge, tool, user};
+use crate::engine::role::{
+    About, Message, Request, Role, Speaker, agent, judge, shortened, told, tool, user,
+};
 use crate::engine::score::{Finding, verdict_schema};
 use crate::engine::step::Act;
 use std::fmt::Write;
 use std::sync::Arc;
+
+/// Letters of an unusable reply that go back to the role that wrote it: enough
+/// to mend it, little enough for a small context when it ran on without end.
+const SENT_BACK: usize = 4000;
 
 impl Session {
     /// The path of agents at a place.
@@ -35,7 +41,7 @@ impl Session {
         next: &Next,
         call: CallId,
         attempt: u32,
-        tries: &[Try],
+        before: &Before,
     ) -> Option<Request> {
         let head = place.step.as_ref().map(|s| s.id);
         let path = self.path(head);
@@ -76,23 +82,33 @@ impl Session {
                 request.role = Role::Tool;
                 request.agent = Self::agents(place);
                 request.system = tool::system(&self.scenario, def);
-                request.schema = None;
-                request.messages = vec![message(Speaker::User, tool::ask(&args, &projection), 0)];
-                for refused in tries {
-                    request
-                        .messages
-                        .push(message(Speaker::Tool, refused.text.clone(), 0));
-                    request.messages.push(message(
-                        Speaker::System,
-                        tool::refused(&refused.refused),
-                        0,
-                    ));
+                request.schema = Some(tool::schema(def));
+                let runs =
+                    path.iter()
+                        .filter_map(|p| p.step.as_ref())
+                        .filter_map(|s| match &s.body.act {
+                            Act::Ran(run) => Some(&**run),
+                            Act::Said { .. }
+                            | Act::Answered { .. }
+                            | Act::Judged(_)
+                            | Act::Malformed { .. } => None,
+                        });
+                let recent = tool::recent(&self.scenario, def, runs);
+                let text = tool::ask(def, &args, &projection, &recent);
+                request.messages = vec![message(Speaker::User, text, 0)];
+                for refused in &before.tries {
+                    let why = tool::refused(&refused.refused);
+                    send_back(&mut request.messages, &refused.text, why, 0);
                 }
                 request.about = About::ToolAnswer {
                     tool: def.name.clone(),
                     args,
                     projection,
-                    refused: tries.iter().flat_map(|t| t.refused.clone()).collect(),
+                    refused: before
+                        .tries
+                        .iter()
+                        .flat_map(|t| t.refused.clone())
+                        .collect(),
                 };
                 "tool"
             }
@@ -113,19 +129,48 @@ impl Session {
             }
             Next::Code(_) | Next::Human(_) | Next::Nothing => return None,
         };
-        request.seed = self.step_seed(place, label, attempt);
-        Self::why_refused(&path, &mut request);
+        // The first sample draws what a judge draws that is asked once.
+        request.seed = match before.samples.len() {
+            0 => self.step_seed(place, label, attempt),
+            sample => self.step_seed(place, &format!("{label}/sample {sample}"), attempt),
+        };
+        unusable_before(&path, &mut request);
+        for sent in &before.unusable {
+            send_back(&mut request.messages, &sent.text, told(&sent.why), 0);
+        }
         Some(request)
     }
+}
 
-    /// Tells a role why its last reply could not be used.
-    fn why_refused(path: &[Arc<Place>], request: &mut Request) {
-        let last = path.last().and_then(|p| p.step.as_ref());
-        if let Some(Act::Malformed { why, .. }) = last.map(|s| &s.body.act) {
-            let text = format!("Your last reply could not be used: {why}. Reply again.");
-            request.messages.push(message(Speaker::System, text, 0));
+/// Shows a role its unusable replies just before, and says why each was.
+fn unusable_before(path: &[Arc<Place>], request: &mut Request) {
+    let mut run = Vec::new();
+    for step in path.iter().rev().filter_map(|p| p.step.as_ref()) {
+        match &step.body.act {
+            Act::Malformed { text, why }
+                if step.body.role == request.role && step.body.agent == request.agent =>
+            {
+                run.push((text, why, step.body.number));
+            }
+            Act::Malformed { .. }
+            | Act::Said { .. }
+            | Act::Answered { .. }
+            | Act::Ran(_)
+            | Act::Judged(_) => break,
         }
     }
+    for (text, why, number) in run.into_iter().rev() {
+        send_back(&mut request.messages, text, told(why), number);
+    }
+}
+
+/// A role's own reply and why it could not be used.
+fn send_back(messages: &mut Vec<Message>, text: &str, why: String, step: u32) {
+    let text = shortened(text.trim(), SENT_BACK);
+    if !text.is_empty() {
+        messages.push(message(Speaker::Own, text, step));
+    }
+    messages.push(message(Speaker::System, why, 0));
 }
 
 impl Place {
@@ -198,12 +243,15 @@ fn seen_by_agent(path: &[Arc<Place>], place: &Place) -> Option<Vec<Message>> {
     Some(out)
 }
 
-/// Everything, each message headed by its step number.
+/// Everything but what judges said, each message headed by its step number.
 fn seen_by_judge(path: &[Arc<Place>]) -> Vec<Message> {
     let mut out = Vec::new();
     for step in path.iter().filter_map(|p| p.step.as_ref()) {
         let body = &step.body;
         let number = body.number;
+        if body.role == Role::Judge {
+            continue;
+        }
         match &body.act {
             Act::Said { text, .. } => {
                 out.push(message(

@@ -2,6 +2,7 @@
 
 use super::{Place, Session};
 use crate::engine::role::execute::Executed;
+use crate::engine::role::{CUT_OFF, Role};
 use crate::engine::score::{Blame, Finding, Transcript};
 use crate::engine::step::{Act, Body, ToolRun};
 
@@ -95,6 +96,26 @@ fn of_run(body: &Body, run: &ToolRun) -> Vec<Finding> {
     out
 }
 
+/// A text that was cut off is kept, and seen.
+pub(super) fn cut_off(body: &Body) -> Option<Finding> {
+    let (text, blame) = match &body.act {
+        Act::Said { text, .. } => (text, Blame::User),
+        Act::Answered { text, calls } if calls.is_empty() => (text, Blame::Agent),
+        Act::Answered { .. } | Act::Ran(_) | Act::Judged(_) | Act::Malformed { .. } => return None,
+    };
+    // Its last words, where the cut is.
+    let start = text.char_indices().rev().nth(39).map_or(0, |(at, _)| at);
+    Some(Finding {
+        kind: String::from("cut_off"),
+        step: body.number,
+        span: Some((start, text.len())),
+        what: String::from(CUT_OFF),
+        quote: text.get(start..).unwrap_or_default().to_owned(),
+        blame,
+        by: String::from("check"),
+    })
+}
+
 /// A rule that could not go on is the scenario's fault.
 pub(super) fn broken_rule(body: &Body, done: &Executed) -> Finding {
     let place = done
@@ -113,7 +134,7 @@ pub(super) fn broken_rule(body: &Body, done: &Executed) -> Finding {
 }
 
 impl Session {
-    /// What the judge's quotes are looked up in.
+    /// What the judge's quotes are looked up in: all but what judges said.
     pub(super) fn transcript(&self, place: &Place) -> Transcript {
         let mut out = Transcript::default();
         for step in self
@@ -122,6 +143,9 @@ impl Session {
             .filter_map(|p| p.step.as_ref())
         {
             let body = &step.body;
+            if body.role == Role::Judge {
+                continue;
+            }
             out.push(body.number, body.role, body.text());
             if let Act::Answered { calls, .. } = &body.act {
                 for call in calls {

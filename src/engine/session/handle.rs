@@ -1,7 +1,7 @@
 //! Inputs in, effects out. Every change goes through an event and `apply`.
 
 use super::next::Next;
-use super::{Flight, Going, Place, Session, State};
+use super::{Before, Flight, Going, Place, Session, State};
 use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::{Event, Opened};
 use crate::engine::id::{CallId, ConvId, Seed, Sha, StepId};
@@ -9,7 +9,7 @@ use crate::engine::input::{Command, Go, Input};
 use crate::engine::persona::Persona;
 use crate::engine::role::Role;
 use crate::engine::scenario::Scenario;
-use crate::engine::step::{Body, Step};
+use crate::engine::step::{Act, Body, Step};
 use std::sync::Arc;
 
 impl Session {
@@ -67,7 +67,21 @@ impl Session {
             going: None,
             flight: None,
             last_call: CallId(0),
+            samples: 1,
         })
+    }
+
+    /// Numbers the calls to come above `call`: whoever sent calls that made no
+    /// step (they failed, or somebody stopped them) knows numbers that the log
+    /// does not.
+    pub fn calls_from(&mut self, call: CallId) {
+        self.last_call = self.last_call.max(call);
+    }
+
+    /// How many verdicts the judge is asked for each time; the axes are their
+    /// means. At least 1.
+    pub fn sample_judge(&mut self, samples: u32) {
+        self.samples = samples.max(1);
     }
 
     /// Takes one input. It never fails and never panics: what cannot be done is
@@ -116,10 +130,12 @@ impl Session {
                     if further {
                         let fresh = self.going.is_none_or(|g| g.fresh);
                         let attempt = self.going.map_or(0, |g| g.attempt);
+                        let judge = self.going.is_some_and(|g| g.judge);
                         self.going = Some(Going {
                             how,
                             fresh,
                             attempt,
+                            judge,
                         });
                     }
                     return;
@@ -131,6 +147,7 @@ impl Session {
                     how,
                     fresh: true,
                     attempt: 0,
+                    judge: false,
                 });
                 self.advance(out);
             }
@@ -167,8 +184,9 @@ impl Session {
                     how: Go::Step,
                     fresh: true,
                     attempt: 0,
+                    judge: true,
                 });
-                self.call(Next::Judge, 0, Vec::new(), out);
+                self.advance(out);
             }
             Command::Fork { .. }
             | Command::Overwrite { .. }
@@ -204,6 +222,7 @@ impl Session {
                     return refuse(out, "there is no step to try again");
                 };
                 let parent = last.parent;
+                let judge = last.body.role == Role::Judge;
                 self.moved("retry", here, parent, None, out);
                 let attempt = self
                     .attempts
@@ -213,6 +232,7 @@ impl Session {
                     how: Go::Step,
                     fresh: false,
                     attempt,
+                    judge,
                 });
                 return self.advance(out);
             }
@@ -277,7 +297,11 @@ impl Session {
     /// Makes the next step, or asks for it.
     pub(super) fn advance(&mut self, out: &mut Vec<Effect>) {
         let place = self.place(self.head()).clone();
-        let next = self.next(&place);
+        let next = if self.going.is_some_and(|g| g.judge) {
+            Next::Judge
+        } else {
+            self.next(&place)
+        };
         let attempt = self
             .going
             .filter(|g| g.fresh || g.attempt > 0)
@@ -294,7 +318,7 @@ impl Session {
                 refuse(out, why);
             }
             Next::User | Next::Agent | Next::Model(_) | Next::Judge => {
-                self.call(next, attempt, Vec::new(), out);
+                self.call(next, attempt, Before::default(), out);
             }
             Next::Code(call) => {
                 let body = self.run_code(&place, &call, attempt);
@@ -313,16 +337,10 @@ impl Session {
     }
 
     /// Sends a call.
-    pub(super) fn call(
-        &mut self,
-        what: Next,
-        attempt: u32,
-        tries: Vec<crate::engine::role::Try>,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(super) fn call(&mut self, what: Next, attempt: u32, before: Before, out: &mut Vec<Effect>) {
         let place = self.place(self.head()).clone();
         let number = CallId(self.last_call.0.saturating_add(1));
-        let Some(request) = self.request(&place, &what, number, attempt, &tries) else {
+        let Some(request) = self.request(&place, &what, number, attempt, &before) else {
             self.going = None;
             self.state = self.rest();
             return refuse(out, "this step cannot be asked for");
@@ -343,8 +361,7 @@ impl Session {
             call: number,
             what,
             attempt,
-            tries,
-            injected: Vec::new(),
+            before,
         });
         out.push(Effect::Call(Box::new(request)));
     }
@@ -353,10 +370,8 @@ impl Session {
     pub(super) fn made(&mut self, body: Body, call: Option<CallId>, out: &mut Vec<Effect>) {
         let had_ended = self.ended(self.head()).is_some();
         let opens = self.going.is_some_and(|g| g.fresh);
-        if let Some(going) = &mut self.going {
-            going.fresh = false;
-            going.attempt = 0;
-        }
+        let unusable = matches!(body.act, Act::Malformed { .. });
+        let role = body.role;
         let step = Step::new(self.head(), call, body);
         let event = Event::Stepped {
             step: Box::new(step),
@@ -372,12 +387,27 @@ impl Session {
             };
             out.push(Effect::Append(event));
         }
+        // An unusable reply is no act: the role is asked again until it has acted
+        // or has had all its tries.
+        let again = unusable
+            && match role {
+                Role::Judge => !place.judged,
+                Role::User | Role::Agent | Role::Tool => place.ended.is_none(),
+            };
         let next = self.next(place);
         let on = match self.going.map(|g| g.how) {
-            None | Some(Go::Step) => false,
-            Some(Go::Round) => place.ended.is_none() && !matches!(next, Next::User | Next::Nothing),
-            Some(Go::End) => next != Next::Nothing,
+            None => false,
+            Some(Go::Step) => again,
+            Some(Go::Round) => {
+                again || place.ended.is_none() && !matches!(next, Next::User | Next::Nothing)
+            }
+            Some(Go::End) => again || next != Next::Nothing,
         };
+        if let Some(going) = &mut self.going {
+            going.fresh = false;
+            going.attempt = 0;
+            going.judge = going.judge && again;
+        }
         if on {
             self.state = State::Working;
             out.push(Effect::Continue);

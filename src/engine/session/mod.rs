@@ -14,9 +14,12 @@ mod findings;
 mod grounded;
 mod handle;
 mod next;
+mod propose;
 mod read;
 mod replay;
 mod reply;
+mod run;
+mod sample;
 mod settle;
 mod weigh;
 
@@ -25,6 +28,7 @@ use super::grounding::Known;
 use super::id::{CallId, StepId};
 use super::role::{Role, ToolCall, Try};
 use super::scenario::{Bound, Scenario};
+use super::score::{Sample, Unusable};
 use super::step::Step;
 use super::world::{Ledger, Node};
 use super::{input::Go, scenario::Task};
@@ -55,6 +59,8 @@ pub struct Session {
     going: Option<Going>,
     flight: Option<Flight>,
     last_call: CallId,
+    /// How many verdicts the judge is asked for each time.
+    samples: u32,
 }
 
 /// Where the branch names point.
@@ -72,6 +78,8 @@ struct Going {
     fresh: bool,
     /// The attempt of its first step.
     attempt: u32,
+    /// The judge is asked, whoever's turn it is.
+    judge: bool,
 }
 
 /// A call whose reply is awaited, with what a repair needs.
@@ -80,8 +88,19 @@ struct Flight {
     call: CallId,
     what: next::Next,
     attempt: u32,
-    /// Refused proposals of a `model` tool so far.
+    before: Before,
+}
+
+/// What was answered before under the same step.
+#[derive(Clone, Debug, Default)]
+struct Before {
+    /// Refused proposals of a `model` tool.
     tries: Vec<Try>,
+    /// Samples of the judge.
+    samples: Vec<Sample>,
+    /// Unusable answers of the sample that is being asked for.
+    unusable: Vec<Unusable>,
+    /// Faults that were put into these answers.
     injected: Vec<String>,
 }
 

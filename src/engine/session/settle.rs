@@ -114,7 +114,15 @@ impl Session {
                 place.judged = true;
             }
             Act::Malformed { why, .. } => {
-                place.malformed = place.malformed.saturating_add(1);
+                // Another role's unusable replies are not counted against this one.
+                let same = before.step.as_ref().is_some_and(|s| {
+                    matches!(s.body.act, Act::Malformed { .. }) && s.body.role == step.body.role
+                });
+                place.malformed = if same {
+                    place.malformed.saturating_add(1)
+                } else {
+                    1
+                };
                 if place.malformed > self.scenario.limits.retries {
                     if step.body.role == Role::Judge {
                         place.judged = true;

@@ -3,11 +3,20 @@
 //! the scenario. Nothing here changes the session or its log.
 
 use super::Session;
-use crate::engine::id::{CallId, StepId};
-use crate::engine::role::{Reply, Request};
+use super::next::Next;
+use super::reply::as_it_came;
+use crate::engine::event::Opened;
+use crate::engine::id::{Sha, StepId};
+use crate::engine::role::{Reply, Try, shortened};
 use crate::engine::scenario::Scenario;
-use crate::engine::step::Body;
+use crate::engine::step::{Act, Body};
+use crate::engine::world::canon::jcs;
+use crate::engine::world::{Node, Patch};
+use std::fmt::Write;
 use std::sync::Arc;
+
+/// Letters of the line that says what a reply comes to.
+const LINE: usize = 200;
 
 /// What would become of a reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,49 +27,185 @@ pub struct Weighed {
     /// Why it would be refused, a sentence each; empty where it is accepted.
     pub refused: Vec<String>,
     /// Equal for answers that come to the same: the same calls with the same
-    /// arguments, the same result and patch, the same words.
+    /// arguments (whatever is said beside them), the same result and patch, the
+    /// same scores, the same words.
     pub key: String,
     /// It in one line.
     pub what: String,
 }
 
 impl Session {
-    /// The request of a step again, with the seed of another attempt. The first
-    /// request of the step, without the repairs that followed it.
-    #[must_use]
-    pub fn asked_again(&self, id: StepId, attempt: u32) -> Option<Request> {
-        let _ = attempt;
-        self.asked(id)
-    }
-
-    /// What would become of `reply` in the place of step `id`.
+    /// What would become of `reply` in the place of step `id`, as an answer to
+    /// its first request ([`Session::asked_again`]). `None` where a reply makes
+    /// no such step: code or a person made it, or it is unknown.
     #[must_use]
     pub fn weigh(&self, id: StepId, reply: &Reply) -> Option<Weighed> {
-        let _ = (id, reply);
-        None
+        let (step, place) = self.spot(id)?;
+        let attempt = step.body.attempt;
+        let next = self.due(step, place);
+        if let Next::Model(call) = &next {
+            let looked = self.looked(place, call, attempt, reply)?;
+            let refused = looked.tried.refused.clone();
+            let (key, what) = of_proposal(&looked.tried, looked.done.as_ref().map(|d| d.ok));
+            let body = looked.done.is_some().then(|| {
+                let body = self.proposal_body(place, call, attempt, reply, looked, Vec::new());
+                Box::new(body)
+            });
+            return Some(Weighed {
+                body,
+                refused,
+                key,
+                what,
+            });
+        }
+        let (act, refused) = match self.read(place, &next, reply)? {
+            Ok(act) => (act, Vec::new()),
+            Err(why) => (
+                Act::Malformed {
+                    text: as_it_came(reply),
+                    why: why.clone(),
+                },
+                vec![why],
+            ),
+        };
+        let (key, what) = of_act(&act);
+        let body = self.body(place, next.role(), attempt, reply.clone(), act);
+        Some(Weighed {
+            body: Some(Box::new(body)),
+            refused,
+            key,
+            what,
+        })
     }
 
     /// The same steps under another version of the scenario, to ask and to weigh;
-    /// it is no session to go on with.
+    /// it is no session to go on with. The task is bound anew with the same seed;
+    /// the worlds of the places stay as they were.
     ///
     /// # Errors
     /// One sentence where the task is not in it or cannot be bound.
     pub fn under(&self, scenario: Arc<Scenario>) -> Result<Self, String> {
+        let bound = scenario.bind(&self.opened.task, self.opened.seed)?;
+        let opened = Opened {
+            scenario: scenario.id.clone(),
+            version: scenario.version,
+            files: scenario
+                .files
+                .iter()
+                .map(|(name, bytes)| (name.clone(), Sha::of(bytes)))
+                .collect(),
+            ..(*self.opened).clone()
+        };
         let mut other = self.clone();
+        other.opened = Arc::new(opened);
+        other.bound = Arc::new(bound);
         other.scenario = scenario;
+        // What agents are told has changed with it.
+        other.told = Arc::default();
+        other.flight = None;
+        other.going = None;
+        other.state = other.rest();
         Ok(other)
     }
+}
 
-    /// Numbers the calls to come above `call`: whoever sent calls that made no
-    /// step (they failed, or somebody stopped them) knows numbers that the log
-    /// does not.
-    pub fn calls_from(&mut self, call: CallId) {
-        self.last_call = self.last_call.max(call);
-    }
+/// White space of any kind and amount as one space.
+fn folded(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
 
-    /// How many verdicts the judge is asked for each time; the axes are their
-    /// means. At least 1.
-    pub fn sample_judge(&mut self, samples: u32) {
-        let _ = samples;
+/// One line for a person.
+fn line(text: &str) -> String {
+    shortened(&folded(text), LINE)
+}
+
+fn of_act(act: &Act) -> (String, String) {
+    match act {
+        Act::Said { text, done } => {
+            let end = if *done { " <done>" } else { "" };
+            let text = folded(text);
+            (format!("said {text}{end}"), format!("{}{end}", line(&text)))
+        }
+        Act::Answered { text, calls } if calls.is_empty() => {
+            (format!("said {}", folded(text)), line(text))
+        }
+        Act::Answered { calls, .. } => {
+            let all: Vec<String> = calls
+                .iter()
+                .map(|call| {
+                    // What is no object is compared as it was written.
+                    let args = match &call.args {
+                        Node::Null => folded(&call.raw),
+                        args => jcs(args),
+                    };
+                    format!("{}({args})", call.tool)
+                })
+                .collect();
+            let all = all.join(", ");
+            (format!("calls {all}"), line(&all))
+        }
+        Act::Judged(verdict) => {
+            let scores: Vec<String> = verdict
+                .axes
+                .iter()
+                .map(|a| format!("{} {}", a.axis, a.score))
+                .collect();
+            let scores = scores.join(", ");
+            (
+                format!("scores {scores}"),
+                line(&format!("overall {:.1}: {scores}", verdict.overall)),
+            )
+        }
+        Act::Malformed { text, why } => {
+            let text = folded(text);
+            let shown = if text.is_empty() { why } else { &text };
+            (
+                format!("unusable {text}: {why}"),
+                line(&format!("unusable: {shown}")),
+            )
+        }
+        // No reply is read as a run: the tool simulator's is a proposal.
+        Act::Ran(run) => (format!("ran {}", run.call.tool), line(&run.text)),
     }
+}
+
+fn of_proposal(tried: &Try, served: Option<bool>) -> (String, String) {
+    let (Some(result), Some(patch)) = (&tried.result, &tried.patch) else {
+        let text = folded(&tried.text);
+        return (format!("unread {text}"), line(&text));
+    };
+    let result_text = jcs(result);
+    if served == Some(false) {
+        return (
+            format!("error {result_text}"),
+            line(&format!("error {result_text}")),
+        );
+    }
+    let as_node = serde_json::to_value(patch).map_or(Node::Null, |v| Node::from_json(&v));
+    let key = format!("result {result_text} patch {}", jcs(&as_node));
+    (key, line(&format!("{result_text}  {}", in_words(patch))))
+}
+
+/// `replace /orders/8841/status "sent"; remove /queue/0`
+fn in_words(patch: &Patch) -> String {
+    use crate::engine::world::Op;
+    let mut out = String::new();
+    for op in &patch.0 {
+        if !out.is_empty() {
+            out.push_str("; ");
+        }
+        let _ = match op {
+            Op::Add { path, value } => write!(out, "add {path} {}", value.brief(60)),
+            Op::Replace { path, value } => write!(out, "replace {path} {}", value.brief(60)),
+            Op::Test { path, value } => write!(out, "test {path} {}", value.brief(60)),
+            Op::Remove { path } => write!(out, "remove {path}"),
+            Op::Move { from, path } => write!(out, "move {from} {path}"),
+            Op::Copy { from, path } => write!(out, "copy {from} {path}"),
+        };
+    }
+    if out.is_empty() {
+        out.push_str("writes nothing");
+    }
+    out
 }

@@ -1,0 +1,160 @@
+//! Tools that run without a model: code and persons, and what a run is on record.
+
+use super::{Place, Session};
+use crate::engine::effect::Effect;
+use crate::engine::role::execute::{self, At, Executed};
+use crate::engine::role::{By, Role, ToolCall, Try};
+use crate::engine::scenario::{Executor, Tool};
+use crate::engine::step::{Act, Body, ToolRun};
+use crate::engine::world::{Node, Patch};
+
+impl Session {
+    /// A tool that code runs: the step it makes.
+    pub(super) fn run_code(&self, place: &Place, call: &ToolCall, attempt: u32) -> Body {
+        let (run, done) = self.execute(place, call, attempt);
+        self.tool_body(place, By::Code, attempt, run, &done)
+    }
+
+    pub(super) fn tool_body(
+        &self,
+        place: &Place,
+        by: By,
+        attempt: u32,
+        run: ToolRun,
+        done: &Executed,
+    ) -> Body {
+        // A sub-agent's answer is a result in the hands of the agent that asked.
+        let mut body = self.bare(place, Role::Tool, by, attempt, Act::Ran(Box::new(run)));
+        if place.stack.last().is_some_and(|f| f.answer.is_some()) {
+            body.agent.pop();
+        }
+        body.world = done.world.hash();
+        body.findings = self.findings(place, &body);
+        if done.broken_rule {
+            body.findings
+                .push(super::findings::broken_rule(&body, done));
+        }
+        body
+    }
+
+    fn execute(&self, place: &Place, call: &ToolCall, attempt: u32) -> (ToolRun, Executed) {
+        if let Some(answer) = place.stack.last().and_then(|f| f.answer.clone()) {
+            let done = Executed {
+                ok: true,
+                result: Node::str(answer.as_str()),
+                text: answer,
+                ..Executed::failed(&place.world, self.scenario_render(), "")
+            };
+            return (
+                tool_run(call, call.args.clone(), "agent", &done, Vec::new()),
+                done,
+            );
+        }
+        let agent = place.stack.last().map_or("", |f| f.agent.as_str());
+        match self.callable(agent, call) {
+            Err(why) => {
+                let done = Executed::failed(&place.world, self.scenario_render(), &why);
+                (
+                    tool_run(call, call.args.clone(), "none", &done, Vec::new()),
+                    done,
+                )
+            }
+            Ok((tool, args)) => {
+                if matches!(tool.executor, Executor::Agent(_)) {
+                    // A sub-agent that could not be entered: the depth is used up.
+                    let why = "Sub-agents are nested too deeply; answer without this call.";
+                    let done = Executed::failed(&place.world, tool.render, why);
+                    return (tool_run(call, args, "none", &done, Vec::new()), done);
+                }
+                let at = self.at(place, attempt);
+                let done = execute::execute(&self.scenario, tool, &place.world, &args, at);
+                (
+                    tool_run(call, args, executor_word(tool), &done, Vec::new()),
+                    done,
+                )
+            }
+        }
+    }
+
+    pub(super) fn at(&self, place: &Place, attempt: u32) -> At<'_> {
+        At {
+            now: &self.scenario.now,
+            id_key: self.step_seed(place, "run", attempt),
+        }
+    }
+
+    fn scenario_render(&self) -> crate::engine::world::canon::Render {
+        self.scenario
+            .tools
+            .first()
+            .map(|t| t.render)
+            .unwrap_or_default()
+    }
+
+    /// A person answered a `human` tool.
+    pub(super) fn answered_by_person(
+        &mut self,
+        call: &ToolCall,
+        result: Node,
+        ok: bool,
+        out: &mut Vec<Effect>,
+    ) {
+        let place = self.place(self.head()).clone();
+        let agent = place.stack.last().map_or("", |f| f.agent.as_str());
+        let Ok((tool, args)) = self.callable(agent, call).map(|(t, a)| (t.clone(), a)) else {
+            return;
+        };
+        let mut done = Executed::failed(&place.world, tool.render, "");
+        done.ok = ok;
+        done.text = if ok {
+            crate::engine::world::canon::render(&result, tool.render)
+        } else {
+            execute::error_text(tool.render, result.as_str().unwrap_or(&result.to_string()))
+        };
+        done.result = result;
+        let run = tool_run(call, args, "human", &done, Vec::new());
+        let body = self.tool_body(&place, By::Person, 0, run, &done);
+        self.made(body, None, out);
+    }
+}
+
+fn executor_word(tool: &Tool) -> &'static str {
+    match tool.executor {
+        Executor::Table(_) => "table",
+        Executor::Rules => "rules",
+        Executor::Model => "model",
+        Executor::Agent(_) => "agent",
+        Executor::Human => "human",
+    }
+}
+
+pub(super) fn tool_run(
+    call: &ToolCall,
+    args: Node,
+    executor: &str,
+    done: &Executed,
+    tries: Vec<Try>,
+) -> ToolRun {
+    ToolRun {
+        call: call.clone(),
+        args,
+        executor: executor.to_owned(),
+        ok: done.ok,
+        result: done.result.clone(),
+        text: done.text.clone(),
+        patch: if done.ok {
+            done.patch.clone()
+        } else {
+            Patch::default()
+        },
+        lines: if done.ok {
+            done.lines.clone()
+        } else {
+            Vec::new()
+        },
+        explain: done.explain.clone(),
+        refused: done.refused.clone(),
+        policy: done.policy.clone(),
+        tries,
+    }
+}
