@@ -63,7 +63,7 @@ pub async fn ask(
     seen: &mut (dyn FnMut(Delta) + Send),
 ) -> Result<Answer, CallError> {
     let sent = dialect::encode(model, request)?;
-    let mut reader = Reader::new(model);
+    let mut reader = Reader::new(model, request);
     transport
         .send(
             &model.endpoint,
