@@ -64,7 +64,7 @@ pub async fn ask(
 ) -> Result<Answer, CallError> {
     let sent = dialect::encode(model, request)?;
     let mut reader = Reader::new(model, request);
-    transport
+    let came = transport
         .send(
             &model.endpoint,
             sent,
@@ -76,6 +76,8 @@ pub async fn ask(
                 Ok(())
             },
         )
-        .await?;
-    reader.finish(tape.read().response.as_ref())
+        .await;
+    let answer = came.and_then(|()| reader.finish(tape.read().response.as_ref()));
+    transport.keep(model, tape, answer.as_ref())?;
+    answer
 }

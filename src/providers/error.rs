@@ -10,6 +10,8 @@ pub enum Kind {
     NoKey,
     /// The address cannot be used.
     BadUrl,
+    /// A header cannot be sent.
+    BadHeader,
     /// Nobody answers there (refused, no route, unknown name).
     Connect,
     /// TLS could not be agreed on.

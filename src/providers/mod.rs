@@ -27,5 +27,5 @@ pub mod wire;
 pub use ask::{Answer, Delta, Usage, ask};
 pub use error::{CallError, Kind, Retry};
 pub use model::{Dialect, Endpoint, Model, Sampling, Structured, Timeouts, Tools};
-pub use secret::Secret;
+pub use secret::{Secret, Secrets};
 pub use transport::Transport;
