@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(number, 1);
         assert_eq!(
             words,
-            "/seed: 1 → nothing; /messages/0/content: \"…t in May, and it leaks\" → \"…t in May, and it drips\"; /messages/1: nothing → {\"content\":1}"
+            "/seed: 1 → nothing; /messages/0/content: \"… in May, and it leaks\" → \"… in May, and it drips\"; /messages/1: nothing → {\"content\":1}"
         );
         assert!(nearest(std::iter::empty(), "/", &asked).is_none());
     }
