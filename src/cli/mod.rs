@@ -13,8 +13,10 @@ pub mod help;
 pub mod init;
 pub mod lines;
 pub mod list;
+pub mod models;
 pub mod new;
 pub mod persona;
+pub mod ping;
 pub mod replay;
 pub mod run;
 pub mod schema;
@@ -88,6 +90,10 @@ pub enum Command {
     Init(init::Args),
     /// Print every setting with where it comes from.
     Config(config::Args),
+    /// Who plays each seat, and what is known of each model; nobody is asked.
+    Models(models::Args),
+    /// Try each seat's model once with what that seat needs.
+    Ping(ping::Args),
     /// This help; `stategen help rules` and `help scenario` print a page.
     Help(help::Args),
 }
@@ -197,6 +203,8 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Case(args) => case::run(args, ctx, out),
         Command::Init(args) => init::run(args, ctx, out),
         Command::Config(args) => config::run(args, ctx, out),
+        Command::Models(args) => models::run(args, ctx, out),
+        Command::Ping(args) => ping::run(args, ctx, out),
         Command::Help(args) => help::run(args, ctx, out),
     }
 }

@@ -192,9 +192,9 @@ impl Seats {
                 ));
             }
         };
-        // A model keeps how the seat draws, where the seat draws in a way of its own.
+        // A model keeps how the seat draws: a choice says only who.
         let player = match (player, self.setup.seats.get(seat)) {
-            (Player::Model(model), Some(Player::Model(seated))) if model.id() != seated.id() => {
+            (Player::Model(model), Some(Player::Model(seated))) => {
                 let sampling = seated.sampling.clone();
                 Player::Model(Box::new(Model { sampling, ..*model }))
             }
