@@ -4,6 +4,7 @@
 //! before it is printed. The workbench itself is not started here: `main.rs`
 //! does that where [`main`] says so.
 
+pub mod again;
 pub mod case;
 pub mod check;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod context;
 pub mod exit;
 pub mod help;
 pub mod init;
+pub mod judge;
 pub mod lines;
 pub mod list;
 pub mod models;
@@ -23,6 +25,7 @@ pub mod schema;
 pub mod setup;
 pub mod show;
 pub mod tool;
+mod wire;
 
 use crate::surface::text::clean;
 use clap::{Parser, Subcommand};
@@ -92,6 +95,10 @@ pub enum Command {
     Config(config::Args),
     /// Who plays each seat, and what is known of each model; nobody is asked.
     Models(models::Args),
+    /// Judge a stored conversation, beside the verdicts that it has.
+    Judge(judge::Args),
+    /// Send the request of a step many times: what comes, and what is refused.
+    Again(again::Args),
     /// Try each seat's model once with what that seat needs.
     Ping(ping::Args),
     /// This help; `stategen help rules` and `help scenario` print a page.
@@ -204,6 +211,8 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Init(args) => init::run(args, ctx, out),
         Command::Config(args) => config::run(args, ctx, out),
         Command::Models(args) => models::run(args, ctx, out),
+        Command::Judge(args) => judge::run(args, ctx, out),
+        Command::Again(args) => again::run(args, ctx, out),
         Command::Ping(args) => ping::run(args, ctx, out),
         Command::Help(args) => help::run(args, ctx, out),
     }

@@ -79,11 +79,21 @@ fn text(setup: &Setup, out: &mut dyn Write) -> Result<(), Failure> {
         }
     }
     for (name, at) in &endpoints {
-        writeln!(out, "\n{}  {}  {}", clean(name), dialect(at.dialect), clean(&at.url))?;
+        writeln!(
+            out,
+            "\n{}  {}  {}",
+            clean(name),
+            dialect(at.dialect),
+            clean(&at.url)
+        )?;
         for line in endpoint(at, setup.bounds.get(name).copied().unwrap_or_default()) {
             writeln!(out, "    {}", clean(&line))?;
         }
-        for id in models.values().filter(|m| m.endpoint.name == *name).map(Model::id) {
+        for id in models
+            .values()
+            .filter(|m| m.endpoint.name == *name)
+            .map(Model::id)
+        {
             let context = setup.contexts.get(&id).map_or_else(
                 || String::from("context not named"),
                 |n| format!("context {n} tokens"),
@@ -200,7 +210,11 @@ fn endpoint(at: &Endpoint, bounds: Bounds) -> Vec<String> {
     if limits.is_empty() {
         limits.push(String::from("no limits"));
     }
-    out.push(format!("{}; up to {} tries", limits.join(", "), bounds.retries + 1));
+    out.push(format!(
+        "{}; up to {} tries",
+        limits.join(", "),
+        bounds.retries + 1
+    ));
     out
 }
 
@@ -209,7 +223,9 @@ fn endpoint(at: &Endpoint, bounds: Bounds) -> Vec<String> {
 pub fn in_clear(at: &Endpoint) -> Option<String> {
     let rest = at.url.strip_prefix("http://")?;
     let host = rest.split('/').next().unwrap_or_default();
-    let near = ["127.", "localhost", "[::1]"].iter().any(|n| host.starts_with(n));
+    let near = ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|n| host.starts_with(n));
     let secret = at.key_env.is_some() || !at.secret_headers.is_empty();
     (secret && !near).then(|| {
         String::from("the address is http://, so the key travels unencrypted; https:// hides it")

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
-use super::lines;
+use super::{lines, wire};
 use crate::engine::role::{Request, Role, Speaker};
 use crate::engine::session::{Place, Session};
 use crate::surface::text::clean;
@@ -32,6 +32,13 @@ pub struct Args {
     /// The world at that step, as JSON.
     #[arg(long, conflicts_with = "prompt")]
     pub world: bool,
+    /// What went over the wire for that step: every request and answer, without
+    /// secrets. Without --at: of the newest step that a model made.
+    #[arg(long, conflicts_with_all = ["prompt", "world"])]
+    pub wire: bool,
+    /// With --wire: bodies byte for byte, streams in their pieces.
+    #[arg(long, requires = "wire")]
+    pub raw: bool,
 }
 
 /// Runs the command.
@@ -67,7 +74,10 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         }
         path.truncate(at as usize);
     }
-    if args.world {
+    if args.wire {
+        let newest = args.at.is_none();
+        wire::show(&store, &id, session, &path, newest, args.raw, out)?;
+    } else if args.world {
         let head = path.last().and_then(|p| Some(p.step.as_ref()?.id));
         writeln!(out, "{}", session.place(head).world)?;
     } else if let Some(role) = &args.prompt {
@@ -93,6 +103,9 @@ fn transcript(session: &Session, path: &[Arc<Place>], out: &mut dyn Write) -> Re
     let results = session.assertions(head);
     if !results.is_empty() {
         writeln!(out, "{}", lines::assertions(&results))?;
+    }
+    if let Some(table) = lines::verdicts(&session.verdicts(head)) {
+        writeln!(out, "{table}")?;
     }
     Ok(())
 }

@@ -99,7 +99,9 @@ fn wanted(named: &[String], setup: &Setup) -> Result<Vec<(String, Player)>, Fail
         }
         // A special seat that nobody named is its role's.
         let role = name.split_once('/').map_or(name.as_str(), |(role, _)| role);
-        let found = [name.as_str(), role].iter().find_map(|n| setup.seats.get(*n));
+        let found = [name.as_str(), role]
+            .iter()
+            .find_map(|n| setup.seats.get(*n));
         out.push((name.clone(), found.cloned().unwrap_or_default()));
     }
     Ok(out)

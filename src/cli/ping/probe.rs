@@ -1,14 +1,10 @@
 //! One small call of one model, and what its answer says about the server.
 
 use crate::engine::id::CallId;
-use crate::engine::role::{
-    About, Finish, Message, RawCall, Request, Role, Speaker, ToolSpec,
-};
+use crate::engine::role::{About, Finish, Message, RawCall, Request, Role, Speaker, ToolSpec};
 use crate::engine::world::{Map, Node};
 use crate::providers::wire::Tape;
-use crate::providers::{
-    Answer, CallError, Kind, Model, Structured, Tools, Transport, Usage, ask,
-};
+use crate::providers::{Answer, CallError, Kind, Model, Structured, Tools, Transport, Usage, ask};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -222,7 +218,9 @@ fn words(model: &Model, why: &CallError) -> String {
         out.push('.');
     }
     let more = match &why.kind {
-        Kind::Tls => "An address that begins with http:// asks without TLS; a certificate of your own must be known to this machine.",
+        Kind::Tls => {
+            "An address that begins with http:// asks without TLS; a certificate of your own must be known to this machine."
+        }
         Kind::Connect if why.help.is_empty() => "Is the server running, and is `url` its address?",
         Kind::Timeout(_) if why.help.is_empty() => {
             "The server may still be loading the model; `connect_s`, `first_token_s`, `idle_s` and `total_s` of the provider say how long to wait."
@@ -244,7 +242,9 @@ fn judge(model: &Model, need: Need, answer: &Answer, found: &mut Found) {
     let reply = &answer.reply;
     found.notes.extend(answer.notes.iter().cloned());
     if !answer.model.is_empty() && answer.model != model.name {
-        found.notes.push(format!("the server calls it `{}`", answer.model));
+        found
+            .notes
+            .push(format!("the server calls it `{}`", answer.model));
     }
     if answer.usage.is_none() {
         found.notes.push(String::from(
@@ -358,7 +358,11 @@ impl Found {
         if self.scripted {
             return String::from("nobody is asked");
         }
-        let mut out = String::from(if self.wrong.is_empty() { "ok" } else { "FAILED" });
+        let mut out = String::from(if self.wrong.is_empty() {
+            "ok"
+        } else {
+            "FAILED"
+        });
         if let Some((first, all)) = self.took {
             out.push_str(&format!(
                 "  first byte {:.2} s, in all {:.2} s",
@@ -367,7 +371,10 @@ impl Found {
             ));
         }
         if let Some(usage) = &self.usage {
-            out.push_str(&format!(", {} tokens in, {} out", usage.input, usage.output));
+            out.push_str(&format!(
+                ", {} tokens in, {} out",
+                usage.input, usage.output
+            ));
             if usage.reasoning > 0 {
                 out.push_str(&format!(" ({} reasoning)", usage.reasoning));
             }

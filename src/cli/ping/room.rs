@@ -31,7 +31,10 @@ impl Longest {
     #[must_use]
     pub fn of(&self, seat: &str) -> Option<usize> {
         let role = seat.split_once('/').map_or(seat, |(role, _)| role);
-        [seat, role].iter().find_map(|s| self.seats.get(*s)).copied()
+        [seat, role]
+            .iter()
+            .find_map(|s| self.seats.get(*s))
+            .copied()
     }
 }
 
