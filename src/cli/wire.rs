@@ -2,7 +2,8 @@
 
 use super::exit::Failure;
 use super::lines::count;
-use crate::engine::id::ConvId;
+use crate::engine::id::{CallId, ConvId};
+use crate::engine::role::{About, Request};
 use crate::engine::session::{Place, Session};
 use crate::engine::step::Step;
 use crate::providers::dialect::Reader;
@@ -166,6 +167,23 @@ fn joined(record: &CallRecord) -> String {
     }
 }
 
+/// A request of the call's seat; the reader looks at no more than its tools.
+fn blank(record: &CallRecord) -> Request {
+    Request {
+        call: CallId(record.call),
+        role: record.role,
+        agent: record.agent.clone(),
+        step: record.step,
+        attempt: record.attempt,
+        seed: 0,
+        system: String::new(),
+        messages: Vec::new(),
+        tools: Vec::new(),
+        schema: None,
+        about: About::UserTurn,
+    }
+}
+
 /// A stream as the dialect's reader takes it.
 fn read(record: &CallRecord) -> Option<Value> {
     if !(200..300).contains(&record.status) {
@@ -194,7 +212,7 @@ fn read(record: &CallRecord) -> Option<Value> {
         chunks: record.response.iter().map(chunk).collect(),
         whole: record.outcome == Outcome::Ok,
     };
-    let mut reader = Reader::new(&model);
+    let mut reader = Reader::new(&model, &blank(record));
     reader.take(record.status, &response.headers, b"").ok()?;
     for chunk in &response.chunks {
         reader

@@ -17,7 +17,7 @@ pub mod spend;
 
 pub use again::AgainReport;
 pub use live::{Handle, Order, Update, start};
-pub use seats::{SeatRow, Seats};
+pub use seats::{SeatRow, Seats, refuses_schema};
 pub use setup::Setup;
 pub use spend::Spend;
 

@@ -1,5 +1,6 @@
 //! One small call of one model, and what its answer says about the server.
 
+use crate::driver::refuses_schema;
 use crate::engine::id::CallId;
 use crate::engine::role::{About, Finish, Message, RawCall, Request, Role, Speaker, ToolSpec};
 use crate::engine::world::{Map, Node};
@@ -160,8 +161,9 @@ pub async fn try_once(model: &Model, need: Need, transport: &Transport) -> Found
     let mut found = Found::default();
     let first = one(model, need, transport, &mut found).await;
     let is_json = matches!(need, Need::Json(_));
+    let auto = model.endpoint.structured == Structured::Auto;
     let answer = match first {
-        Err(why) if is_json && refuses_schema(model, &why) => {
+        Err(why) if is_json && auto && refuses_schema(&why) => {
             found.notes.push(format!(
                 "the server refuses a JSON Schema ({}): words ask for the shape instead. `structured \
                  = \"prompt\"` spares the first try.",
@@ -200,39 +202,17 @@ async fn one(
     answer
 }
 
-fn refuses_schema(model: &Model, why: &CallError) -> bool {
-    model.endpoint.structured == Structured::Auto
-        && matches!(why.kind, Kind::Status(400 | 404 | 415 | 422 | 500 | 501))
-        && !speaks_of_the_model(why)
-}
-
-fn speaks_of_the_model(why: &CallError) -> bool {
-    let text = why.what.to_lowercase();
-    text.contains("model") && !text.contains("schema") && !text.contains("response_format")
-}
-
 /// What went wrong, what to set.
 fn words(model: &Model, why: &CallError) -> String {
     let mut out = why.to_string();
-    if !out.ends_with('.') {
+    if !out.ends_with(['.', '?']) {
         out.push('.');
     }
-    let more = match &why.kind {
-        Kind::Tls => {
-            "An address that begins with http:// asks without TLS; a certificate of your own must be known to this machine."
-        }
-        Kind::Connect if why.help.is_empty() => "Is the server running, and is `url` its address?",
-        Kind::Timeout(_) if why.help.is_empty() => {
-            "The server may still be loading the model; `connect_s`, `first_token_s`, `idle_s` and `total_s` of the provider say how long to wait."
-        }
-        Kind::Status(500) if matches!(model.endpoint.tools, Tools::Native) => {
-            "A server can fail on what a small model writes where it wants a tool call; `tools = \"text\"` asks without its parser."
-        }
-        _ => "",
-    };
-    if !more.is_empty() {
-        out.push(' ');
-        out.push_str(more);
+    if why.kind == Kind::Status(500) && model.endpoint.tools == Tools::Native {
+        out.push_str(
+            " A server can fail on what a small model writes where it wants a tool call; `tools = \
+             \"text\"` asks without its parser.",
+        );
     }
     out
 }
@@ -293,7 +273,8 @@ fn judge(model: &Model, need: Need, answer: &Answer, found: &mut Found) {
 
 fn called(model: &Model, calls: &[RawCall], text: &str, answer: &Answer, found: &mut Found) {
     let Some(call) = calls.first() else {
-        let as_text = text.contains(TOOL) || !answer.notes.is_empty();
+        let as_text =
+            text.contains(TOOL) || answer.notes.iter().any(|n| n.contains("came as text"));
         found.wrong.push(match (as_text, model.endpoint.tools) {
             (true, Tools::Native) => format!(
                 "the tool call came as text: the server was started without its tool parser (vLLM: \

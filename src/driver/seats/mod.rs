@@ -5,6 +5,8 @@ mod books;
 mod retry;
 mod tries;
 
+pub use tries::refuses_schema;
+
 use super::clock;
 use super::setup::{Player, SCRIPTED, SEATS, Setup};
 use super::spend::{Spend, Used};

@@ -123,20 +123,26 @@ impl Seats {
 
     /// Another way of asking for JSON, where the endpoint refused this one.
     fn other_way(&self, model: &Model, request: &Request, error: &CallError) -> Option<Model> {
-        let refused = matches!(error.kind, Kind::Status(400 | 404 | 415 | 422 | 501));
-        let says = error.what.to_lowercase();
-        let about = ["response_format", "json_schema", "schema", "output_config"]
-            .iter()
-            .chain(&["structured", "grammar", "output_format"])
-            .any(|word| says.contains(word));
         let auto = model.endpoint.structured == Structured::Auto && request.schema.is_some();
-        if !(refused && about && auto) {
+        if !(auto && refuses_schema(error)) {
             return None;
         }
         let mut learnt = self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
         learnt.insert(model.id(), Structured::Prompt);
         Some(with(model, Structured::Prompt))
     }
+}
+
+/// Whether an endpoint says that it takes no JSON Schema.
+#[must_use]
+pub fn refuses_schema(error: &CallError) -> bool {
+    let refused = matches!(error.kind, Kind::Status(400 | 404 | 415 | 422 | 501));
+    let says = error.what.to_lowercase();
+    refused
+        && ["response_format", "json_schema", "schema", "output_config"]
+            .iter()
+            .chain(&["structured", "grammar", "output_format"])
+            .any(|word| says.contains(word))
 }
 
 /// What a failed call comes to, for a person.
