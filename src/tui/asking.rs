@@ -279,7 +279,10 @@ fn ask_again(model: &mut Model, times: u32) -> Vec<Cmd> {
         return Vec::new();
     };
     model.overlay = Some(Overlay::Again(Report::default()));
-    if run.calls.again.as_ref().is_some_and(|a| a.running()) {
+    if let Some(again) = run.calls.again.as_ref().filter(|a| a.running()) {
+        if again.step != step || again.times != times {
+            model.note = Some(String::from("this one is under way; x stops it"));
+        }
         return Vec::new();
     }
     run.calls.ask_again(step, number, times);

@@ -216,9 +216,10 @@ impl Model {
             return Vec::new();
         };
         let keys = match &self.run {
-            Some(run) if run.failed().is_some() => {
+            Some(run) if run.failed().is_some() && run.calls.can_choose() => {
                 "  r retry  m other model  w wire  esc stay paused"
             }
+            Some(run) if run.failed().is_some() => "  r retry  w wire  esc stay paused",
             Some(run) if !run.busy() => "  s again  esc hide",
             Some(_) | None => "  esc hide",
         };

@@ -191,18 +191,19 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
                 seat
             };
             let number = run.seen.path.len() + 1;
-            let mut what = match run.calls.waits(*call) {
-                Some(words) => format!("  step {number}  {words}"),
-                None => format!("  step {number}  {seat} {}", doing(*role)),
-            };
-            if run.seconds > 0 {
-                what += &format!(" {}s", run.seconds);
+            if let Some(words) = run.calls.waits(*call) {
+                format!("  step {number}  {words}")
+            } else {
+                let mut what = format!("  step {number}  {seat} {}", doing(*role));
+                if run.seconds > 0 {
+                    what += &format!(" {}s", run.seconds);
+                }
+                let said = run.said();
+                if said > 0 {
+                    what += &format!("  {said} chars");
+                }
+                what
             }
-            let said = run.said();
-            if said > 0 {
-                what += &format!("  {said} chars");
-            }
-            what
         }
         State::Human { call, .. } => format!("  {} waits for a person", call.tool),
         State::Ended(why) => format!("  ended: {}", ended(why)),

@@ -5,7 +5,7 @@ use crate::driver::spend::Used;
 use crate::surface::{Meaning, text};
 use crate::tui::calls::{Calls, money, spent, tokens};
 use crate::tui::layout::dialog;
-use crate::tui::paint::{Canvas, Line};
+use crate::tui::paint::{Canvas, Line, wrapped};
 use crate::tui::pane::conversation::count;
 use ratatui::layout::Rect;
 
@@ -65,18 +65,35 @@ fn cells(name: &str, plays: &str, used: Option<&Used>) -> [String; 6] {
     let Some(used) = used.filter(|u| u.calls > 0) else {
         return out;
     };
-    let of = |all: u64, part: u64, word: &str| match part {
-        0 => tokens(all),
-        part => format!("{} ({} {word})", tokens(all), tokens(part)),
-    };
-    out[2] = match used.failed {
-        0 => used.calls.to_string(),
-        failed => format!("{} ({failed} failed)", used.calls),
-    };
-    out[3] = of(used.tokens_in, used.cached, "cached");
-    out[4] = of(used.tokens_out, used.reasoning, "reasoning");
+    out[2] = used.calls.to_string();
+    out[3] = tokens(used.tokens_in);
+    out[4] = tokens(used.tokens_out);
     out[5] = spent(used);
     out
+}
+
+/// What one seat used, in words; empty where nothing.
+fn detail(used: &Used) -> String {
+    if used.calls == 0 {
+        return String::from("no call yet");
+    }
+    let mut words = count(used.calls as usize, "call");
+    if used.failed > 0 {
+        words += &format!(", {} failed", used.failed);
+    }
+    for (all, word, part, of) in [
+        (used.tokens_in, "read", used.cached, "cached"),
+        (used.tokens_out, "written", used.reasoning, "reasoning"),
+    ] {
+        words += &format!("; {} tokens {word}", tokens(all));
+        if part > 0 {
+            words += &format!(", {} of them {of}", tokens(part));
+        }
+    }
+    if used.unpriced > 0 {
+        words += &format!("; {} without a price", used.unpriced);
+    }
+    words
 }
 
 fn table(calls: &Calls, width: usize) -> Vec<Line> {
@@ -102,16 +119,7 @@ fn table(calls: &Calls, width: usize) -> Vec<Line> {
     }
     let total = calls.spend.total();
     if total.calls > 0 {
-        let mut row = cells("all", "", Some(&total));
-        if let Some(cap) = calls.spend.cap_micros {
-            row[5] += " of ";
-            row[5] += &money(cap);
-        }
-        rows.push(row);
-    } else if let Some(cap) = calls.spend.cap_micros {
-        let mut row = cells("all", "", None);
-        row[5] = format!("$0 of {}", money(cap));
-        rows.push(row);
+        rows.push(cells("all", "", Some(&total)));
     }
     let clean = |cell: &String| text::clean_line(cell).into_owned();
     let rows: Vec<[String; 6]> = rows.iter().map(|row| row.each_ref().map(clean)).collect();
@@ -156,7 +164,7 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, calls: &Calls, models: &Models
         .seats
         .get(models.seat)
         .map_or(0, |row| row.choices.len());
-    let height = u16::try_from(rows + choices + 8).unwrap_or(u16::MAX);
+    let height = u16::try_from(rows + choices + 9).unwrap_or(u16::MAX);
     let room = area.height.saturating_sub(2).max(3);
     let at = dialog(
         Rect {
@@ -167,7 +175,11 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, calls: &Calls, models: &Models
         height.max(12),
     );
     canvas.clear(at);
-    let title = Line::of(Meaning::HintKey, "m").and(Meaning::Title, " models");
+    let mut title = Line::of(Meaning::HintKey, "m").and(Meaning::Title, " models");
+    if let Some(cap) = calls.spend.cap_micros {
+        let words = format!("  {} of {}", spent(&calls.spend.total()), money(cap));
+        title.push(Meaning::TextMuted, words);
+    }
     let inside = canvas.frame(at, true, &title);
     let inside = Rect {
         x: inside.x.saturating_add(1).min(inside.right()),
@@ -201,15 +213,31 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, calls: &Calls, models: &Models
         height: inside.height.saturating_sub(head.saturating_add(1)),
         ..inside
     };
+    let used = calls.spend.seats.get(&row.seat);
+    let mut lines = match used {
+        Some(used) => wrapped(
+            Meaning::TextMuted,
+            &format!("{}: {}", row.seat, detail(used)),
+            0,
+            usize::from(inside.width),
+        ),
+        None => Vec::new(),
+    };
+    // Where it is low, the choices come first.
+    lines.truncate(usize::from(below.height.saturating_sub(5)));
     let words = format!(
         "{} can be played by {}:",
         row.seat,
         count(row.choices.len(), "model")
     );
-    canvas.line(below, &Line::of(Meaning::TextMuted, words));
+    lines.push(Line::of(Meaning::TextMuted, words));
+    let used = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .min(below.height);
+    canvas.lines(below, &lines, 0);
     let list = Rect {
-        y: below.y.saturating_add(1),
-        height: below.height.saturating_sub(1),
+        y: below.y.saturating_add(used),
+        height: below.height.saturating_sub(used),
         ..below
     };
     let height = usize::from(list.height);

@@ -203,8 +203,8 @@ impl Wire {
 impl Target {
     /// Whether a record is of these calls.
     fn has(&self, record: &CallRecord) -> bool {
-        let same =
-            record.parent == self.parent && record.step == self.number && record.role == self.role;
+        let same = !record.aside
+            && record.parent == self.parent && record.step == self.number && record.role == self.role;
         same && match &self.of {
             Of::Step {
                 attempt,
@@ -239,11 +239,11 @@ impl Target {
         }
     }
     fn title(&self) -> Line {
-        let (_, word, role) = role_word(self.role);
+        let (letter, word, role) = role_word(self.role);
         let mut line = Line::of(Meaning::HintKey, "w")
             .and(Meaning::Title, " wire")
             .and(Meaning::TextMuted, format!("  step {}", self.number))
-            .and(role, format!("  {word}"));
+            .and(role, format!("  {letter} {word}"));
         if self.agent.len() > 1 {
             line.push(Meaning::TextMuted, format!("  {}", self.agent.join("/")));
         }

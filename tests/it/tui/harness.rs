@@ -3,7 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use stategen::driver::Order;
+use stategen::driver::{Order, SeatRow};
 use stategen::engine::effect::Effect;
 use stategen::engine::id::ConvId;
 use stategen::engine::input::Input;
@@ -12,6 +12,7 @@ use stategen::engine::role::{Reply, Request};
 use stategen::engine::scenario::{Files, Scenario, load};
 use stategen::engine::session::Session;
 use stategen::providers::scripted::{Fault, Scripted};
+use stategen::store::CallRecord;
 use stategen::surface::Key;
 use stategen::tui::model::{Entry, Model};
 use stategen::tui::msg::{Cmd, Msg, Partial};
@@ -34,6 +35,10 @@ pub struct App {
     pub calls: VecDeque<Request>,
     pub hold: bool,
     pub commands: Vec<Cmd>,
+    /// What went over the wire.
+    pub records: Vec<CallRecord>,
+    /// Who plays which seat.
+    pub seats: Vec<SeatRow>,
 }
 
 /// Every file of a sample.
@@ -109,6 +114,8 @@ impl App {
             calls: VecDeque::new(),
             hold: false,
             commands: Vec::new(),
+            records: Vec::new(),
+            seats: Vec::new(),
         }
     }
 
@@ -168,7 +175,13 @@ impl App {
             self.commands.push(cmd.clone());
             match cmd {
                 Cmd::Send(Order::Command(command)) => self.input(Input::Command(command)),
-                Cmd::Send(Order::Seat { .. } | Order::Again { .. }) | Cmd::Wire(_) => {}
+                Cmd::Send(Order::Seat { seat, choice, once }) => self.seated(&seat, choice, once),
+                Cmd::Send(Order::Again { .. }) => {}
+                Cmd::Wire(parent) => {
+                    let all = self.records.iter();
+                    let found = all.filter(|r| r.parent == parent).cloned().collect();
+                    self.tell(Msg::Wire(Ok(Arc::new(found))));
+                }
                 Cmd::Open(open) => {
                     let now = self.session.as_ref().map(|s| s.opened().task.clone());
                     let task = open.task.or(now).expect("a task");
@@ -178,6 +191,21 @@ impl App {
             }
         }
         self
+    }
+
+    /// Another player in a seat, as the driver does it.
+    fn seated(&mut self, seat: &str, choice: String, once: bool) {
+        let row = self.seats.iter_mut().find(|row| row.seat == seat);
+        let row = row.expect("a seat");
+        assert!(row.choices.contains(&choice));
+        if once {
+            row.once = Some(choice);
+        } else {
+            row.plays = choice;
+            row.once = None;
+        }
+        let rows = self.seats.clone();
+        self.tell(Msg::Seats(rows));
     }
 
     fn input(&mut self, input: Input) {
@@ -236,9 +264,14 @@ impl App {
 
     /// The call in flight has said so much.
     pub fn streams(&mut self, text: &str) -> &mut Self {
+        self.thinks("", text)
+    }
+
+    /// The call in flight has thought and said so much.
+    pub fn thinks(&mut self, reasoning: &str, text: &str) -> &mut Self {
         let request = self.calls.front().expect("a call in flight");
         let partial = Partial {
-            reasoning: String::new(),
+            reasoning: reasoning.to_owned(),
             call: request.call,
             role: request.role,
             agent: request.agent.clone(),

@@ -5,4 +5,5 @@ mod frames;
 mod harness;
 mod hostile;
 mod keys;
+mod models;
 mod sizes;

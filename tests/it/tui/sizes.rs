@@ -70,3 +70,23 @@ fn no_size_breaks_a_call_in_flight_or_the_list() {
     );
     sweep(&mut app);
 }
+
+#[test]
+fn no_size_breaks_what_is_shown_of_models() {
+    use super::models::{report, seated, spend, wired};
+    use stategen::tui::msg::Msg;
+    let mut app = wired(120, 40);
+    app.keys("w");
+    sweep(&mut app);
+    app.keys("v tab G");
+    sweep(&mut app);
+    app.keys("esc");
+    seated(&mut app).tell(Msg::Spend(spend(Some(1)))).keys("m j");
+    sweep(&mut app);
+    app.keys("esc A").tell(Msg::Again(report(7))).keys("enter j j");
+    sweep(&mut app);
+    app.keys("esc :").types("model agnet 日本語 once").keys("enter");
+    sweep(&mut app);
+    app.keys("esc :").keys("up");
+    sweep(&mut app);
+}
