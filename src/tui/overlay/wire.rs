@@ -204,7 +204,9 @@ impl Target {
     /// Whether a record is of these calls.
     fn has(&self, record: &CallRecord) -> bool {
         let same = !record.aside
-            && record.parent == self.parent && record.step == self.number && record.role == self.role;
+            && record.parent == self.parent
+            && record.step == self.number
+            && record.role == self.role;
         same && match &self.of {
             Of::Step {
                 attempt,

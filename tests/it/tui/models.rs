@@ -89,8 +89,14 @@ fn record(parent: Option<StepId>, step: u32, call: u64, tried: u32) -> CallRecor
         cost_micros: Some(3_105),
         url: String::from("https://models.example/v1/chat/completions"),
         request_headers: vec![
-            (String::from("content-type"), String::from("application/json")),
-            (String::from("authorization"), String::from("Bearer [from $TEST_KEY]")),
+            (
+                String::from("content-type"),
+                String::from("application/json"),
+            ),
+            (
+                String::from("authorization"),
+                String::from("Bearer [from $TEST_KEY]"),
+            ),
         ],
         request: String::from(
             r#"{"model":"large-1","messages":[{"role":"system","content":"Be kind.\nRefund what is younger than 30 days."},{"role":"user","content":"My kettle came broken."}],"stream":true,"stop":["a","b"]}"#,
@@ -101,9 +107,24 @@ fn record(parent: Option<StepId>, step: u32, call: u64, tried: u32) -> CallRecor
             String::from("text/event-stream; charset=utf-8"),
         )],
         response: vec![
-            (412, String::from("data: {\"choices\":[{\"delta\":{\"content\":null,\"reasoning\":\"The user names an order.\"}}]}\n\n")),
-            (530, String::from("data: {\"choices\":[{\"delta\":{\"content\":\"I'm sorry about \"}}]}\n\n")),
-            (800, String::from("data: {\"choices\":[{\"delta\":{\"content\":\"that.\",\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"get_order\",\"arguments\":\"{\\\"order_id\\\":\\\"8841\\\"}\"}}]}}]}\n\n")),
+            (
+                412,
+                String::from(
+                    "data: {\"choices\":[{\"delta\":{\"content\":null,\"reasoning\":\"The user names an order.\"}}]}\n\n",
+                ),
+            ),
+            (
+                530,
+                String::from(
+                    "data: {\"choices\":[{\"delta\":{\"content\":\"I'm sorry about \"}}]}\n\n",
+                ),
+            ),
+            (
+                800,
+                String::from(
+                    "data: {\"choices\":[{\"delta\":{\"content\":\"that.\",\"tool_calls\":[{\"index\":0,\"function\":{\"name\":\"get_order\",\"arguments\":\"{\\\"order_id\\\":\\\"8841\\\"}\"}}]}}]}\n\n",
+                ),
+            ),
             (1_900, String::from("data: [DONE]\n\n")),
         ],
     }
@@ -164,7 +185,9 @@ fn the_wire_of_a_step_shows_every_try() {
         .sees("I'm sorry about that.")
         .sees("get_order {\"order_id\":\"8841\"}")
         .sees("   530 ms  data: ");
-    app.keys("tab g g").sees("came, 429").sees("\"message\": \"slow down\"");
+    app.keys("tab g g")
+        .sees("came, 429")
+        .sees("\"message\": \"slow down\"");
     app.keys("v").sees(r#"{"error":{"message":"slow down"}}"#);
     app.keys("tab").sees("data: [DONE]").lacks("530 ms");
     app.keys("esc").lacks("POST");
@@ -173,8 +196,12 @@ fn the_wire_of_a_step_shows_every_try() {
 #[test]
 fn the_wire_walks_the_steps_and_says_where_nobody_was_asked() {
     let mut app = wired(120, 40);
-    app.keys("w l").sees("w wire  step 3  T tool").sees("Code made this step");
-    app.keys("h h").sees("step 1  U user").sees("The scripted stand-in made this step");
+    app.keys("w l")
+        .sees("w wire  step 3  T tool")
+        .sees("Code made this step");
+    app.keys("h h")
+        .sees("step 1  U user")
+        .sees("The scripted stand-in made this step");
     app.keys("h").sees("step 1");
     app.keys("w").sees("PAST 1/");
     let mut app = shop(120, 40);
@@ -184,7 +211,9 @@ fn the_wire_walks_the_steps_and_says_where_nobody_was_asked() {
 #[test]
 fn a_call_in_flight_and_one_that_failed_have_a_wire_too() {
     let mut app = after(1, 120, 40);
-    app.keys("w").sees("step 2  A agent  in flight").sees("A call is in flight");
+    app.keys("w")
+        .sees("step 2  A agent  in flight")
+        .sees("A call is in flight");
     let request = app.calls.front().unwrap().clone();
     let parent = app.session.as_ref().unwrap().head();
     app.records = vec![refused(record(parent, 2, request.call.0, 1))];
@@ -195,7 +224,11 @@ fn a_call_in_flight_and_one_that_failed_have_a_wire_too() {
     app.sees("429 Too Many Requests").sees("in flight");
     app.fail("429 from test/large-1 after five tries");
     app.sees("no answer");
-    app.keys("esc").sees("agent call failed").keys("w").sees("no answer").sees("retry-after: 2");
+    app.keys("esc")
+        .sees("agent call failed")
+        .keys("w")
+        .sees("no answer")
+        .sees("retry-after: 2");
 }
 
 #[test]
@@ -231,17 +264,23 @@ fn what_a_call_waits_for_stands_in_the_mode_line() {
         call,
         String::from("agent: 429 from test/large-1, try 2 of 5 in 4 s"),
     ));
-    app.sees("step 2  agent: 429 from test/large-1, try 2 of 5 in 4 s").lacks("I'm_");
+    app.sees("step 2  agent: 429 from test/large-1, try 2 of 5 in 4 s")
+        .lacks("I'm_");
     app.tell(Msg::Waiting(CallId(99), String::from("nobody")));
     app.lacks("nobody");
-    app.streams("I am").lacks("try 2 of 5").sees("I am_").sees("step 2  agent answering  4 chars");
+    app.streams("I am")
+        .lacks("try 2 of 5")
+        .sees("I am_")
+        .sees("step 2  agent answering  4 chars");
 }
 
 #[test]
 fn json_of_a_seat_is_counted_and_not_shown() {
     let mut app = after(7, 120, 40);
     app.sees("judge judging");
-    app.streams("{\"axes\": [").sees("10 characters").lacks("{\"axes\"");
+    app.streams("{\"axes\": [")
+        .sees("10 characters")
+        .lacks("{\"axes\"");
 }
 
 #[test]
@@ -258,8 +297,10 @@ fn reasoning_is_counted_or_shown() {
 fn spend_stands_in_the_mode_line() {
     let mut app = paused(4, 120, 40);
     app.lacks(" tok");
-    app.tell(Msg::Spend(spend(None))).sees("$0.031+?  14.6k tok");
-    app.tell(Msg::Spend(spend(Some(500_000)))).sees("$0.031+? of $0.500");
+    app.tell(Msg::Spend(spend(None)))
+        .sees("$0.031+?  14.6k tok");
+    app.tell(Msg::Spend(spend(Some(500_000))))
+        .sees("$0.031+? of $0.500");
     let mut free = spend(None);
     free.seats.remove("agent");
     app.tell(Msg::Spend(free)).sees("  $?  908 tok");
@@ -269,7 +310,9 @@ fn spend_stands_in_the_mode_line() {
 fn a_seat_gets_another_model() {
     let mut app = shop(120, 40);
     app.keys("m").sees("not now: no model is configured");
-    seated(&mut app).keys("m").sees("user can be played by 3 models");
+    seated(&mut app)
+        .keys("m")
+        .sees("user can be played by 3 models");
     app.keys("j enter").lacks("can be played by");
     app.sees("test/large-1 takes the next call of user");
     let wanted = |seat: &str, choice: &str, once| {
@@ -279,11 +322,22 @@ fn a_seat_gets_another_model() {
             once,
         })
     };
-    assert_eq!(app.commands.last(), Some(&wanted("user", "test/large-1", true)));
-    app.keys("g m").sees("local/small, next test/large-1").sees("takes the next call");
+    assert_eq!(
+        app.commands.last(),
+        Some(&wanted("user", "test/large-1", true))
+    );
+    app.keys("g m")
+        .sees("local/small, next test/large-1")
+        .sees("takes the next call");
     app.keys("tab tab k k <c-s>");
-    assert_eq!(app.commands.last(), Some(&wanted("agent/stock", "scripted", false)));
-    app.keys("m backtab").sees("judge can be played by").keys("m").lacks("judge can be");
+    assert_eq!(
+        app.commands.last(),
+        Some(&wanted("agent/stock", "scripted", false))
+    );
+    app.keys("m backtab")
+        .sees("judge can be played by")
+        .keys("m")
+        .lacks("judge can be");
 }
 
 #[test]
@@ -303,7 +357,8 @@ fn after_a_failed_call_another_model_is_asked_with_the_same_aim() {
         .sees("401 from test/large-1: no such key. Nothing was written.  r retry  w wire");
     seated(&mut app).sees("r retry  m other model  w wire");
     app.keys("m").sees("agent can be played by 3 models");
-    app.keys("k enter").sees("local/small takes the next call of agent; r asks again");
+    app.keys("k enter")
+        .sees("local/small takes the next call of agent; r asks again");
     let steps = app.session.as_ref().unwrap().branches().len();
     app.keys("r").lacks("call failed").sees("agent answering");
     assert_eq!(
@@ -392,10 +447,13 @@ fn asking_again_grows_and_stops() {
     assert_eq!(app.commands.len(), sent);
     app.keys("x").sees("6 of 10, stopped");
     assert_eq!(app.commands.last(), Some(&order(0)));
-    app.keys("x").sees("not now: no more are to come").keys("esc");
+    app.keys("x")
+        .sees("not now: no more are to come")
+        .keys("esc");
     // The next time says how it was before.
     app.keys("A").tell(Msg::Again(report(9)));
-    app.sees("all 10").sees("before: test/large-1  2 of 5 refused (40%)");
+    app.sees("all 10")
+        .sees("before: test/large-1  2 of 5 refused (40%)");
 }
 
 #[test]
@@ -406,29 +464,60 @@ fn the_command_line_does_and_says() {
         app.keys("h");
     }
     app.keys(":").sees(": command").sees("SEAT MODEL [once]");
-    app.types("agian 3").keys("enter").sees("there is no command `agian`; `again` is near it");
-    app.keys("esc").lacks(": command").keys(":").types("again 3").keys("enter").sees("A again  step 2");
+    app.types("agian 3")
+        .keys("enter")
+        .sees("there is no command `agian`; `again` is near it");
+    app.keys("esc")
+        .lacks(": command")
+        .keys(":")
+        .types("again 3")
+        .keys("enter")
+        .sees("A again  step 2");
     assert!(matches!(
         app.commands.last(),
         Some(Cmd::Send(Order::Again { times: 3, .. }))
     ));
-    app.keys("esc :").types("model judge local/small once").keys("enter").lacks(": command");
+    app.keys("esc :")
+        .types("model judge local/small once")
+        .keys("enter")
+        .lacks(": command");
     assert!(matches!(
         app.commands.last(),
         Some(Cmd::Send(Order::Seat { once: true, .. }))
     ));
     // Words are chosen and taken.
-    app.keys(": down down down down enter").sees("`model` takes a seat").sees("played by");
-    app.keys("esc :").types("rep").keys("tab enter").sees("A again  step 2");
-    app.keys("esc :").types("help").keys("enter").sees("type to filter");
-    app.keys("esc G :").types("again").keys("enter").sees("this one is under way");
-    app.keys("x esc :").types("again").keys("enter").sees("not now: code made this step");
+    app.keys(": down down down down enter")
+        .sees("`model` takes a seat")
+        .sees("played by");
+    app.keys("esc :")
+        .types("rep")
+        .keys("tab enter")
+        .sees("A again  step 2");
+    app.keys("esc :")
+        .types("help")
+        .keys("enter")
+        .sees("type to filter");
+    app.keys("esc G :")
+        .types("again")
+        .keys("enter")
+        .sees("this one is under way");
+    app.keys("x esc :")
+        .types("again")
+        .keys("enter")
+        .sees("not now: code made this step");
     app.keys("esc :").types("judge").keys("enter");
     assert_eq!(app.commands.last(), Some(&Cmd::Send(Command::Judge.into())));
     let mut app = shop(120, 40);
-    app.keys(":").types("report").keys("enter").sees("nothing was sent again yet");
-    app.keys("esc :").types("model agent x").keys("enter").sees("there is no seat `agent`");
-    app.keys("esc :").tell(Msg::Paste(String::from("jud\u{1b}[31mge\n")));
+    app.keys(":")
+        .types("report")
+        .keys("enter")
+        .sees("nothing was sent again yet");
+    app.keys("esc :")
+        .types("model agent x")
+        .keys("enter")
+        .sees("there is no seat `agent`");
+    app.keys("esc :")
+        .tell(Msg::Paste(String::from("jud\u{1b}[31mge\n")));
     app.sees(": judge");
 }
 
@@ -454,18 +543,26 @@ fn frames() {
 
         let mut app = paused(2, width, height);
         seated(&mut app).keys(":").frame("command__empty");
-        app.types("model agnet x").keys("enter").frame("command__unknown");
-        app.keys("esc :").types("model agent ").keys("down").frame("command__models");
+        app.types("model agnet x")
+            .keys("enter")
+            .frame("command__unknown");
+        app.keys("esc :")
+            .types("model agent ")
+            .keys("down")
+            .frame("command__models");
 
         let mut app = after(1, width, height);
         let call = app.calls.front().unwrap().call;
-        seated(&mut app).tell(Msg::Spend(spend(None))).tell(Msg::Second);
+        seated(&mut app)
+            .tell(Msg::Spend(spend(None)))
+            .tell(Msg::Second);
         app.thinks("The user names an order. I look at it first.", "I'm sor");
         app.frame("run__thinking");
         app.keys("R").frame("run__thinking_shown");
         let words = String::from("agent: 429 from test/large-1, try 2 of 5 in 4 s");
         app.tell(Msg::Waiting(call, words)).frame("run__waiting");
-        app.fail("429 from test/large-1 after five tries").frame("run__call_failed_models");
+        app.fail("429 from test/large-1 after five tries")
+            .frame("run__call_failed_models");
     }
     let mut app = wired(44, 12);
     app.keys("w").frame("wire__answer");

@@ -81,11 +81,17 @@ fn no_size_breaks_what_is_shown_of_models() {
     app.keys("v tab G");
     sweep(&mut app);
     app.keys("esc");
-    seated(&mut app).tell(Msg::Spend(spend(Some(1)))).keys("m j");
+    seated(&mut app)
+        .tell(Msg::Spend(spend(Some(1))))
+        .keys("m j");
     sweep(&mut app);
-    app.keys("esc A").tell(Msg::Again(report(7))).keys("enter j j");
+    app.keys("esc A")
+        .tell(Msg::Again(report(7)))
+        .keys("enter j j");
     sweep(&mut app);
-    app.keys("esc :").types("model agnet 日本語 once").keys("enter");
+    app.keys("esc :")
+        .types("model agnet 日本語 once")
+        .keys("enter");
     sweep(&mut app);
     app.keys("esc :").keys("up");
     sweep(&mut app);
