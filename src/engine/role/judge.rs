@@ -1,36 +1,85 @@
 //! The judge: what it is asked. Its answer is read by `score::read_verdict`.
 
-use crate::engine::scenario::Bound;
-use crate::engine::score::{AssertionResult, Finding, Rubric};
+use crate::engine::role::shortened;
+use crate::engine::scenario::{Bound, Scenario};
+use crate::engine::score::{AssertionResult, Blame, Finding};
+use crate::engine::world::{Node, changes};
 use std::fmt::Write;
 
-/// The system prompt: the axes, the task, and how to answer.
+/// Letters of one agent's policy that a judge reads.
+const POLICY_LETTERS: usize = 20_000;
+/// Changes of the world that a judge reads, and letters of each value.
+const CHANGES: usize = 60;
+const CHANGE_LETTERS: usize = 200;
+
+/// The system prompt: the task, what the agents were told, the axes, and how to
+/// answer.
 #[must_use]
-pub fn system(rubric: &Rubric, bound: &Bound) -> String {
+pub fn system(scenario: &Scenario, bound: &Bound) -> String {
     let mut out = format!(
-        "You judge a conversation between a customer and a service agent that uses tools.\n\n\
-         What the customer wanted:\n{}\n\n\
-         Score each axis from 1 (worst) to 10 (best):\n",
+        "You judge a conversation between a customer and a service agent that uses tools. Judge \
+         what is there, strictly; do not go on with the conversation.\n\n\
+         What the customer wanted:\n{}\n",
         bound.goal
     );
-    for axis in &rubric.axes {
+    for agent in &scenario.agents {
+        let policy = shortened(agent.policy.trim(), POLICY_LETTERS);
+        let _ = write!(
+            out,
+            "\nWhat the agent `{}` was told:\n\"\"\"\n{policy}\n\"\"\"\n",
+            agent.name
+        );
+    }
+    out.push_str("\nThe axes, each scored from 1 (worst) to 10 (best):\n");
+    let axes = &scenario.rubric.axes;
+    for axis in axes {
         let _ = writeln!(out, "- {} ({}): {}", axis.id, axis.title, axis.description);
     }
-    out.push_str(
-        "\nEach message is headed by its step number. Answer with one JSON object and nothing \
-         else:\n\
-         {\"axes\": [{\"axis\": …, \"score\": 1 to 10, \"reason\": one sentence, \"steps\": \
-         [numbers]}], \"findings\": [{\"kind\": …, \"step\": number, \"quote\": words copied \
-         from that step, \"what\": one sentence, \"blame\": user | agent | tool | judge | \
-         scenario}]}\n\
-         A finding whose quote does not stand in its step is void.\n",
+    let blames: Vec<String> = Blame::ALL
+        .iter()
+        .map(|b| format!("{} ({})", b.word(), who(*b)))
+        .collect();
+    let _ = write!(
+        out,
+        "\nEach message is headed by the number of its step: `[7] main: …` is step 7. What code \
+         checked and what changed in the world follows after the last.\n\n\
+         Answer with one JSON object and nothing else:\n\
+         {{\"axes\": [{{\"axis\": \"{}\", \"score\": a number, \"reason\": \"one sentence\", \
+         \"steps\": [numbers of steps]}}, …], \"findings\": [{{\"kind\": \"a_short_word\", \
+         \"step\": a number, \"quote\": \"words copied from that step\", \"what\": \"one \
+         sentence\", \"blame\": \"agent\"}}, …]}}\n\
+         - `axes` holds each of the {} axes exactly once, by its name.\n\
+         - `steps` are the steps that the reason rests on.\n\
+         - `findings` holds one entry for each thing that went wrong; [] where nothing did.\n\
+         - `quote` is copied letter by letter from the text of its step, without the head; a \
+         finding whose quote does not stand there is void.\n\
+         - `blame` is one of {}.\n",
+        axes.first().map_or("", |a| &a.id),
+        axes.len(),
+        blames.join(", ")
     );
     out
 }
 
-/// What code knows about the conversation, one JSON object a line.
+fn who(blame: Blame) -> &'static str {
+    match blame {
+        Blame::User => "who plays the customer",
+        Blame::Agent => "the agent",
+        Blame::Tool => "who plays the tools",
+        Blame::Judge => "the judge",
+        Blame::Scenario => "who wrote tools, task and policy",
+    }
+}
+
+/// What code knows about the conversation, one JSON object a line: assertions,
+/// findings, and what the calls changed in the world.
 #[must_use]
-pub fn facts(assertions: &[AssertionResult], findings: &[Finding]) -> String {
+pub fn facts(
+    assertions: &[AssertionResult],
+    findings: &[Finding],
+    first: &Node,
+    last: &Node,
+) -> String {
     let mut out = String::from("What was checked by code:\n");
     for result in assertions {
         let line = serde_json::json!({"assertion": result.text, "holds": result.holds});
@@ -39,6 +88,24 @@ pub fn facts(assertions: &[AssertionResult], findings: &[Finding]) -> String {
     for finding in findings {
         let line = serde_json::json!({ "finding": finding });
         let _ = writeln!(out, "{line}");
+    }
+    let changed = changes(first, last);
+    if changed.is_empty() {
+        out.push_str("Nothing in the world has changed.\n");
+        return out;
+    }
+    out.push_str("What has changed in the world from the first step to the last:\n");
+    let brief = |node: Option<&Node>| {
+        node.map_or_else(|| String::from("nothing"), |n| n.brief(CHANGE_LETTERS))
+    };
+    for change in changed.iter().take(CHANGES) {
+        // A key is data too, and must not begin a line of its own.
+        let path = change.path.to_string().replace(char::is_control, " ");
+        let (was, is) = (brief(change.before.as_ref()), brief(change.after.as_ref()));
+        let _ = writeln!(out, "- {path}: was {was}, is {is}");
+    }
+    if let Some(more) = changed.len().checked_sub(CHANGES).filter(|n| *n > 0) {
+        let _ = writeln!(out, "and {more} more changes");
     }
     out
 }

@@ -14,7 +14,8 @@ pub const DONE: &str = "<done>";
 pub fn system(persona: &Persona, bound: &Bound) -> String {
     let words = vocabulary(bound);
     let mut out = String::from(
-        "You play a customer who talks to a service agent. Stay in this person's shoes.\n\n",
+        "You play a customer who writes to a service agent. You are the customer and nobody \
+         else: the other side is the agent, and its part is never yours to write.\n\n",
     );
     out.push_str(&prompt_for(persona, &words));
     let _ = write!(out, "\n\nWhat you want:\n{}\n", bound.goal);
@@ -34,9 +35,13 @@ pub fn system(persona: &Persona, bound: &Bound) -> String {
     let _ = write!(
         out,
         "\nRules:\n\
-         - Write only what this person would write, one message at a time.\n\
-         - Never make up an order, an id, an amount or a date that is not listed above.\n\
-         - You see only what the agent tells you.\n\
+         - Write only the customer's next message, as this person would write it: no name \
+         before it, no quotation marks around it, no notes about it.\n\
+         - Never make up an order, an id, an amount or a date that is not listed above. Asked \
+         for something that you do not know, say that you do not know it.\n\
+         - You see only what the agent tells you, and you can only write: whatever has to be \
+         looked up or changed, the agent does.\n\
+         - As long as something is open, go on without {DONE}.\n\
          - When what you want is done, or clearly cannot be done, say so and end your message \
          with a last line that is exactly {DONE}\n"
     );
@@ -75,15 +80,47 @@ pub fn read(reply: &Reply) -> Result<(String, bool), String> {
             "the user simulator called a tool; it has none",
         ));
     }
-    let text = reply.text.trim();
-    let (text, done) = match text.strip_suffix(DONE) {
-        Some(rest) if rest.is_empty() || rest.ends_with('\n') => (rest.trim_end(), true),
-        Some(_) | None => (text, false),
-    };
+    let (text, done) = ending(reply.text.trim());
     if text.is_empty() && !done {
         return Err(String::from("the user simulator's reply is empty"));
     }
     Ok((text.to_owned(), done))
+}
+
+/// The text without the end mark, and whether it was there: last in the text,
+/// on a line of its own or not, in any case, and with marks around it as models
+/// put them there. One in the middle of a text ends nothing.
+fn ending(text: &str) -> (&str, bool) {
+    const CLOSING: [char; 15] = [
+        '`', '*', '_', '~', '"', '\'', ')', ']', '.', ',', ';', ':', '!', '?', '…',
+    ];
+    let (mut rest, mut done) = (text, false);
+    loop {
+        let bare = rest.trim_end_matches(|c: char| c.is_whitespace() || CLOSING.contains(&c));
+        let before = [DONE, "<done/>", "<done />", "</done>"]
+            .iter()
+            .find_map(|mark| {
+                let at = bare.len().checked_sub(mark.len())?;
+                let tail = bare.get(at..)?;
+                tail.eq_ignore_ascii_case(mark).then(|| bare.get(..at))?
+            });
+        let Some(mut before) = before else {
+            return (rest.trim_end(), done);
+        };
+        // What opened around the mark goes with what closed after it.
+        let after = rest.get(bare.len()..).unwrap_or_default();
+        for closed in after.chars() {
+            let opened = match closed {
+                ')' => '(',
+                ']' => '[',
+                same => same,
+            };
+            if matches!(opened, '`' | '*' | '_' | '~' | '"' | '\'' | '(' | '[') {
+                before = before.strip_suffix(opened).unwrap_or(before);
+            }
+        }
+        (rest, done) = (before.trim_end(), true);
+    }
 }
 
 /// Whether the user may see a message at all; kept as one place to look.
@@ -92,5 +129,40 @@ pub fn may_see(message: &Message) -> bool {
     match message.from {
         super::Speaker::User | super::Speaker::Agent => !message.text.is_empty(),
         super::Speaker::Tool | super::Speaker::System | super::Speaker::Own => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_mark_is_read_as_models_write_it() {
+        for (written, text, done) in [
+            ("Thanks, bye.\n<done>", "Thanks, bye.", true),
+            ("Thanks, bye. <DONE>", "Thanks, bye.", true),
+            ("Thanks, bye!\n\n`<done>`", "Thanks, bye!", true),
+            ("That is all.\n**<Done>**.\n", "That is all.", true),
+            ("So be it (<done>).", "So be it", true),
+            ("He said \"no\". <done>", "He said \"no\".", true),
+            ("Fine.<done/>", "Fine.", true),
+            ("Fine.\n<done></done>", "Fine.", true),
+            ("Grüße …\n<done>\n<done>", "Grüße …", true),
+            ("<done>", "", true),
+            (
+                "I write <done> when it is done.",
+                "I write <done> when it is done.",
+                false,
+            ),
+            ("<done>\nOne more thing", "<done>\nOne more thing", false),
+            ("Are we done?", "Are we done?", false),
+            ("ü>", "ü>", false),
+        ] {
+            let reply = Reply {
+                text: written.to_owned(),
+                ..Reply::default()
+            };
+            assert_eq!(read(&reply), Ok((text.to_owned(), done)), "{written}");
+        }
     }
 }

@@ -114,14 +114,19 @@ impl Session {
             }
             Next::Judge => {
                 request.role = Role::Judge;
-                request.system = judge::system(&self.scenario.rubric, &self.bound);
+                request.system = judge::system(&self.scenario, &self.bound);
                 request.messages = seen_by_judge(&path);
                 let findings: Vec<Finding> = path
                     .iter()
                     .filter_map(|p| p.step.as_ref())
                     .flat_map(|s| s.body.findings.clone())
                     .collect();
-                let facts = judge::facts(&self.assertions(head), &findings);
+                let facts = judge::facts(
+                    &self.assertions(head),
+                    &findings,
+                    &self.start.world,
+                    &place.world,
+                );
                 request.messages.push(message(Speaker::System, facts, 0));
                 request.schema = Some(verdict_schema(&self.scenario.rubric));
                 request.about = About::Verdict;
