@@ -18,6 +18,7 @@ mod grounding;
 mod models;
 mod persona;
 mod pty;
+mod replies;
 mod retail;
 mod rules;
 mod samples;

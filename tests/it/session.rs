@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use stategen::engine::event::{EndedBy, Event};
 use stategen::engine::id::{CallId, StepId};
 use stategen::engine::input::{Command, Go, Input};
-use stategen::engine::role::{RawCall, Reply};
+use stategen::engine::role::{Finish, RawCall, Reply};
 use stategen::engine::session::{Session, State};
 use stategen::engine::step::{Act, Step};
 use stategen::engine::world::Node;
@@ -209,6 +209,7 @@ proptest! {
         sample in 0usize..3, seed in any::<u64>(), inputs in prop::collection::vec(hostile(), 1..60)
     ) {
         let mut desk = Desk::open(SAMPLES[sample], 2, seed, &["wrong_id", "ungrounded_result"]);
+        desk.session.sample_judge((seed % 3) as u32);
         for (input, follow) in inputs {
             let input = match (input, desk.waiting.as_ref().map(|r| r.call)) {
                 // Half of the hostile replies hit the call that is waited for.
@@ -253,9 +254,17 @@ fn hostile() -> impl Strategy<Value = (Input, bool)> {
         name,
         arguments,
     });
-    let reply = (text, prop::collection::vec(call, 0..3)).prop_map(|(text, calls)| Reply {
+    let finish = prop::sample::select(vec![
+        Finish::Stop,
+        Finish::ToolCalls,
+        Finish::Length,
+        Finish::Refusal,
+    ]);
+    let calls = prop::collection::vec(call, 0..3);
+    let reply = (text, calls, finish).prop_map(|(text, calls, finish)| Reply {
         text,
         calls,
+        finish,
         ..Reply::default()
     });
     let command = prop_oneof![

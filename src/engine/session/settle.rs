@@ -114,11 +114,13 @@ impl Session {
                 place.judged = true;
             }
             Act::Malformed { why, .. } => {
-                // Another role's unusable replies are not counted against this one.
+                // Another role's unusable replies are not counted against this
+                // one, nor those after which it was given up and asked anew.
                 let same = before.step.as_ref().is_some_and(|s| {
                     matches!(s.body.act, Act::Malformed { .. }) && s.body.role == step.body.role
                 });
-                place.malformed = if same {
+                let more = before.malformed <= self.scenario.limits.retries;
+                place.malformed = if same && more {
                     place.malformed.saturating_add(1)
                 } else {
                     1
