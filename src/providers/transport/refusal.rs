@@ -20,7 +20,7 @@ pub(super) fn refusal(
 ) -> CallError {
     let body = String::from_utf8_lossy(body);
     let said = words(&body);
-    let at = clean_url(&endpoint.url);
+    let at = place(endpoint);
     let name = meaning(status);
     let what = match (name, said.is_empty()) {
         ("", true) => format!("{at} answers {status}"),
@@ -44,7 +44,7 @@ pub(super) fn refusal(
 /// An answer that is neither JSON nor a stream of events.
 pub(super) fn wrong_type(endpoint: &Endpoint, content_type: &str, body: &[u8]) -> CallError {
     let body = String::from_utf8_lossy(body);
-    let at = clean_url(&endpoint.url);
+    let at = place(endpoint);
     let said = words(&body);
     let quoted = if said.is_empty() {
         String::new()
@@ -77,6 +77,12 @@ pub(super) fn wrong_type(endpoint: &Endpoint, content_type: &str, body: &[u8]) -
     .help(
         "Is `url` the API's base, such as …/v1, and does this server speak the provider's `kind`?",
     )
+}
+
+/// The address as it is spoken of: without secrets, and without fields.
+fn place(endpoint: &Endpoint) -> String {
+    let url = clean_url(&endpoint.url);
+    url.split('?').next().unwrap_or("").to_owned()
 }
 
 fn meaning(status: u16) -> &'static str {
@@ -183,7 +189,8 @@ fn advice(
         429 if said.contains("insufficient_quota") => "The account's quota is used up".to_owned(),
         429 => "`rpm`, `tpm` and `in_flight` keep this provider's calls below its limits".to_owned(),
         500..=599 => "The server's own log says more".to_owned(),
-        _ => String::new(),
+        408 | 409 | 425 => "It may pass by itself; else the server's own log says more".to_owned(),
+        _ => "The server's own log, or its documentation, says what it means".to_owned(),
     }
 }
 

@@ -22,10 +22,14 @@
 #![allow(dead_code, unused_imports, reason = "a kit for many tests")]
 
 mod answer;
+mod kit;
 mod say;
+mod tls;
 
 pub use answer::{Act, Answer, Framing};
+pub use kit::{Asked, ask_once, asked, keyed, model, request, short, with, within};
 pub use say::Say;
+pub use tls::untrusted;
 
 use serde_json::Value;
 use std::io::{ErrorKind, Read, Write};

@@ -75,18 +75,18 @@ impl Answer {
     }
 
     /// A body in pieces, each of them sent as a chunk of its own.
-    pub fn pieces<B: Into<Vec<u8>>>(
-        content_type: &str,
-        pieces: impl IntoIterator<Item = B>,
-    ) -> Self {
+    pub fn pieces<B: AsRef<[u8]>>(content_type: &str, pieces: impl IntoIterator<Item = B>) -> Self {
         let mut answer = Self::whole(200, content_type, "");
         answer.framing = Framing::Chunked;
-        answer.acts = pieces.into_iter().map(|p| Act::Send(p.into())).collect();
+        answer.acts = pieces
+            .into_iter()
+            .map(|p| Act::Send(p.as_ref().to_vec()))
+            .collect();
         answer
     }
 
     /// An event stream; each event (`data: …\n\n`) is a piece.
-    pub fn events<B: Into<Vec<u8>>>(events: impl IntoIterator<Item = B>) -> Self {
+    pub fn events<B: AsRef<[u8]>>(events: impl IntoIterator<Item = B>) -> Self {
         Self::pieces("text/event-stream", events)
     }
 
