@@ -3,7 +3,7 @@
 
 use super::heard::{Heard, finish};
 use super::messages_read::Blocks;
-use super::{chat_read, messages_read, text_tools, think, trouble};
+use super::{chat_read, json, messages_read, text_tools, think, trouble, words};
 use crate::engine::role::{By, Finish, Reply, Request};
 use crate::providers::ask::{Answer, Delta};
 use crate::providers::error::{CallError, Kind, Retry};
@@ -26,12 +26,19 @@ const SPACE: usize = 1 << 16;
 const AS_TEXT: &str = "The call came as text: the server has no tool parser (vLLM: \
                        --enable-auto-tool-choice; llama.cpp: --jinja); or set tools = \"text\".";
 
+/// Told where a server has taken a schema and not kept to it: some answer 200
+/// and leave out the field that they do not know.
+const NO_SCHEMA: &str = "The server was sent a schema and answered without JSON: it may not know \
+                         that field; set structured = \"prompt\".";
+
 /// Reads an answer while it comes, streamed or whole.
 #[derive(Debug)]
 pub struct Reader {
     model: Model,
     /// Names of the tools on offer.
     offered: Vec<String>,
+    /// The server was asked to enforce a schema.
+    enforced: bool,
     form: Form,
     heard: Heard,
     blocks: Blocks,
@@ -61,6 +68,7 @@ impl Reader {
         Self {
             model: model.clone(),
             offered: request.tools.iter().map(|t| t.name.clone()).collect(),
+            enforced: words::enforced(model, request).is_some(),
             form: Form::Unknown(Vec::new()),
             heard: Heard::default(),
             blocks: Blocks::default(),
@@ -255,8 +263,7 @@ impl Reader {
         if reasoning.is_empty()
             && let Some((thought, said)) = think::headless(&text)
         {
-            reasoning = thought.to_owned();
-            text = said.to_owned();
+            (reasoning, text) = (thought.to_owned(), said.to_owned());
         }
         let mut calls = heard.calls.finish();
         if !heard.refusal.is_empty() {
@@ -283,6 +290,9 @@ impl Reader {
         }
         if !calls.is_empty() && finish == Finish::Stop {
             finish = Finish::ToolCalls;
+        }
+        if self.enforced && finish != Finish::Length && !is_json(&text) {
+            notes.push(NO_SCHEMA.to_owned());
         }
         if stop.is_empty() {
             notes.push(String::from("The server gave no reason for stopping."));
@@ -371,6 +381,11 @@ fn form(held: &[u8], most: usize) -> Option<Form> {
         Some(b'<') => Form::Page(Vec::new()),
         _ => Form::Events(Box::new(Parser::new(most))),
     })
+}
+
+/// Whether a text is JSON, in a fence perhaps.
+fn is_json(text: &str) -> bool {
+    json::is_one(text_tools::unfenced(text).unwrap_or(text))
 }
 
 /// JSON, also where half of a surrogate pair stands in it, which some servers

@@ -5,10 +5,11 @@ use crate::engine::id::CallId;
 use crate::engine::role::{About, Finish, Message, RawCall, Role, Speaker, ToolSpec};
 use crate::providers::ask::{Answer, Delta, Usage};
 use crate::providers::error::Retry;
-use crate::providers::model::Tools;
+use crate::providers::model::{Structured, Tools};
 use crate::providers::wire::HttpResponse;
 use proptest::prelude::*;
 use serde_json::json;
+use std::fmt::Write;
 use std::sync::Arc;
 
 fn model(dialect: Dialect) -> Model {
@@ -79,7 +80,7 @@ fn deltas(deltas: &[Value], end: &str) -> String {
     let mut out = String::new();
     for delta in deltas {
         let chunk = json!({"choices": [{"index": 0, "delta": delta}]});
-        out.push_str(&format!("data: {chunk}\n\n"));
+        let _ = write!(out, "data: {chunk}\n\n");
     }
     out + end
 }
@@ -199,11 +200,14 @@ fn a_whole_answer_says_the_same_as_a_stream_of_it() {
     assert_eq!(stream(Dialect::Messages, &messages.to_string()), Ok(wanted));
 }
 
+/// A title, a stream, and the text and calls that are in it.
+type Odd = (&'static str, String, (String, Vec<RawCall>));
+
 #[test]
 fn odd_chunks_are_read_for_what_they_mean() {
     let said = |text: &str| (text.to_owned(), Vec::new());
     let called = |name: &str, arguments: &str| (String::new(), vec![call("", name, arguments)]);
-    let cases: Vec<(&str, String, (String, Vec<RawCall>))> = vec![
+    let cases: Vec<Odd> = vec![
         (
             "parts",
             deltas(
@@ -535,6 +539,30 @@ fn a_call_that_came_as_text_is_read_or_told() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_schema_that_a_server_leaves_out_is_told() {
+    let mut asked = request();
+    asked.schema = Some(json!({"type": "object"}));
+    let told = |structured, text: &str, stop: &str| {
+        let mut model = model(Dialect::Chat);
+        Arc::make_mut(&mut model.endpoint).structured = structured;
+        let mut reader = Reader::new(&model, &asked);
+        let body = json!({"choices": [{"message": {"content": text}, "finish_reason": stop}]});
+        reader.take(200, &[], body.to_string().as_bytes()).unwrap();
+        let whole = HttpResponse {
+            whole: true,
+            ..HttpResponse::default()
+        };
+        let notes = reader.finish(Some(&whole)).unwrap().notes;
+        notes.iter().any(|n| n.contains("structured = \"prompt\""))
+    };
+    assert!(told(Structured::Auto, "Sure! {}", "stop"));
+    assert!(!told(Structured::Auto, "{}", "stop"));
+    assert!(!told(Structured::Schema, "```json\n{}\n```", "stop"));
+    assert!(!told(Structured::Schema, "{\"cut", "length"));
+    assert!(!told(Structured::Prompt, "Sure! {}", "stop"));
 }
 
 #[test]

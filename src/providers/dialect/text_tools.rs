@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 const OPEN: &str = "<tool_call>";
 const CLOSE: &str = "</tool_call>";
 
+/// Marks that are looked at; nothing that is meant has more.
+const MOST: usize = 256;
+
 /// What other servers' models write where nobody reads their calls.
 const MARKS: [&str; 5] = [
     OPEN,
@@ -68,16 +71,18 @@ pub(super) fn read(text: &str, offered: &[String]) -> (String, Vec<RawCall>) {
     let mut left = String::new();
     let mut calls = Vec::new();
     let mut rest = text;
-    while let Some((before, inner)) = rest.split_once(OPEN) {
+    for _ in 0..MOST {
+        let Some((before, inner)) = rest.split_once(OPEN) else {
+            break;
+        };
         left.push_str(before);
         let (body, after) = body(inner);
-        match one(body).or_else(|| broken(body)) {
-            Some(call) => calls.push(call),
-            None => {
-                left.push_str(OPEN);
-                left.push_str(body);
-                left.push_str(CLOSE);
-            }
+        if let Some(call) = one(body).or_else(|| broken(body)) {
+            calls.push(call);
+        } else {
+            left.push_str(OPEN);
+            left.push_str(body);
+            left.push_str(CLOSE);
         }
         rest = after;
     }
@@ -105,14 +110,15 @@ fn body(inner: &str) -> (&str, &str) {
     {
         return (object, after);
     }
-    let (body, after) = inner.split_once(CLOSE).unwrap_or((inner, ""));
-    // A mark that was forgotten: the next call ends this one.
-    match body.find(OPEN) {
-        Some(at) => (
-            inner.get(..at).unwrap_or_default(),
-            inner.get(at..).unwrap_or_default(),
-        ),
-        None => (body, after),
+    // Where its own mark was forgotten, the next call ends this one.
+    let length = inner.find(OPEN).unwrap_or(inner.len());
+    let (body, next) = inner.split_at(length);
+    match body.split_once(CLOSE) {
+        Some((body, _)) => {
+            let after = inner.get(body.len() + CLOSE.len()..);
+            (body, after.unwrap_or_default())
+        }
+        None => (body, next),
     }
 }
 
@@ -150,11 +156,7 @@ fn broken(body: &str) -> Option<RawCall> {
 
 /// A text that is a call of a tool on offer and nothing else, in a fence perhaps.
 fn bare(text: &str, offered: &[String]) -> Option<RawCall> {
-    let mut text = text.trim();
-    if let Some(fenced) = text.strip_prefix("```") {
-        let (_, inner) = fenced.split_once('\n')?;
-        text = inner.strip_suffix("```")?.trim();
-    }
+    let text = unfenced(text).unwrap_or(text.trim());
     if !json::is_one(text) {
         return None;
     }
@@ -163,4 +165,11 @@ fn bare(text: &str, offered: &[String]) -> Option<RawCall> {
         .iter()
         .any(|(key, _)| key == "arguments" || key == "parameters");
     one(text).filter(|call| called && offered.contains(&call.name))
+}
+
+/// What stands in the fence that a text is.
+pub(super) fn unfenced(text: &str) -> Option<&str> {
+    let fenced = text.trim().strip_prefix("```")?;
+    let (_, inner) = fenced.split_once('\n')?;
+    Some(inner.strip_suffix("```")?.trim())
 }

@@ -122,7 +122,7 @@ impl Think {
         if !thought.is_empty() {
             out.push(Piece::Reasoning(thought.to_owned()));
         }
-        self.held = held.to_owned();
+        held.clone_into(&mut self.held);
         ""
     }
 }

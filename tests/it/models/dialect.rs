@@ -1,6 +1,7 @@
 //! Chat completions and messages: what is sent, and what is read of what comes.
 
 use crate::support::{Desk, SAMPLES};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use stategen::engine::id::CallId;
 use stategen::engine::input::{Command, Go};
@@ -132,9 +133,7 @@ fn an_agents_chat_body_is_this_byte_for_byte() {
 #[test]
 fn an_agents_messages_body_is_this_byte_for_byte() {
     let mut request = at_work();
-    request
-        .messages
-        .push(said(Speaker::System, "Reply again."));
+    request.messages.push(said(Speaker::System, "Reply again."));
     let sent = encode(&model(Dialect::Messages), &request).unwrap();
     assert_eq!(sent.url, "http://127.0.0.1:8080/v1/messages");
     let header = |name: &str| {
@@ -164,8 +163,17 @@ fn an_agents_messages_body_is_this_byte_for_byte() {
 fn talk(model: &Model, request: &Request) -> Vec<String> {
     let body = body(model, request);
     let messages = body["messages"].as_array().unwrap().iter();
-    let line = |m: &Value| format!("{}: {}", m["role"].as_str().unwrap(), m["content"].as_str().unwrap());
-    messages.filter(|m| m["role"] != "system").map(line).collect()
+    let line = |m: &Value| {
+        format!(
+            "{}: {}",
+            m["role"].as_str().unwrap(),
+            m["content"].as_str().unwrap()
+        )
+    };
+    messages
+        .filter(|m| m["role"] != "system")
+        .map(line)
+        .collect()
 }
 
 #[test]
@@ -176,33 +184,97 @@ fn every_role_is_the_assistant_of_its_own_talk() {
         (Role::User, vec![], vec![begin]),
         (
             Role::User,
-            vec![said(User, "Hi"), said(Agent, "Yes?"), said(Own, "-"), said(System, "Empty. Again.")],
-            vec![begin, "assistant: Hi", "user: Yes?", "assistant: -", "user: Empty. Again."],
+            vec![
+                said(User, "Hi"),
+                said(Agent, "Yes?"),
+                said(Own, "-"),
+                said(System, "Empty. Again."),
+            ],
+            vec![
+                begin,
+                "assistant: Hi",
+                "user: Yes?",
+                "assistant: -",
+                "user: Empty. Again.",
+            ],
         ),
         (
             Role::User,
-            vec![said(User, "Hi"), said(Agent, "  "), result("c1", "secret payload")],
+            vec![
+                said(User, "Hi"),
+                said(Agent, "  "),
+                result("c1", "secret payload"),
+            ],
             vec![begin, "assistant: Hi", "user: (Go on.)"],
         ),
         (
             Role::Tool,
-            vec![said(User, "Call"), said(Own, "{"), said(System, "No JSON."), said(Own, "{}"), said(System, "No result.")],
-            vec!["user: Call", "assistant: {", "user: No JSON.", "assistant: {}", "user: No result."],
+            vec![
+                said(User, "Call"),
+                said(Own, "{"),
+                said(System, "No JSON."),
+                said(Own, "{}"),
+                said(System, "No result."),
+            ],
+            vec![
+                "user: Call",
+                "assistant: {",
+                "user: No JSON.",
+                "assistant: {}",
+                "user: No result.",
+            ],
         ),
-        (Role::Tool, vec![said(User, "Call"), said(Tool, "{"), said(System, "No JSON.")], vec!["user: Call", "assistant: {", "user: No JSON."]),
+        (
+            Role::Tool,
+            vec![
+                said(User, "Call"),
+                said(Tool, "{"),
+                said(System, "No JSON."),
+            ],
+            vec!["user: Call", "assistant: {", "user: No JSON."],
+        ),
         (
             Role::Judge,
-            vec![said(User, "[1] user: Hi"), said(Agent, "[2] main: Yes?"), result("c1", "[3] tool"), said(System, "Facts"), said(Own, "bad"), said(System, "Why")],
-            vec!["user: [1] user: Hi\n\n[2] main: Yes?\n\n[3] tool\n\nFacts", "assistant: bad", "user: Why"],
+            vec![
+                said(User, "[1] user: Hi"),
+                said(Agent, "[2] main: Yes?"),
+                result("c1", "[3] tool"),
+                said(System, "Facts"),
+                said(Own, "bad"),
+                said(System, "Why"),
+            ],
+            vec![
+                "user: [1] user: Hi\n\n[2] main: Yes?\n\n[3] tool\n\nFacts",
+                "assistant: bad",
+                "user: Why",
+            ],
         ),
         (
             Role::Agent,
-            vec![said(User, "Hi"), said(Own, "x"), said(Own, "y"), said(System, "Why"), said(User, "More")],
+            vec![
+                said(User, "Hi"),
+                said(Own, "x"),
+                said(Own, "y"),
+                said(System, "Why"),
+                said(User, "More"),
+            ],
             vec!["user: Hi", "assistant: x\n\ny", "user: Why\n\nMore"],
         ),
-        (Role::Agent, vec![said(Agent, "Hello, how can I help?"), said(User, "Hi")], vec!["user: (The conversation begins.)", "assistant: Hello, how can I help?", "user: Hi"]),
+        (
+            Role::Agent,
+            vec![said(Agent, "Hello, how can I help?"), said(User, "Hi")],
+            vec![
+                "user: (The conversation begins.)",
+                "assistant: Hello, how can I help?",
+                "user: Hi",
+            ],
+        ),
         // A result of a call that nobody made is still read.
-        (Role::Agent, vec![said(User, "Hi"), result("c9", "late")], vec!["user: Hi\n\nlate"]),
+        (
+            Role::Agent,
+            vec![said(User, "Hi"), result("c9", "late")],
+            vec!["user: Hi\n\nlate"],
+        ),
     ];
     for (role, messages, wanted) in cases {
         let request = request(role, messages);
@@ -248,7 +320,12 @@ fn a_schema_is_asked_for_in_four_ways() {
     for (structured, format, config, system) in [
         (Structured::Auto, &chat_format, &config, "Be kind.\n"),
         (Structured::Schema, &chat_format, &config, "Be kind.\n"),
-        (Structured::Json, &json!({"type": "json_object"}), &Value::Null, &*words),
+        (
+            Structured::Json,
+            &json!({"type": "json_object"}),
+            &Value::Null,
+            &*words,
+        ),
         (Structured::Prompt, &Value::Null, &Value::Null, &*words),
     ] {
         let model = |dialect| with(model(dialect), |e| e.structured = structured);
@@ -308,7 +385,8 @@ fn sampling_and_extra_fields_go_where_each_dialect_has_them() {
     let chat = Model {
         sampling: sampling.clone(),
         ..with(model(Dialect::Chat), |e| {
-            e.extra = object(&json!({"cache_prompt": false, "top_k": 1, "stream_options": {"more": 1}}));
+            e.extra =
+                object(&json!({"cache_prompt": false, "top_k": 1, "stream_options": {"more": 1}}));
         })
     };
     let mut sent = object(&body(&chat, &request));
@@ -323,20 +401,32 @@ fn sampling_and_extra_fields_go_where_each_dialect_has_them() {
     });
     let sent = body(&newer, &request);
     assert_eq!(sent["max_completion_tokens"], 500);
-    assert_eq!((&sent["max_tokens"], &sent["stream"]), (&Value::Null, &json!(false)));
+    assert_eq!(
+        (&sent["max_tokens"], &sent["stream"]),
+        (&Value::Null, &json!(false))
+    );
 
     // A model that thinks draws as it will, and its budget counts as written.
     let mut thinking = model(Dialect::Messages);
     thinking.sampling = sampling;
     let sent = body(&thinking, &request);
-    assert_eq!(sent["thinking"], json!({"type": "enabled", "budget_tokens": 4096}));
+    assert_eq!(
+        sent["thinking"],
+        json!({"type": "enabled", "budget_tokens": 4096})
+    );
     assert_eq!(sent["max_tokens"], 4596);
     assert_eq!(sent["stop_sequences"], json!(["END"]));
-    assert_eq!((&sent["temperature"], &sent["top_p"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&sent["temperature"], &sent["top_p"]),
+        (&Value::Null, &Value::Null)
+    );
     // After results the dialect wants the signed thought back, which nobody kept.
     let sent = body(&thinking, &at_work());
     assert_eq!(sent["thinking"], Value::Null);
-    assert_eq!((&sent["temperature"], &sent["max_tokens"]), (&json!(0.25), &json!(500)));
+    assert_eq!(
+        (&sent["temperature"], &sent["max_tokens"]),
+        (&json!(0.25), &json!(500))
+    );
     thinking.sampling.effort = Some(String::from("much"));
     let error = encode(&thinking, &request).unwrap_err();
     assert!(error.to_string().contains("`much`"), "{error}");
@@ -348,18 +438,31 @@ fn addresses_and_headers_are_as_the_configuration_has_them() {
     for (url, wanted) in [
         ("http://h:1/v1", "http://h:1/v1/chat/completions"),
         ("https://h/v1/", "https://h/v1/chat/completions"),
-        ("https://h/x?api-version=1", "https://h/x/chat/completions?api-version=1"),
-        ("https://h/v1/chat/completions", "https://h/v1/chat/completions"),
+        (
+            "https://h/x?api-version=1",
+            "https://h/x/chat/completions?api-version=1",
+        ),
+        (
+            "https://h/v1/chat/completions",
+            "https://h/v1/chat/completions",
+        ),
     ] {
         let model = with(model(Dialect::Chat), |e| e.url = url.to_owned());
         assert_eq!(encode(&model, &request).unwrap().url, wanted);
     }
     for url in ["", "h/v1", "ftp://h/v1", "http://", "http:///v1"] {
         let model = with(model(Dialect::Chat), |e| e.url = url.to_owned());
-        assert_eq!(encode(&model, &request).unwrap_err().kind, Kind::BadUrl, "{url}");
+        assert_eq!(
+            encode(&model, &request).unwrap_err().kind,
+            Kind::BadUrl,
+            "{url}"
+        );
     }
     let model = with(model(Dialect::Messages), |e| {
-        e.headers = vec![(String::from("Anthropic-Version"), String::from("2024-01-01"))];
+        e.headers = vec![(
+            String::from("Anthropic-Version"),
+            String::from("2024-01-01"),
+        )];
         e.secret_headers = vec![(String::from("X-Gate"), String::from("GATE"), None)];
         e.stream = false;
     });
@@ -386,8 +489,15 @@ fn against_the_rules(body: &Value) -> Vec<String> {
     for message in messages.iter().filter(|m| m["role"] != "system") {
         let role = message["role"].as_str().unwrap();
         let mut blocks: Vec<Value> = message["content"].as_array().cloned().unwrap_or_default();
-        let calls = message["tool_calls"].as_array().cloned().unwrap_or_default();
-        if message["content"].as_str().is_some_and(|t| t.trim().is_empty()) && role != "tool" {
+        let calls = message["tool_calls"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        if message["content"]
+            .as_str()
+            .is_some_and(|t| t.trim().is_empty())
+            && role != "tool"
+        {
             wrong.push(format!("a text of nothing: {message}"));
         }
         if role == "tool" {
@@ -409,7 +519,10 @@ fn against_the_rules(body: &Value) -> Vec<String> {
             wrong.push(format!("two of {role}: {message}"));
         }
         let uses = blocks.iter().filter(|b| b["type"] == "tool_use");
-        open.extend(uses.chain(&calls).map(|c| c["id"].as_str().unwrap().to_owned()));
+        open.extend(
+            uses.chain(&calls)
+                .map(|c| c["id"].as_str().unwrap().to_owned()),
+        );
         before = role;
     }
     if before == "assistant" {
@@ -423,7 +536,7 @@ fn every_request_of_whole_conversations_keeps_the_rules() {
     let mut asked = 0;
     for name in SAMPLES {
         for task in 0..2 {
-            let mut desk = Desk::open(name, task, 5, &["wrong_id", "empty"]);
+            let mut desk = Desk::open(name, task, 5, &["wrong_id", "ungrounded_result"]);
             desk.command(Command::Go(Go::End));
             let mut requests = Vec::new();
             for _ in 0..2000 {
@@ -445,4 +558,46 @@ fn every_request_of_whole_conversations_keeps_the_rules() {
         }
     }
     assert!(asked > 100, "{asked}");
+}
+
+fn a_message() -> impl Strategy<Value = Message> {
+    let from = prop_oneof![
+        Just(Speaker::User),
+        Just(Speaker::Agent),
+        Just(Speaker::Tool),
+        Just(Speaker::System),
+        Just(Speaker::Own)
+    ];
+    let a_call = (
+        "[a-c]",
+        "\\PC{0,8}",
+        "\\PC{0,8}|\\{\\}|\\{\"a\": [0-9]{1,3}\\}",
+    )
+        .prop_map(|(id, tool, raw)| call(&id, &tool, &raw));
+    let calls = proptest::collection::vec(a_call, 0..3);
+    (from, "[ab \n]{0,4}", calls, proptest::option::of("[a-d]")).prop_map(
+        |(from, text, calls, call_id)| Message {
+            from,
+            text,
+            calls,
+            call_id,
+            step: 0,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_talk_at_all_is_sent_by_the_rules(
+        messages in proptest::collection::vec(a_message(), 0..12),
+        role in prop_oneof![Just(Role::User), Just(Role::Agent), Just(Role::Tool), Just(Role::Judge)],
+        chat in any::<bool>(),
+        in_words in any::<bool>(),
+    ) {
+        let dialect = if chat { Dialect::Chat } else { Dialect::Messages };
+        let tools = if in_words { Tools::Text } else { Tools::Native };
+        let model = with(model(dialect), |e| e.tools = tools);
+        let body = body(&model, &request(role, messages));
+        prop_assert_eq!(against_the_rules(&body), Vec::<String>::new());
+    }
 }
