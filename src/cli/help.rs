@@ -1,4 +1,5 @@
-//! `stategen help`: the commands, or a page on the tool language or on scenarios.
+//! `stategen help`: the commands, or a page on the tool language, on scenarios or
+//! on models.
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
@@ -7,11 +8,15 @@ use std::io::Write;
 
 /// A scenario's folder on a page.
 const SCENARIO: &str = include_str!("../../docs/scenario.md");
+/// Models in the seats, on a page.
+const MODELS: &str = include_str!("../../docs/models.md");
+/// The pages; one that is also a command has its flags under `--help`.
+const PAGES: [&str; 3] = ["rules", "scenario", "models"];
 
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `rules`, `scenario`, or a command.
+    /// `rules`, `scenario`, `models`, or a command.
     pub topic: Option<String>,
 }
 
@@ -25,17 +30,21 @@ pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
         None => command.render_long_help().to_string(),
         Some("rules") => String::from(crate::engine::rules::HELP),
         Some("scenario") => SCENARIO.to_owned(),
+        Some("models") => MODELS.to_owned(),
         Some(name) => {
             let names: Vec<String> = command
                 .get_subcommands()
                 .map(|c| c.get_name().to_owned())
+                .filter(|name| !PAGES.contains(&name.as_str()))
                 .collect();
             let Some(found) = command.find_subcommand_mut(name) else {
-                let near = crate::config::nearest(name, names.iter().map(String::as_str))
+                let all = PAGES.into_iter().chain(names.iter().map(String::as_str));
+                let near = crate::config::nearest(name, all)
                     .map(|near| format!(" Did you mean `{near}`?"))
                     .unwrap_or_default();
                 return Err(Failure::usage(format!(
-                    "there is no help on `{name}`.{near} There are: rules, scenario, {}.",
+                    "there is no help on `{name}`.{near} There are: {}, {}.",
+                    PAGES.join(", "),
                     names.join(", ")
                 )));
             };

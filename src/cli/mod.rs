@@ -101,7 +101,8 @@ pub enum Command {
     Again(again::Args),
     /// Try each seat's model once with what that seat needs.
     Ping(ping::Args),
-    /// This help; `stategen help rules` and `help scenario` print a page.
+    /// This help; `stategen help rules`, `help scenario` and `help models` print
+    /// a page.
     Help(help::Args),
 }
 

@@ -104,7 +104,7 @@ fn wrong_command_lines_end_with_2_and_say_what_was_meant() {
     shell
         .run(&["help", "rulse"])
         .is(2)
-        .warns("There are: rules, scenario, open");
+        .warns("There are: rules, scenario, models, open");
     shell
         .run(&["--project", "nowhere", "list"])
         .is(2)
@@ -126,6 +126,7 @@ fn help_and_version_end_with_0() {
         .says("invariant")
         .says("need ");
     shell.run(&["help", "scenario"]).is(0).says("tasks.yaml");
+    shell.run(&["help", "models"]).is(0).says("key_env");
     shell.run(&["help", "replay"]).is(0).says("--all");
     shell
         .run(&["--version"])
