@@ -1,9 +1,11 @@
 //! One small call of one model, and what its answer says about the server.
 
+use crate::config::nearest;
 use crate::driver::refuses_schema;
 use crate::engine::id::CallId;
 use crate::engine::role::{About, Finish, Message, RawCall, Request, Role, Speaker, ToolSpec};
 use crate::engine::world::{Map, Node};
+use crate::providers::dialect::encode;
 use crate::providers::wire::Tape;
 use crate::providers::{Answer, CallError, Kind, Model, Structured, Tools, Transport, Usage, ask};
 use serde_json::{Value, json};
@@ -36,6 +38,8 @@ pub struct Found {
     pub room: Option<(u64, u64)>,
 }
 
+/// Names of models that are told.
+const NAMES: usize = 8;
 /// The tool that an agent is offered.
 const TOOL: &str = "get_local_time";
 
@@ -179,9 +183,38 @@ pub async fn try_once(model: &Model, need: Need, transport: &Transport) -> Found
     };
     match answer {
         Ok(answer) => judge(model, need, &answer, &mut found),
-        Err(why) => found.wrong.push(words(model, &why)),
+        Err(why) => {
+            let mut words = words(model, &why);
+            if matches!(why.kind, Kind::Status(400 | 404 | 422)) {
+                words.push_str(&known(model, need, transport).await);
+            }
+            found.wrong.push(words);
+        }
     }
     found
+}
+
+/// Some names that the server knows, where the one that was asked for is none
+/// of them.
+async fn known(model: &Model, need: Need, transport: &Transport) -> String {
+    let Ok(sent) = encode(model, &need.request()) else {
+        return String::new();
+    };
+    let names = transport.names(&model.endpoint, &sent.headers).await;
+    if names.is_empty() || names.contains(&model.name) {
+        return String::new();
+    }
+    let near = nearest(&model.name, names.iter().map(String::as_str))
+        .map(|near| format!(" Did you mean `{near}`?"))
+        .unwrap_or_default();
+    let some: Vec<&str> = names.iter().take(NAMES).map(String::as_str).collect();
+    let more = names.len().saturating_sub(NAMES);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{near} It knows {}{more}.", some.join(", "))
 }
 
 async fn one(

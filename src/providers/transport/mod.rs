@@ -1,12 +1,13 @@
 //! How bytes travel: over HTTP, or from a cassette.
 //!
 //! [`client`] keeps the connections, [`live`] sends and waits, [`receive`] takes
-//! an answer in from either source, and [`fault`], [`refusal`] and
+//! an answer in from either source, [`names`] asks what models there are, and [`fault`], [`refusal`] and
 //! [`retry_after`] say in words what went wrong.
 
 mod client;
 mod fault;
 mod live;
+mod names;
 pub(in crate::providers) mod receive;
 mod refusal;
 mod retry_after;
@@ -78,6 +79,15 @@ impl Transport {
         receive::receive(endpoint, &shown, head, body, (&secrets, tape), seen)
             .await
             .map_err(|error| clean(error, &secrets))
+    }
+
+    /// The models that a server says it has; empty where it does not say, and
+    /// where nothing is sent. `written` are the headers of a call.
+    pub async fn names(&self, endpoint: &Endpoint, written: &[(String, String)]) -> Vec<String> {
+        match self {
+            Self::Http | Self::Record(_) => names::names(endpoint, written).await,
+            Self::Replay(_) => Vec::new(),
+        }
     }
 
     /// Where calls are recorded, writes one down that has ended, with what was
