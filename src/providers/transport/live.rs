@@ -134,7 +134,10 @@ fn bad_url(endpoint: &Endpoint, why: &str) -> CallError {
 }
 
 /// The headers with their secrets in them.
-pub(super) fn headers(endpoint: &Endpoint, written: &[(String, String)]) -> Result<HeaderMap, CallError> {
+pub(super) fn headers(
+    endpoint: &Endpoint,
+    written: &[(String, String)],
+) -> Result<HeaderMap, CallError> {
     let mut out = HeaderMap::new();
     for (name, value) in written {
         let (value, secret) = filled(endpoint, value)?;

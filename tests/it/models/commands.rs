@@ -283,9 +283,8 @@ fn ping_says_what_is_wrong_and_what_to_set() {
         .says("Did you mean `small`? It knows small, large.");
     // Nobody there, and no TLS there.
     Shell::new(&nobody(), "", "").fails("user", "refused");
-    let server = Server::by(good);
-    let tls = server.url("/v1").replace("http:", "https:");
-    Shell::new(&tls, "", "").fails("user", "TLS");
+    let plain = speaks_plain_http();
+    Shell::new(&plain, "", "").fails("user", "Does this server speak plain HTTP?");
     // A web page.
     let server = Server::always(Answer::html(200, "<title>Log in</title>"));
     Shell::at(&server).fails("user", "Log in");
@@ -595,6 +594,20 @@ fn a_step_is_asked_for_again() {
     down.run(&["again", "last", "1", "-n", "2", "--model", "local/m"])
         .is(4)
         .says("failed: ");
+}
+
+/// An https address at which a server answers without TLS.
+fn speaks_plain_http() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/v1", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        while let Ok((mut stream, _)) = listener.accept() {
+            let _ = stream.read(&mut [0; 512]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        }
+    });
+    url
 }
 
 fn copy_sample(name: &str, to: &std::path::Path) {
