@@ -11,7 +11,7 @@ use crate::engine::input::Go;
 use crate::engine::persona;
 use crate::engine::role::Role;
 use crate::engine::score::{AssertionResult, Finding, Verdict};
-use crate::engine::session::{Place, Session, State};
+use crate::engine::session::{Judgement, Place, Session, State};
 use crate::engine::step::{Act, Step};
 use crate::surface::{Key, Keymap, Meaning};
 use ratatui::layout::Rect;
@@ -164,6 +164,8 @@ pub struct Seen {
     pub assertions: Vec<AssertionResult>,
     /// The newest verdict at the cursor.
     pub verdict: Option<Verdict>,
+    /// All verdicts up to the cursor, oldest first.
+    pub verdicts: Vec<Judgement>,
     /// What code found up to the cursor.
     pub findings: Vec<Finding>,
     /// Traits as seen in the user's turns up to the cursor.
@@ -342,6 +344,7 @@ impl Run {
             changes: world::rows(session, at, self.world_view),
             assertions: session.assertions(at),
             verdict: session.verdict(at),
+            verdicts: session.verdicts(at),
             findings: before
                 .iter()
                 .filter_map(|p| p.step.as_ref())

@@ -60,6 +60,7 @@ fn to_ascii(buf: &mut Buffer, area: Rect) {
                 "█" | "▉" | "▊" | "▋" | "▌" => "#",
                 "▍" | "▎" | "▏" | "·" => ".",
                 "…" => "~",
+                "±" => "~",
                 _ => continue,
             };
             cell.set_symbol(sign);

@@ -58,7 +58,13 @@ pub fn rows(record: &CallRecord, bodies: Bodies, width: usize) -> Vec<Line> {
     let streams = record.response_headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("content-type") && value.contains("event-stream")
     });
-    let whole: String = record.response.iter().map(|(_, t)| t.as_str()).collect();
+    let mut whole = String::new();
+    for (_, text) in &record.response {
+        if whole.len() > MOST_BYTES {
+            break;
+        }
+        whole.push_str(text);
+    }
     if streams && bodies == Bodies::LaidOut {
         out.extend(together(&whole, width));
         out.push(Line::of(Meaning::TextMuted, "piece by piece:"));
@@ -79,7 +85,7 @@ pub fn rows(record: &CallRecord, bodies: Bodies, width: usize) -> Vec<Line> {
     } else {
         out.extend(body(&whole, bodies, width));
     }
-    if out.len() > MOST {
+    if out.len() > MOST || record.request.len().max(size) > MOST_BYTES {
         out.truncate(MOST);
         out.push(Line::of(
             Meaning::TextMuted,

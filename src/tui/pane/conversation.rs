@@ -151,10 +151,11 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         }
         Act::Ran(_) | Act::Answered { .. } => {}
         Act::Judged(verdict) => {
-            head.push(
-                Meaning::Text,
-                format!("  overall {:.1} of 10", verdict.overall),
-            );
+            let mut words = format!("  overall {:.1}", verdict.overall);
+            if let Some(spread) = verdict.spread {
+                words += &format!(" ±{spread:.1}");
+            }
+            head.push(Meaning::Text, words + " of 10");
         }
         Act::Malformed { .. } => head.push(Meaning::ScorePoor, "  !! malformed"),
     }

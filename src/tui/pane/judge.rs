@@ -1,7 +1,9 @@
 //! The checks that need no model while the conversation runs; the axes, the
 //! gates and the findings once the judge has spoken.
 
+use super::conversation::count;
 use super::persona::bar;
+use crate::engine::role::By;
 use crate::engine::score::{AssertionResult, Blame, Finding, Verdict};
 use crate::surface::{Meaning, text};
 use crate::tui::layout::Pane;
@@ -25,8 +27,19 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
     let mut out = Vec::new();
     match &seen.verdict {
         Some(verdict) => {
-            out.extend(overall(run, verdict, width));
-            out.extend(axes(run, verdict, width, reasons));
+            if seen.verdicts.len() > 1 {
+                out.extend(beside(run, width));
+                // What the table says already gives way where there is no room.
+                if reasons {
+                    out.extend(overall(run, verdict, width));
+                    out.extend(samples(verdict, width));
+                    out.extend(axes(run, verdict, width, reasons));
+                }
+            } else {
+                out.extend(overall(run, verdict, width));
+                out.extend(samples(verdict, width));
+                out.extend(axes(run, verdict, width, reasons));
+            }
         }
         None => out.push(Line::of(
             Meaning::TextMuted,
@@ -34,15 +47,19 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
         )),
     }
     out.extend(assertions(&seen.assertions, width));
-    let judged = seen.verdict.iter().flat_map(|v| &v.findings);
-    out.extend(findings(
-        "findings",
-        seen.findings.iter().chain(judged),
-        width,
-    ));
+    let judged = seen.verdict.iter().flat_map(|v| {
+        let all = v.samples.iter().filter(|s| s.usable()).count();
+        let said = v.said.iter().copied().map(Some);
+        let said = said.chain(std::iter::repeat(None));
+        let said = said.map(move |n| n.map(|n| (n, all)));
+        v.findings.iter().zip(said)
+    });
+    let found = seen.findings.iter().map(|f| (f, None));
+    out.extend(findings("findings", found.chain(judged), width));
     if let Some(verdict) = &seen.verdict {
         let title = "void: the quote is not in the transcript";
-        out.extend(findings(title, verdict.voided.iter(), width));
+        let voided = verdict.voided.iter().map(|f| (f, None));
+        out.extend(findings(title, voided, width));
     }
     out
 }
@@ -64,19 +81,16 @@ fn axes(run: &Run, verdict: &Verdict, width: usize, reasons: bool) -> Vec<Line> 
             continue;
         };
         let failed = verdict.gates_failed.contains(&axis.id);
-        let (sign, role) = if failed || score.score < 4.0 {
-            ("!", Meaning::ScorePoor)
-        } else if score.score < 7.0 {
-            ("?", Meaning::ScoreFair)
-        } else {
-            (" ", Meaning::ScoreGood)
-        };
+        let (sign, role) = mark(score.score, failed);
         let mut line =
             Line::of(role, format!("{sign} ")).and(Meaning::Text, format!("{title}{pad} "));
         line.spans
             .extend(bar(Some(score.score / 10.0), None, gauge).spans);
         line.push(role, format!(" {:>4}", trim(score.score)));
-        line.push(Meaning::TextMuted, "/10");
+        match score.spread {
+            Some(spread) => line.push(Meaning::TextMuted, format!(" ±{spread:.1}")),
+            None => line.push(Meaning::TextMuted, "/10"),
+        }
         if !score.steps.is_empty() && width >= 60 {
             let steps: Vec<String> = score.steps.iter().map(ToString::to_string).collect();
             line.push(Meaning::TextMuted, format!("  step {}", steps.join(", ")));
@@ -89,6 +103,137 @@ fn axes(run: &Run, verdict: &Verdict, width: usize, reasons: bool) -> Vec<Line> 
     out
 }
 
+/// What the judge was asked several times, and what each answer came to.
+fn samples(verdict: &Verdict, width: usize) -> Vec<Line> {
+    if verdict.samples.is_empty() {
+        return Vec::new();
+    }
+    let each: Vec<String> = verdict
+        .samples
+        .iter()
+        .map(|s| {
+            if s.usable() {
+                trim(s.overall)
+            } else {
+                String::from("none")
+            }
+        })
+        .collect();
+    let words = format!("{}: {}", count(each.len(), "sample"), each.join(", "));
+    let mut out = wrapped(Meaning::TextMuted, &words, 0, width);
+    let unusable = verdict.samples.iter().flat_map(|s| &s.unusable);
+    for why in unusable.map(|u| &u.why) {
+        let words = format!("an answer could not be used: {why}");
+        out.extend(wrapped(Meaning::Mark, &words, 2, width));
+    }
+    out
+}
+
+/// Points between two verdicts on an axis from which they disagree.
+const APART: f64 = 2.0;
+
+/// All verdicts side by side, oldest first, and where they disagree.
+fn beside(run: &Run, width: usize) -> Vec<Line> {
+    /// Columns of a score with its spread, and without.
+    const WIDE: usize = 9;
+    const NARROW: usize = 5;
+    let all = &run.seen.verdicts;
+    let rubric = &run.session.scenario().rubric;
+    let label = if width < 40 { 11 } else { 24 };
+    let room = width.saturating_sub(label + 3);
+    let spreads = all.iter().any(|j| j.verdict.spread.is_some());
+    let spreads = spreads && room >= 2 * WIDE;
+    let wide = if spreads { WIDE } else { NARROW };
+    let fit = (room / wide).max(1);
+    let from = all.len().saturating_sub(fit);
+    let shown = all.get(from..).unwrap_or_default();
+    let left_out = match from {
+        0 => String::new(),
+        n => format!(", {n} older left out"),
+    };
+    let words = format!("{} verdicts{left_out}; != where they disagree", all.len());
+    let mut out = wrapped(Meaning::TextStrong, &words, 0, width);
+    for (judgement, letter) in shown.iter().zip('a'..='z') {
+        let by = match &judgement.by {
+            By::Scripted => "scripted",
+            By::Model(name) => name,
+            By::Person => "a person",
+            By::Code => "code",
+        };
+        out.push(
+            Line::of(Meaning::TextStrong, format!("{letter}  "))
+                .and(Meaning::Text, by)
+                .and(Meaning::TextMuted, format!("  step {}", judgement.number)),
+        );
+    }
+    let mut head = Line::of(Meaning::TextMuted, " ".repeat(label + 3));
+    for (_, letter) in shown.iter().zip('a'..='z') {
+        head.push(
+            Meaning::TextMuted,
+            format!("{letter:>4}{:1$}", "", wide - 4),
+        );
+    }
+    out.push(head);
+    let axes = rubric.axes.iter().map(|a| (a.id.as_str(), &a.title));
+    let title = String::from("Overall");
+    for (id, title) in std::iter::once(("overall", &title)).chain(axes) {
+        let cells: Vec<Option<(f64, Option<f64>)>> = shown
+            .iter()
+            .map(|j| {
+                if id == "overall" {
+                    return Some((j.verdict.overall, j.verdict.spread));
+                }
+                let score = j.verdict.axes.iter().find(|s| s.axis == id)?;
+                Some((score.score, score.spread))
+            })
+            .collect();
+        let failed: Vec<bool> = shown
+            .iter()
+            .map(|j| j.verdict.gates_failed.iter().any(|g| g == id))
+            .collect();
+        let values = || cells.iter().flatten().map(|(score, _)| *score);
+        let least = values().fold(f64::INFINITY, f64::min);
+        let most = values().fold(f64::NEG_INFINITY, f64::max);
+        let gate = failed.iter().any(|f| *f) && !failed.iter().all(|f| *f);
+        let apart = gate || most - least >= APART;
+        let title = text::clean_line(title);
+        let title = text::shorten(&title, label);
+        let pad = " ".repeat(label.saturating_sub(text::width(&title)));
+        let mut line = if apart {
+            Line::of(Meaning::Mark, "!= ")
+        } else {
+            Line::of(Meaning::Text, "   ")
+        };
+        line.push(Meaning::Text, format!("{title}{pad}"));
+        for (cell, failed) in cells.iter().zip(failed) {
+            let Some((score, spread)) = cell else {
+                line.push(
+                    Meaning::ScoreNone,
+                    format!("{:>4}{:2$}", "n/a", "", wide - 4),
+                );
+                continue;
+            };
+            line.push(mark(*score, failed).1, format!("{:>4}", trim(*score)));
+            let spread = spread.filter(|_| spreads);
+            let spread = spread.map_or_else(String::new, |s| format!("±{s:.1}"));
+            line.push(Meaning::TextMuted, format!("{spread:<0$}", wide - 4));
+        }
+        out.push(line);
+    }
+    out
+}
+
+/// Sign and role of a score.
+fn mark(score: f64, failed: bool) -> (&'static str, Meaning) {
+    if failed || score < 4.0 {
+        ("!", Meaning::ScorePoor)
+    } else if score < 7.0 {
+        ("?", Meaning::ScoreFair)
+    } else {
+        (" ", Meaning::ScoreGood)
+    }
+}
+
 fn overall(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
     let rubric = &run.session.scenario().rubric;
     let met = verdict.gates_failed.is_empty();
@@ -98,6 +243,9 @@ fn overall(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
         Meaning::ScorePoor
     };
     let mut words = format!("overall {:.1}", verdict.overall);
+    if let Some(spread) = verdict.spread {
+        words += &format!(" ±{spread:.1}");
+    }
     if let Some(gate) = rubric.gate {
         words += "  gate ";
         words += &trim(gate);
@@ -145,17 +293,23 @@ fn assertions(list: &[AssertionResult], width: usize) -> Vec<Line> {
     out
 }
 
-fn findings<'a>(title: &str, list: impl Iterator<Item = &'a Finding>, width: usize) -> Vec<Line> {
+/// Findings, each with how many of the judge's samples said so.
+fn findings<'a>(
+    title: &str,
+    list: impl Iterator<Item = (&'a Finding, Option<(u32, usize)>)>,
+    width: usize,
+) -> Vec<Line> {
     let mut out = Vec::new();
-    for finding in list {
+    for (finding, said) in list {
         if out.is_empty() {
             out.push(Line::of(Meaning::TextStrong, title));
         }
         let head = format!(
-            "!! step {} {} ({}): {}",
+            "!! step {} {} ({}){}: {}",
             finding.step,
             finding.kind.replace('_', " "),
             blamed(finding.blame),
+            said.map_or_else(String::new, |(n, all)| format!(", {n} of {all} say so")),
             finding.what
         );
         let mut lines = wrapped(Meaning::ScorePoor, &head, 0, width.saturating_sub(3)).into_iter();

@@ -521,6 +521,78 @@ fn the_command_line_does_and_says() {
     app.sees(": judge");
 }
 
+/// A judge's answer with these scores, in the order of the rubric.
+fn judged(scores: [f64; 8], by: &str) -> Reply {
+    const AXES: [&str; 8] = [
+        "goal_achievement",
+        "tool_usage",
+        "tool_hallucination",
+        "reasoning_quality",
+        "reasoning_hallucination",
+        "communication",
+        "consistency",
+        "error_handling",
+    ];
+    let axes: Vec<serde_json::Value> = AXES
+        .iter()
+        .zip(scores)
+        .map(|(axis, score)| {
+            serde_json::json!({"axis": axis, "score": score, "reason": "So it is.", "steps": []})
+        })
+        .collect();
+    let finding = serde_json::json!({"kind": "policy", "step": 10, "quote": "I have refunded 59.90",
+        "what": "The refund breaks the shop's own rule.", "blame": "agent"});
+    Reply {
+        text: serde_json::json!({"axes": axes, "findings": [finding]}).to_string(),
+        by: By::Model(by.to_owned()),
+        ..Reply::default()
+    }
+}
+
+/// A conversation judged by the desk's judge, then by two models, the second
+/// asked three times.
+pub fn judged_thrice(width: u16, height: u16) -> App {
+    let mut app = after(8, width, height);
+    app.keys("J");
+    app.reply(judged(
+        [9.0, 8.0, 9.0, 7.0, 9.0, 8.0, 9.0, 8.0],
+        "local/small",
+    ));
+    app.session.as_mut().unwrap().sample_judge(3);
+    app.keys("J");
+    for more in [0.0, 1.0, 0.0] {
+        let scores = [8.0 + more, 8.0, 9.0, 5.0 + more, 9.0, 8.0, 9.0, 3.0];
+        app.reply(judged(scores, "test/large-1"));
+    }
+    app
+}
+
+#[test]
+fn verdicts_stand_side_by_side_with_their_spread() {
+    let mut app = judged_thrice(120, 40);
+    app.keys("g j z")
+        .sees("3 verdicts; != where they disagree")
+        .sees("b  local/small")
+        .sees("c  test/large-1")
+        .sees("3 samples: ")
+        .sees("8.3±0.6");
+    let text = app.text();
+    let line = |word: &str| {
+        let found = text
+            .lines()
+            .find(|l| l.contains(word) && !l.contains("/10"));
+        found.unwrap_or_else(|| panic!("{word}\n{text}")).to_owned()
+    };
+    assert!(
+        line("Error handling").contains("!= "),
+        "3, 8 and 3 disagree"
+    );
+    assert!(!line("Tool usage").contains("!= "), "8, 8 and 8 agree");
+    app.keys("<c-d>").sees("3 of 3 say so");
+    // One verdict has no table.
+    app.keys("z g c h h").lacks("verdicts; !=");
+}
+
 #[test]
 fn frames() {
     for (width, height) in SIZES {
@@ -564,6 +636,12 @@ fn frames() {
         app.fail("429 from test/large-1 after five tries")
             .frame("run__call_failed_models");
     }
+    for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        judged_thrice(width, height)
+            .keys("g j")
+            .frame("judge__beside");
+    }
+    judged_thrice(120, 40).frame("judge__beside_short");
     let mut app = wired(44, 12);
     app.keys("w").frame("wire__answer");
     let mut app = paused(4, 44, 12);

@@ -95,4 +95,7 @@ fn no_size_breaks_what_is_shown_of_models() {
     sweep(&mut app);
     app.keys("esc :").keys("up");
     sweep(&mut app);
+    let mut app = super::models::judged_thrice(120, 40);
+    app.keys("g j");
+    sweep(&mut app);
 }
