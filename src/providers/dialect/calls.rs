@@ -140,7 +140,12 @@ impl Calls {
             // A piece that names nothing goes on with what was last.
             (_, "", "") | (None, "", _) => last(),
             (None, _, _) | (_, _, "") => by_id(),
-            _ => None,
+            (Some(_), "", _) => None,
+            // A new index with a known id: the same call, unless that is done.
+            (Some(_), _, name) => by_id().filter(|at| {
+                let slot = self.slots.get(*at);
+                slot.is_some_and(|s| s.name == name && !s.end.is_reached())
+            }),
         })?;
         let slot = self.slots.get(found)?;
         (!slot.is_followed_by(part)).then_some(found)
@@ -232,7 +237,7 @@ mod tests {
     #[test]
     fn pieces_find_their_call() {
         let two = vec!["a get({\"x\":1})", "b put({})"];
-        let cases: [(&str, &[Given<'_>], Vec<&str>); 11] = [
+        let cases: [(&str, &[Given<'_>], Vec<&str>); 14] = [
             (
                 "as the vendor writes them",
                 &[
@@ -310,6 +315,35 @@ mod tests {
                     (Some(2), "", "", ":1}"),
                 ],
                 vec!["a get({\"x\":1})"],
+            ),
+            (
+                "an index that is wrong in the first piece alone",
+                &[
+                    (Some(0), "a", "get", "{\"x\":1}"),
+                    (Some(0), "b", "put", ""),
+                    (Some(1), "", "", "{"),
+                    (Some(1), "b", "", "}"),
+                ],
+                two.clone(),
+            ),
+            (
+                "an index that runs on, with id and name",
+                &[
+                    (Some(0), "a", "get", "{\"x\""),
+                    (Some(1), "a", "get", ":1}"),
+                    (Some(2), "b", "put", "{}"),
+                ],
+                two.clone(),
+            ),
+            (
+                "one id for all calls",
+                &[
+                    (Some(0), "a", "get", ""),
+                    (Some(0), "", "", "{}"),
+                    (Some(1), "a", "get", ""),
+                    (Some(1), "", "", "{}"),
+                ],
+                vec!["a get({})", "a get({})"],
             ),
             (
                 "the same tool twice, nothing to tell them apart",

@@ -66,7 +66,7 @@ fn tool(tool: &crate::engine::role::ToolSpec) -> Value {
 fn messages(model: &Model, request: &Request) -> Vec<Value> {
     let mut out = Vec::new();
     let system = words::system(model, request);
-    if !system.is_empty() {
+    if !system.trim().is_empty() {
         out.push(json!({"role": "system", "content": system}));
     }
     for turn in turns(request, model.endpoint.tools) {
@@ -84,14 +84,25 @@ fn messages(model: &Model, request: &Request) -> Vec<Value> {
                 let calls: Vec<Value> = calls.into_iter().map(call).collect();
                 out.push(json!({"role": "assistant", "content": content, "tool_calls": calls}));
             }
-            Turn::Results(results) => out.extend(
-                results
-                    .into_iter()
-                    .map(|(id, text)| json!({"role": "tool", "tool_call_id": id, "content": text})),
-            ),
+            Turn::Results(results) => out.extend(results.into_iter().map(
+                |(call, text)| json!({"role": "tool", "tool_call_id": id(call), "content": text}),
+            )),
         }
     }
     out
+}
+
+/// An id of ours (`c12`) as nine letters and digits (`c00000012`): Mistral's
+/// models take no other, all others take that too.
+fn id(ours: &str) -> String {
+    const LENGTH: usize = 9;
+    let digits = ours.strip_prefix('c').unwrap_or_default();
+    let short = !digits.is_empty() && digits.len() < LENGTH;
+    if short && digits.bytes().all(|b| b.is_ascii_digit()) {
+        format!("c{digits:0>width$}", width = LENGTH - 1)
+    } else {
+        super::name(ours).into_owned()
+    }
 }
 
 /// A call of the history. vLLM and llama.cpp read its arguments as JSON and
@@ -104,7 +115,7 @@ fn call(call: &ToolCall) -> Value {
         "{}"
     };
     json!({
-        "id": call.id,
+        "id": id(&call.id),
         "type": "function",
         "function": {"name": super::name(&call.tool), "arguments": arguments},
     })

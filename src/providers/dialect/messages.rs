@@ -58,8 +58,9 @@ pub(super) fn body(model: &Model, request: &Request) -> Result<Map<String, Value
     Ok(body)
 }
 
-/// Tokens to think with. None right after results: the dialect wants the signed
-/// thought back that led to the calls, and a conversation does not keep it.
+/// Tokens to think with. None in a message that holds results: the dialect wants
+/// the signed thought back that led to the calls, and a conversation does not
+/// keep it.
 fn budget(sampling: &Sampling, turns: &[Turn<'_>]) -> Result<Option<u32>, CallError> {
     let budget = match sampling.effort.as_deref() {
         None | Some("none") => return Ok(None),
@@ -72,7 +73,11 @@ fn budget(sampling: &Sampling, turns: &[Turn<'_>]) -> Result<Option<u32>, CallEr
             return Err(CallError::new(Kind::Malformed, what).help(help));
         }
     };
-    Ok((!matches!(turns.last(), Some(Turn::Results(_)))).then_some(budget))
+    let results = match turns {
+        [.., Turn::Results(_)] | [.., Turn::Results(_), Turn::User(_)] => true,
+        _ => false,
+    };
+    Ok((!results).then_some(budget))
 }
 
 fn tool(tool: &crate::engine::role::ToolSpec) -> Value {

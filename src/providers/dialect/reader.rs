@@ -329,9 +329,9 @@ impl Reader {
                 .empty("the answer was withheld, and nothing says why")
                 .help("A content filter of the provider may have done that")
                 .retry(Retry::No),
-            Finish::Stop | Finish::ToolCalls if thought => {
-                self.empty("the model reasoned and wrote no answer")
-            }
+            Finish::Stop | Finish::ToolCalls if thought => self
+                .empty("the model reasoned and wrote no answer")
+                .help("Where that happens each time, the server takes the answer for reasoning: look at its reasoning parser"),
             Finish::Stop | Finish::ToolCalls => {
                 self.empty("the answer holds neither text nor a tool call")
             }

@@ -119,10 +119,10 @@ fn an_agents_chat_body_is_this_byte_for_byte() {
         r#"{"role":"system","content":"Be kind.\n"},"#,
         r#"{"role":"user","content":"Hello.\n\nWhere is W-1?"},"#,
         r#"{"role":"assistant","content":"I look. ","tool_calls":["#,
-        r#"{"id":"c1","type":"function","function":{"name":"find","arguments":"{\"order\": \"W-1\",  \"n\": 1.50}"}},"#,
-        r#"{"id":"c2","type":"function","function":{"name":"re_fund","arguments":"{}"}}]},"#,
-        r#"{"role":"tool","tool_call_id":"c1","content":"{\"status\": \"sent\"}"},"#,
-        r#"{"role":"tool","tool_call_id":"c2","content":"Error: Invalid arguments"}],"#,
+        r#"{"id":"c00000001","type":"function","function":{"name":"find","arguments":"{\"order\": \"W-1\",  \"n\": 1.50}"}},"#,
+        r#"{"id":"c00000002","type":"function","function":{"name":"re_fund","arguments":"{}"}}]},"#,
+        r#"{"role":"tool","tool_call_id":"c00000001","content":"{\"status\": \"sent\"}"},"#,
+        r#"{"role":"tool","tool_call_id":"c00000002","content":"Error: Invalid arguments"}],"#,
         r#""tools":[{"type":"function","function":{"name":"find","description":"Finds an order.","#,
         r#""parameters":{"type":"object","properties":{"order":{"type":"string"},"n":{"type":"number"}},"required":["order"]}}}],"#,
         r#""seed":7,"stream":true,"stream_options":{"include_usage":true}}"#,
@@ -300,8 +300,8 @@ fn a_call_without_a_result_is_told_as_not_run() {
         chat["messages"].as_array().unwrap()[2..],
         [
             json!({"role": "assistant", "content": null, "tool_calls": [
-                {"id": "c1", "type": "function", "function": {"name": "_", "arguments": "{}"}}]}),
-            json!({"role": "tool", "tool_call_id": "c1", "content": "(This call was not run.)"}),
+                {"id": "c00000001", "type": "function", "function": {"name": "_", "arguments": "{}"}}]}),
+            json!({"role": "tool", "tool_call_id": "c00000001", "content": "(This call was not run.)"}),
             json!({"role": "user", "content": "Cut off."}),
         ]
     );
@@ -421,6 +421,9 @@ fn sampling_and_extra_fields_go_where_each_dialect_has_them() {
         (&Value::Null, &Value::Null)
     );
     // After results the dialect wants the signed thought back, which nobody kept.
+    let mut after = at_work();
+    after.messages.push(said(Speaker::System, "Reply again."));
+    assert_eq!(body(&thinking, &after)["thinking"], Value::Null);
     let sent = body(&thinking, &at_work());
     assert_eq!(sent["thinking"], Value::Null);
     assert_eq!(
