@@ -14,7 +14,7 @@ use crate::engine::session::{Session, State};
 use crate::engine::world::Node;
 use crate::providers::scripted::Fault;
 use crate::store::{new_id, os_random};
-use crate::surface::text::clean;
+use crate::surface::text::{clean, sentence};
 use serde_json::json;
 use std::io::Write;
 use std::sync::Arc;
@@ -271,8 +271,8 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     }
     if let Some(why) = failed {
         return Err(Failure::call(format!(
-            "{}. Everything before it is stored: `stategen open {id}` goes on.",
-            clean(&why)
+            "{} Everything before it is stored: `stategen open {id}` goes on.",
+            clean(&sentence(&why))
         )));
     }
     if let State::Human { call, .. } = session.state() {

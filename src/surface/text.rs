@@ -54,6 +54,17 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text as a sentence: with a full stop, unless it ends in a sign of its own.
+#[must_use]
+pub fn sentence(text: &str) -> Cow<'_, str> {
+    let text = text.trim_end();
+    if text.ends_with(['.', '?', '!', '…']) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{text}."))
+    }
+}
+
 /// The same on one line: line ends become spaces.
 #[must_use]
 pub fn clean_line(text: &str) -> Cow<'_, str> {

@@ -140,7 +140,8 @@ fn noticed(model: &mut Model, notice: Notice) {
         Notice::Refused(why) => model.note = Some(format!("not done: {why}")),
         Notice::CallFailed { seat, error } => {
             let error = error.trim_end().trim_end_matches('.');
-            model.problem = Some(format!("{seat} call failed: {error}. Nothing was written."));
+            let error = crate::surface::text::sentence(&error);
+            model.problem = Some(format!("{seat} call failed: {error} Nothing was written."));
             if let Some(run) = &mut model.run {
                 run.calls.failed = true;
             }

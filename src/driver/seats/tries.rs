@@ -155,7 +155,7 @@ fn told(model: &Model, error: &CallError, tried: u32) -> String {
     let help = if error.help.is_empty() {
         String::new()
     } else {
-        format!(". {}", error.help.trim_end_matches('.'))
+        format!(". {}", error.help)
     };
     format!("{}{tries} from {}{help}", error.what, model.id())
 }
