@@ -3,6 +3,7 @@
 use super::dialect::{self, Reader};
 use super::error::CallError;
 use super::model::Model;
+use super::secret::Secrets;
 use super::transport::Transport;
 use super::wire::Tape;
 use crate::engine::role::{Reply, Request};
@@ -78,6 +79,21 @@ pub async fn ask(
         )
         .await;
     let answer = came.and_then(|()| reader.finish(tape.read().response.as_ref()));
+    let answer = answer.map(|answer| without(answer, &Secrets::of(&model.endpoint)));
     transport.keep(model, tape, answer.as_ref())?;
+    answer
+}
+
+/// The answer without a secret that came word by word, so that no piece of the
+/// body showed it.
+fn without(mut answer: Answer, secrets: &Secrets) -> Answer {
+    let reply = &mut answer.reply;
+    let calls = reply.calls.iter_mut().map(|call| &mut call.arguments);
+    for text in [&mut reply.text, &mut reply.reasoning]
+        .into_iter()
+        .chain(calls)
+    {
+        *text = secrets.remove_from(text);
+    }
     answer
 }

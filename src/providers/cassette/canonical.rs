@@ -4,6 +4,7 @@ use crate::providers::wire::HttpRequest;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The path of an address, without the fields behind it.
 pub(super) fn path(url: &str) -> String {
@@ -21,9 +22,12 @@ pub(super) fn body(text: &str) -> Value {
 /// The key of a request.
 pub(super) fn key(path: &str, body: &Value) -> String {
     let mut text = format!("{path}\n");
-    write(body, &mut text);
+    put(body, &mut text);
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 pub(super) fn key_of(request: &HttpRequest) -> String {
@@ -31,7 +35,7 @@ pub(super) fn key_of(request: &HttpRequest) -> String {
 }
 
 /// Keys sorted, no spaces. As deep as JSON is read, which is bounded.
-fn write(value: &Value, out: &mut String) {
+fn put(value: &Value, out: &mut String) {
     match value {
         Value::Object(fields) => {
             let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
@@ -42,7 +46,7 @@ fn write(value: &Value, out: &mut String) {
                 }
                 out.push_str(&Value::from(name.as_str()).to_string());
                 out.push(':');
-                write(inner, out);
+                put(inner, out);
             }
             out.push('}');
         }
@@ -52,7 +56,7 @@ fn write(value: &Value, out: &mut String) {
                 if i > 0 {
                     out.push(',');
                 }
-                write(item, out);
+                put(item, out);
             }
             out.push(']');
         }

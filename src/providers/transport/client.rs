@@ -1,12 +1,15 @@
 //! The HTTP clients, one for each way of connecting, so that all calls to a
-//! server share its connections.
+//! server share its connections; and the runtime on which connections live.
 
 use super::super::error::{CallError, Kind};
 use super::super::model::Endpoint;
 use reqwest::{Client, Url, redirect};
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::{AbortHandle, JoinError};
 
 /// How long an idle connection is kept. Common servers close theirs after five
 /// seconds, and a request that meets the closing is lost; with TLS the next
@@ -40,6 +43,42 @@ pub(super) fn client(endpoint: &Endpoint, url: &Url) -> Result<Client, CallError
     let client = build(way)?;
     clients.insert(way, client.clone());
     Ok(client)
+}
+
+/// Runs something on the runtime of the connections. Each session has a runtime
+/// of its own, which ends with it and is not always polled; a connection that
+/// lived there would take the calls of other sessions with it. Dropping the
+/// future stops what it runs.
+pub(super) async fn beside<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, CallError> {
+    static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| {
+        Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("http")
+            .enable_all()
+            .build()
+    });
+    let runtime = runtime.as_ref().map_err(|why| {
+        CallError::new(Kind::Connect, format!("no thread for connections: {why}"))
+            .help("Look at the limits of this account (ulimit -u), and start again")
+    })?;
+    let task = runtime.spawn(work);
+    let _stop = Stop(task.abort_handle());
+    task.await.map_err(|why: JoinError| {
+        CallError::new(Kind::Cut, format!("the sending broke down: {why}"))
+            .help("That is a fault of this program; trying again may help")
+    })
+}
+
+/// Stops a task when it is dropped.
+struct Stop(AbortHandle);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 fn build(way: Way) -> Result<Client, CallError> {

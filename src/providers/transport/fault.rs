@@ -160,7 +160,7 @@ fn no_tls(error: &rustls::Error, at: &str) -> CallError {
         Tls::InvalidCertificate(bad) => {
             let help = match bad {
                 Bad::UnknownIssuer => {
-                    "For a server with a certificate authority of its own, name a PEM file with that authority's certificate in the variable SSL_CERT_FILE"
+                    "For a server with a certificate authority of its own, let this system trust that authority; on Linux, the variable SSL_CERT_FILE can name a PEM file with its certificate"
                 }
                 Bad::Expired | Bad::ExpiredContext { .. } => {
                     "Renew it at the server; and look whether this machine's clock is right"

@@ -44,10 +44,12 @@ pub(super) async fn open(
         .headers(headers)
         .body(request.body.clone())
         .send();
+    let sending = client::beside(sending);
     let (until, which, time) = sooner(sent, ("first", times.first), ("total", times.total), sent);
     let response = match timeout_at(until, sending).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => return Err(fault::no_answer(&error, &url, times.connect)),
+        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(Err(error))) => return Err(fault::no_answer(&error, &url, times.connect)),
+        Ok(Err(error)) => return Err(error),
         Err(_) => return Err(fault::late(which, time, &at)),
     };
     let head = Head {

@@ -22,15 +22,15 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// A conversation of a sample with its store.
-struct Bench {
-    session: Session,
-    driver: Driver,
-    store: Arc<Store>,
+pub(super) struct Bench {
+    pub(super) session: Session,
+    pub(super) driver: Driver,
+    pub(super) store: Arc<Store>,
     _folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn open(name: &str) -> Self {
+    pub(super) fn open(name: &str) -> Self {
         let scenario = sample(name);
         let task = scenario.tasks[0].clone();
         let spec = persona::PersonaSpec::default();
@@ -49,18 +49,18 @@ impl Bench {
         }
     }
 
-    fn seats(&self, setup: Setup) -> Seats {
+    pub(super) fn seats(&self, setup: Setup) -> Seats {
         Seats::new(&self.session, setup, Some(Arc::clone(&self.store)))
     }
 
-    fn calls(&self) -> Vec<CallRecord> {
+    pub(super) fn calls(&self) -> Vec<CallRecord> {
         self.store
             .calls(&self.session.opened().conversation)
             .unwrap()
     }
 
     /// Goes on; the notices, and what was said of waiting.
-    fn go(&mut self, seats: &Seats, how: Go) -> (Vec<Notice>, Vec<String>) {
+    pub(super) fn go(&mut self, seats: &Seats, how: Go) -> (Vec<Notice>, Vec<String>) {
         let (mut notices, mut waits) = (Vec::new(), Vec::new());
         headless::run(
             &mut self.driver,
@@ -77,14 +77,14 @@ impl Bench {
         (notices, waits)
     }
 
-    fn steps(&self) -> Vec<Step> {
+    pub(super) fn steps(&self) -> Vec<Step> {
         let session = self.driver.session();
         let path = session.path(session.head());
         path.iter().filter_map(|p| p.step.clone()).collect()
     }
 }
 
-fn model(url: &str) -> Model {
+pub(super) fn model(url: &str) -> Model {
     let mut endpoint = Endpoint::new("here", Dialect::Chat, url);
     endpoint.timeouts = Timeouts {
         connect: Duration::from_secs(5),
@@ -100,7 +100,7 @@ fn model(url: &str) -> Model {
 }
 
 /// One model in all four seats, with pauses that a test can wait for.
-fn setup(model: &Model) -> Setup {
+pub(super) fn setup(model: &Model) -> Setup {
     let player = Player::Model(Box::new(model.clone()));
     let mut setup = Setup::default();
     for seat in ["user", "agent", "tool", "judge"] {
@@ -117,7 +117,7 @@ fn setup(model: &Model) -> Setup {
 }
 
 /// What the stand-in says, call by call, in a conversation of the sample.
-fn lines_of(name: &str) -> (Vec<Reply>, Vec<Step>) {
+pub(super) fn lines_of(name: &str) -> (Vec<Reply>, Vec<Step>) {
     type Lines = (Vec<Reply>, Vec<Step>);
     static SAID: Mutex<Vec<(String, Lines)>> = Mutex::new(Vec::new());
     let mut said = SAID.lock().unwrap();
@@ -154,7 +154,7 @@ fn play(name: &str) -> (Vec<Reply>, Vec<Step>) {
     }
 }
 
-fn say(reply: &Reply) -> Say {
+pub(super) fn say(reply: &Reply) -> Say {
     let mut say = Say::text(&reply.text).usage(1_000, 100);
     for (n, call) in reply.calls.iter().enumerate() {
         say = say.call(&format!("call_{n}"), &call.name, &call.arguments);
@@ -163,7 +163,7 @@ fn say(reply: &Reply) -> Say {
 }
 
 /// A server that says what the stand-in would say, in order.
-fn good(name: &str) -> (Server, Vec<Step>) {
+pub(super) fn good(name: &str) -> (Server, Vec<Step>) {
     let (replies, steps) = lines_of(name);
     let server = Server::by(move |got| match replies.get(got.number) {
         Some(reply) => say(reply).answer(got),
@@ -173,7 +173,7 @@ fn good(name: &str) -> (Server, Vec<Step>) {
 }
 
 /// The steps without who made them and by which call.
-fn bare(steps: &[Step]) -> Vec<(u32, Act, String)> {
+pub(super) fn bare(steps: &[Step]) -> Vec<(u32, Act, String)> {
     steps
         .iter()
         .map(|s| (s.body.number, s.body.act.clone(), s.body.world.to_string()))
