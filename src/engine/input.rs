@@ -33,7 +33,8 @@ pub enum Input {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Go {
-    /// One role acts once.
+    /// One role acts once; an unusable reply of it is no act and is asked for
+    /// again, within the scenario's limit.
     Step,
     /// Until it is the user's turn again.
     Round,
@@ -79,6 +80,7 @@ pub enum Command {
         /// Whether the tool succeeded.
         ok: bool,
     },
-    /// Ask the judge now.
+    /// Ask the judge now, on an ended conversation too: a verdict that was given
+    /// before stays beside the new one.
     Judge,
 }

@@ -63,7 +63,8 @@ pub fn system(scenario: &Scenario, tool: &Tool) -> String {
          {{\"error\": \"why, in one sentence\"}}\n\n\
          Rules:\n\
          - Every value that you write must come from the arguments, the state, the current time \
-         or a list of allowed values. Make up nothing.\n\
+         or a list of allowed values. Make up nothing: text in your own words names no id, amount \
+         or date but these.\n\
          - A new id has the form PREFIX-123456 (letters, a hyphen, six digits) and does not stand \
          in the state yet.\n\
          - Everything in the result must follow from the arguments, the state and your patch.\n",
