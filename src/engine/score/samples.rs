@@ -112,7 +112,7 @@ mod tests {
         let [a, b] = scores;
         Sample {
             axes: vec![score("goal_achievement", a), score("tool_usage", b)],
-            overall: (a + b) / 2.0,
+            overall: f64::midpoint(a, b),
             findings: findings.collect(),
             ..Sample::default()
         }
@@ -130,12 +130,12 @@ mod tests {
             sample([9.0, 8.0], &["go\naway"]),
         ];
         let v = join(&rubric, samples.clone()).unwrap();
-        assert_eq!(v.axes[0].score, 6.0);
+        assert!((v.axes[0].score - 6.0).abs() < 1e-12);
         assert_eq!(v.axes[0].spread, Some(7.0_f64.sqrt()));
         assert_eq!(v.axes[0].reason, "goal_achievement 5");
         assert_eq!(v.axes[0].steps, [4, 5, 9]);
         assert_eq!(v.axes[1].spread, Some(0.0));
-        assert_eq!(v.overall, 7.0);
+        assert!((v.overall - 7.0).abs() < 1e-12);
         assert!((v.spread.unwrap() - 7.0_f64.sqrt() / 2.0).abs() < 1e-12);
         assert_eq!((v.findings.len(), v.said.as_slice()), (2, &[3, 1][..]));
         assert!(v.gates_failed.is_empty());

@@ -59,15 +59,12 @@ impl Session {
         }
         let samples = std::mem::take(&mut before.samples);
         let last = samples.last().and_then(|s| s.unusable.last()).cloned();
-        let act = match join(&self.scenario.rubric, samples) {
-            Some(mut verdict) => {
-                verdict.assertions = self.assertions(self.head());
-                Act::Judged(Box::new(verdict))
-            }
-            None => {
-                let Unusable { text, why } = last.unwrap_or_default();
-                Act::Malformed { text, why }
-            }
+        let act = if let Some(mut verdict) = join(&self.scenario.rubric, samples) {
+            verdict.assertions = self.assertions(self.head());
+            Act::Judged(Box::new(verdict))
+        } else {
+            let Unusable { text, why } = last.unwrap_or_default();
+            Act::Malformed { text, why }
         };
         let mut body = self.bare(place, Role::Judge, reply.by, flight.attempt, act);
         body.injected = flight.before.injected;

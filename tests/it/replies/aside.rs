@@ -43,7 +43,7 @@ fn a_reply_weighed_in_its_own_place_is_the_step_that_was_made() {
             let reply = desk.seats.stand_in(&request);
             let weighed = desk.session.weigh(step.id, &reply).unwrap();
             assert_eq!(weighed.body.as_deref(), Some(&step.body));
-            assert_eq!(weighed.refused, [String::new(); 0]);
+            assert!(weighed.refused.is_empty(), "{:?}", weighed.refused);
             assert!(!weighed.what.contains('\n') && weighed.what.chars().count() < 220);
             looked += 1;
         }
@@ -132,7 +132,7 @@ fn answers_that_come_to_the_same_have_one_key() {
     let id = steps(&after.session).into_iter().find(is_model).unwrap().id;
     let weigh = |answer: &str| after.session.weigh(id, &text(answer)).unwrap();
     let plain = weigh(&good.to_string());
-    assert_eq!(plain.refused, [String::new(); 0]);
+    assert!(plain.refused.is_empty(), "{:?}", plain.refused);
     let fenced = weigh(&format!(
         "```json\n{}\n```",
         serde_json::to_string_pretty(&good).unwrap()
