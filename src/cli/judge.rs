@@ -3,9 +3,9 @@
 
 use super::context::{Context, json_line};
 use super::exit::{Exit, Failure, Outcome};
-use super::lines;
 use super::run::told;
 use super::setup::{Flags, setup};
+use super::{lines, verdicts};
 use crate::driver::headless::{self, Seen};
 use crate::driver::{Driver, Seats};
 use crate::engine::effect::Notice;
@@ -116,7 +116,7 @@ fn print(
         let world = &session.place(step.parent).world;
         writeln!(out, "{}", lines::step(step, world))?;
     }
-    if let Some(table) = lines::verdicts(&all) {
+    if let Some(table) = verdicts::side_by_side(&all) {
         writeln!(out, "{table}")?;
     }
     Ok(())
@@ -150,7 +150,7 @@ fn means(all: &[Judgement]) -> Value {
         return Value::Null;
     }
     let mut out = serde_json::Map::new();
-    for row in lines::compared(all) {
+    for row in verdicts::compared(all) {
         let value = json!({"mean": row.mean, "spread": row.spread});
         out.insert(row.name, value);
     }

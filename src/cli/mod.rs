@@ -25,6 +25,7 @@ pub mod schema;
 pub mod setup;
 pub mod show;
 pub mod tool;
+pub mod verdicts;
 mod wire;
 
 use crate::surface::text::clean;
@@ -134,7 +135,7 @@ pub enum Next {
     /// Nothing: the command ran.
     Done(ExitCode),
     /// The workbench is to be opened.
-    Workbench(Box<Context>, Open),
+    Workbench(Box<Context>, Box<Open>),
 }
 
 /// Reads the arguments and runs the command.
@@ -173,8 +174,8 @@ pub fn main() -> Next {
         }
     };
     let command = match cli.command {
-        None => return Next::Workbench(Box::new(ctx), Open::default()),
-        Some(Command::Open(open)) => return Next::Workbench(Box::new(ctx), open),
+        None => return Next::Workbench(Box::new(ctx), Box::default()),
+        Some(Command::Open(open)) => return Next::Workbench(Box::new(ctx), Box::new(open)),
         Some(command) => command,
     };
     if !matches!(command, Command::Config(_)) {

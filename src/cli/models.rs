@@ -11,6 +11,7 @@ use crate::providers::{Dialect, Endpoint, Model, Sampling, Structured, Tools};
 use crate::surface::text::clean;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write;
 
 /// Arguments of `models`.
@@ -236,10 +237,10 @@ fn price(price: Price) -> String {
     let usd = |micros: u64| format!("${}", micros as f64 / 1e6);
     let mut out = format!("{} in", usd(price.input));
     if let Some(cached) = price.cached {
-        out.push_str(&format!(" ({} from a cache)", usd(cached)));
+        let _ = write!(out, " ({} from a cache)", usd(cached));
     }
     if let Some(write) = price.cache_write {
-        out.push_str(&format!(" ({} into one)", usd(write)));
+        let _ = write!(out, " ({} into one)", usd(write));
     }
     format!("{out}, {} out a million tokens", usd(price.output))
 }

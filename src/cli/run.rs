@@ -213,6 +213,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         .persona_for(&task, args.persona.as_deref(), seed)
         .map_err(Failure::usage)?;
     let setup = super::setup::setup(ctx, &args.flags)?;
+    super::setup::fit(&args.flags, &scenario)?;
     let id = new_id(clock::now_ms(), os_random());
     let (session, opening) = Session::open(
         id.clone(),

@@ -6,6 +6,7 @@ use super::exit::Failure;
 use crate::config::{Config, SCRIPTED, Section, is_seat, nearest};
 use crate::driver::Setup;
 use crate::driver::setup::{Bounds, Player, Price, SEATS};
+use crate::engine::scenario::{Executor, Scenario};
 use crate::providers::cassette;
 use crate::providers::{
     Dialect, Endpoint, Model, Sampling, Secret, Structured, Timeouts, Tools, Transport,
@@ -148,6 +149,49 @@ pub fn build(
     Ok(setup)
 }
 
+/// Checks that the special seats that flags name are in a scenario. Those of the
+/// configuration may belong to another one.
+///
+/// # Errors
+/// There is no such agent, or no such simulated tool.
+pub fn fit(flags: &Flags, scenario: &Scenario) -> Result<(), Failure> {
+    for flag in &flags.models {
+        let seat = flag.split_once('=').map(|(seat, _)| seat);
+        let Some((role, name)) = seat.filter(|s| is_seat(s)).and_then(|s| s.split_once('/')) else {
+            continue;
+        };
+        let names: Vec<&str> = match role {
+            "agent" => scenario.agents.iter().map(|a| a.name.as_str()).collect(),
+            _ => scenario
+                .tools
+                .iter()
+                .filter(|t| matches!(t.executor, Executor::Model))
+                .map(|t| t.name.as_str())
+                .collect(),
+        };
+        if names.contains(&name) {
+            continue;
+        }
+        let what = if role == "agent" {
+            "agent"
+        } else {
+            "tool that a model plays"
+        };
+        let there = if names.is_empty() {
+            String::from("there is none")
+        } else {
+            format!("there are: {}", names.join(", "))
+        };
+        let near = nearest(name, names.iter().copied())
+            .map(|near| format!(" Did you mean `{role}/{near}`?"))
+            .unwrap_or_default();
+        return Err(Failure::usage(format!(
+            "--model {flag}: the scenario has no {what} `{name}`; {there}.{near}"
+        )));
+    }
+    Ok(())
+}
+
 /// `[SEAT=]PROVIDER/MODEL`.
 fn read_flag(config: &Config, flag: &str) -> Result<(Option<String>, String, String), String> {
     let models = &config.models;
@@ -219,14 +263,13 @@ impl Made<'_> {
                 "the provider `{provider}` is named without a model: write {provider}/MODEL."
             ));
         }
-        let endpoint = match self.endpoints.get(provider) {
-            Some(made) => Arc::clone(made),
-            None => {
-                let made = Arc::new(endpoint(provider, section, self.var)?);
-                self.endpoints
-                    .insert(provider.to_owned(), Arc::clone(&made));
-                made
-            }
+        let endpoint = if let Some(made) = self.endpoints.get(provider) {
+            Arc::clone(made)
+        } else {
+            let made = Arc::new(endpoint(provider, section, self.var)?);
+            self.endpoints
+                .insert(provider.to_owned(), Arc::clone(&made));
+            made
         };
         Ok(Player::Model(Box::new(Model {
             endpoint,

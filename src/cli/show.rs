@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
-use super::{lines, wire};
+use super::{lines, verdicts, wire};
 use crate::engine::role::{Request, Role, Speaker};
 use crate::engine::session::{Place, Session};
 use crate::surface::text::clean;
@@ -104,7 +104,7 @@ fn transcript(session: &Session, path: &[Arc<Place>], out: &mut dyn Write) -> Re
     if !results.is_empty() {
         writeln!(out, "{}", lines::assertions(&results))?;
     }
-    if let Some(table) = lines::verdicts(&session.verdicts(head)) {
+    if let Some(table) = verdicts::side_by_side(&session.verdicts(head)) {
         writeln!(out, "{table}")?;
     }
     Ok(())

@@ -48,9 +48,10 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     let needs_room = wanted.iter().any(|(_, player)| {
         matches!(player, Player::Model(_)) && setup.contexts.contains_key(&player.id())
     });
-    let longest = match needs_room || args.scenario.is_some() {
-        true => Some(room::longest(ctx, args.scenario.as_deref())?),
-        false => None,
+    let longest = if needs_room || args.scenario.is_some() {
+        Some(room::longest(ctx, args.scenario.as_deref())?)
+    } else {
+        None
     };
     let mut failed = 0;
     for (seat, player) in &wanted {

@@ -9,6 +9,7 @@ use crate::providers::dialect::encode;
 use crate::providers::wire::Tape;
 use crate::providers::{Answer, CallError, Kind, Model, Structured, Tools, Transport, Usage, ask};
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// What a seat needs of its model.
@@ -378,19 +379,17 @@ impl Found {
             "FAILED"
         });
         if let Some((first, all)) = self.took {
-            out.push_str(&format!(
+            let _ = write!(
+                out,
                 "  first byte {:.2} s, in all {:.2} s",
                 first as f64 / 1e3,
                 all as f64 / 1e3
-            ));
+            );
         }
         if let Some(usage) = &self.usage {
-            out.push_str(&format!(
-                ", {} tokens in, {} out",
-                usage.input, usage.output
-            ));
+            let _ = write!(out, ", {} tokens in, {} out", usage.input, usage.output);
             if usage.reasoning > 0 {
-                out.push_str(&format!(" ({} reasoning)", usage.reasoning));
+                let _ = write!(out, " ({} reasoning)", usage.reasoning);
             }
         }
         out

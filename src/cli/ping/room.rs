@@ -3,7 +3,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
-use crate::config::{samples, scenario_names};
+use crate::config::scenario_names;
 use crate::driver::{Driver, Seats, headless};
 use crate::engine::id::ConvId;
 use crate::engine::input::Go;
@@ -50,14 +50,13 @@ pub fn tokens(chars: usize) -> u64 {
 /// # Errors
 /// There is none of this name, or it has errors.
 pub fn longest(ctx: &Context, wanted: Option<&str>) -> Result<Longest, Failure> {
-    let name = match wanted {
-        Some(name) => name.to_owned(),
-        None => {
-            let first = scenario_names(&ctx.project, &ctx.config).into_iter().next();
-            let sample = samples().first().map(|(name, _)| (*name).to_owned());
-            first.map(|(name, _)| name).or(sample).unwrap_or_default()
-        }
-    };
+    let name = wanted.map_or_else(
+        || {
+            let mut names = scenario_names(&ctx.project, &ctx.config).into_iter();
+            names.next().map(|(name, _)| name).unwrap_or_default()
+        },
+        str::to_owned,
+    );
     let scenario = ctx.scenario(&name)?;
     let mut out = Longest {
         scenario: name,

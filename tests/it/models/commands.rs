@@ -436,6 +436,21 @@ fn a_conversation_is_recorded_and_played_back() {
 }
 
 #[test]
+fn a_special_seat_must_be_in_the_scenario() {
+    let shell = Shell::new(&nobody(), "", "");
+    let run = |scenario: &str, seat: &str| {
+        shell.run(&["run", scenario, "--model", &format!("{seat}=local/m")])
+    };
+    run("travel_desk", "agent/flihgts_desk")
+        .is(2)
+        .warns("Did you mean `agent/flights_desk`?");
+    run("returns_desk", "tool/get_order")
+        .is(2)
+        .warns("there is none");
+    shell.run(&["list"]).is(0).says("no conversations");
+}
+
+#[test]
 fn a_cap_stops_before_the_next_call() {
     let server = Server::by(|got| {
         Say::text("I have a question.")
