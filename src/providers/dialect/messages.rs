@@ -73,10 +73,10 @@ fn budget(sampling: &Sampling, turns: &[Turn<'_>]) -> Result<Option<u32>, CallEr
             return Err(CallError::new(Kind::Malformed, what).help(help));
         }
     };
-    let results = match turns {
-        [.., Turn::Results(_)] | [.., Turn::Results(_), Turn::User(_)] => true,
-        _ => false,
-    };
+    let results = matches!(
+        turns,
+        [.., Turn::Results(_)] | [.., Turn::Results(_), Turn::User(_)]
+    );
     Ok((!results).then_some(budget))
 }
 

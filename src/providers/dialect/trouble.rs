@@ -34,6 +34,7 @@ pub(super) fn of(value: &Value) -> Option<CallError> {
     let error = value.get("error").filter(|e| match e {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
+        Value::Object(map) => !map.is_empty(),
         _ => true,
     });
     let marked = ["object", "type"]
