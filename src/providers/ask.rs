@@ -38,6 +38,9 @@ pub struct Answer {
     /// Things a person should know, each a sentence: a call that came as text,
     /// tools that were ignored.
     pub notes: Vec<String>,
+    /// Whether a schema was sent to be enforced, and no JSON came: the server
+    /// may not know that field. Asking in words is what is left.
+    pub schema_ignored: bool,
 }
 
 /// A piece of a streamed answer, for the eye alone.

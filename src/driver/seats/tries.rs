@@ -75,6 +75,11 @@ impl Seats {
             }
             let error = match asked {
                 Ok(answer) => {
+                    if answer.schema_ignored && model.endpoint.structured == Structured::Auto {
+                        // This answer goes to whoever reads it, and is repaired
+                        // there; the next request asks in words.
+                        self.learn(&model);
+                    }
                     for note in answer.notes {
                         watch(Seen::Log(format!("{seat}: {note}")));
                     }
@@ -127,9 +132,14 @@ impl Seats {
         if !(auto && refuses_schema(error)) {
             return None;
         }
+        self.learn(model);
+        Some(with(model, Structured::Prompt))
+    }
+
+    /// Remembers that an endpoint takes no schema.
+    fn learn(&self, model: &Model) {
         let mut learnt = self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
         learnt.insert(model.id(), Structured::Prompt);
-        Some(with(model, Structured::Prompt))
     }
 }
 

@@ -291,7 +291,8 @@ impl Reader {
         if !calls.is_empty() && finish == Finish::Stop {
             finish = Finish::ToolCalls;
         }
-        if self.enforced && finish != Finish::Length && !is_json(&text) {
+        let schema_ignored = self.enforced && finish != Finish::Length && !is_json(&text);
+        if schema_ignored {
             notes.push(NO_SCHEMA.to_owned());
         }
         if stop.is_empty() {
@@ -310,6 +311,7 @@ impl Reader {
             stop,
             model: heard.model,
             notes,
+            schema_ignored,
         })
     }
 

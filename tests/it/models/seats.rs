@@ -396,6 +396,40 @@ fn an_endpoint_without_schemas_is_asked_in_words_and_that_is_remembered() {
 }
 
 #[test]
+fn a_server_that_passes_over_a_schema_is_asked_in_words_from_then_on() {
+    let (replies, expected) = lines_of("returns_desk");
+    let verdict = replies.last().unwrap().clone();
+    let server = Server::by(move |got| {
+        let last = replies.len() - 1;
+        match replies.get(got.number.min(last)) {
+            // Its first word as a judge is prose: it does not know the field.
+            _ if got.number == last => {
+                assert!(!got.json()["response_format"].is_null());
+                Say::text("I would give it eight out of ten.").answer(got)
+            }
+            _ if got.number > last => {
+                assert!(got.json()["response_format"].is_null());
+                assert!(got.body.contains("fits this JSON Schema"), "{}", got.body);
+                say(&verdict).answer(got)
+            }
+            Some(reply) => say(reply).answer(got),
+            None => Answer::status(500, "{}"),
+        }
+    });
+    let mut bench = Bench::open("returns_desk");
+    let seats = bench.seats(setup(&model(&server.url("/v1"))));
+    bench.go(&seats, Go::End);
+    let steps = bench.steps();
+    let (Some(made), Some(wanted)) = (steps.last(), expected.last()) else {
+        panic!("no steps");
+    };
+    let (Act::Judged(made), Act::Judged(wanted)) = (&made.body.act, &wanted.body.act) else {
+        panic!("not judged: {:?}", made.body.act);
+    };
+    assert_eq!(made.axes, wanted.axes);
+}
+
+#[test]
 fn a_schema_that_must_be_enforced_is_not_given_up() {
     let server = Server::by(|got| {
         if got.json()["response_format"].is_null() {
