@@ -183,7 +183,13 @@ pub async fn try_once(model: &Model, need: Need, transport: &Transport) -> Found
         other => other,
     };
     match answer {
-        Ok(answer) => judge(model, need, &answer, &mut found),
+        Ok(answer) => {
+            judge(model, need, &answer, &mut found);
+            if !found.wrong.is_empty() {
+                // What the reader noted is said in full already.
+                found.notes.retain(|note| !answer.notes.contains(note));
+            }
+        }
         Err(why) => {
             let mut words = words(model, &why);
             if matches!(why.kind, Kind::Status(400 | 404 | 422)) {
