@@ -118,7 +118,8 @@ impl Shell {
 /// A model that does what every seat needs.
 fn good(got: &Got) -> Answer {
     let body = got.json();
-    let say = if body["response_format"].is_object() {
+    let shaped = body["response_format"].is_object() || body["output_config"].is_object();
+    let say = if shaped {
         Say::text(r#"{"colour": "red", "seeds_visible": false}"#)
     } else if body["tools"].is_array() {
         Say::calls("c1", "get_local_time", r#"{"city": "Oslo"}"#)
@@ -240,6 +241,27 @@ fn ping_tries_what_each_seat_needs() {
 }
 
 #[test]
+fn ping_speaks_messages_as_well() {
+    let server = Server::by(good);
+    let shell = Shell::at(&server);
+    let text = format!(
+        "[providers.far]\nkind = \"messages\"\nurl = \"{}\"\nkey_env = \"LOCAL_KEY\"\n",
+        server.url("/v1")
+    );
+    shell.write("stategen.toml", &text);
+    shell
+        .run_with(&[("LOCAL_KEY", KEY)], &["ping", "--model", "far/m"])
+        .is(0)
+        .says("judge  far/m  ok");
+    let got = server.got();
+    assert_eq!(got.len(), 4);
+    assert!(
+        got.iter()
+            .all(|g| g.messages() && g.header("x-api-key") == Some(KEY))
+    );
+}
+
+#[test]
 fn ping_says_what_is_wrong_and_what_to_set() {
     let error = |status, words: &str| {
         Server::always(Answer::status(
@@ -302,12 +324,12 @@ fn ping_says_what_is_wrong_and_what_to_set() {
     // A schema that is ignored, and one that is refused.
     let wrong = shell.fails("judge", "ignored it. Set `structured = \"prompt\"`");
     assert!(wrong.contains("It is noon."), "{wrong}");
-    let server = Server::by(|got| match got.json()["response_format"].is_object() {
-        true => Answer::status(
-            400,
-            r#"{"error": {"message": "unknown field response_format"}}"#,
-        ),
-        false => Say::text(r#"{"colour": "red", "seeds_visible": true}"#).answer(got),
+    let server = Server::by(|got| {
+        if got.json()["response_format"].is_object() {
+            let words = r#"{"error": {"message": "unknown field response_format"}}"#;
+            return Answer::status(400, words);
+        }
+        Say::text(r#"{"colour": "red", "seeds_visible": true}"#).answer(got)
     });
     Shell::at(&server)
         .run(&["ping", "tool", "--model", "local/m"])
