@@ -1,12 +1,13 @@
 //! `stategen run`: a conversation from its opening to the judge, on the output.
 
-use super::context::{Context, json_line};
+use super::context::{Context, Named, json_line};
 use super::exit::{Exit, Failure, Outcome};
 use super::lines;
 use crate::driver::headless::{self, Seen};
 use crate::driver::{Driver, Seats, clock};
 use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::Event;
+use crate::engine::id::ConvId;
 use crate::engine::input::Go;
 use crate::engine::role::By;
 use crate::engine::scenario::Scenario;
@@ -23,7 +24,8 @@ use std::time::Duration;
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The scenario: a folder, a name of the project's, or a sample.
+    /// The scenario (a folder, a name of the project's, a sample), or a stored
+    /// conversation to go on with.
     pub scenario: String,
     /// The task; the scenario's first where none is named.
     #[arg(long)]
@@ -203,28 +205,14 @@ impl Printer<'_> {
 /// There is no such scenario, task, persona or fault; the store cannot be
 /// written; a role could not be asked.
 pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
-    let scenario = ctx.scenario(&args.scenario)?;
-    let task = task_of(&scenario, args.task.as_deref())?;
-    let seed = args.seed.unwrap_or(ctx.config.seed.value);
-    for fault in &args.faults {
-        Fault::parse(fault).map_err(Failure::usage)?;
-    }
-    let persona = scenario
-        .persona_for(&task, args.persona.as_deref(), seed)
-        .map_err(Failure::usage)?;
     let setup = super::setup::setup(ctx, &args.flags)?;
-    super::setup::fit(&args.flags, &scenario)?;
-    let id = new_id(clock::now_ms(), os_random());
-    let (session, opening) = Session::open(
-        id.clone(),
-        scenario,
-        &task,
-        persona,
-        seed,
-        args.faults.clone(),
-    )
-    .map_err(Failure::wrong)?;
-    let world = session.place(None).world.clone();
+    let (session, opening) = match ctx.named(&args.scenario)? {
+        Named::Scenario(name) => begin(args, ctx, &name)?,
+        Named::Conversation(id) => (go_on(args, ctx, &id)?, Vec::new()),
+    };
+    super::setup::fit(&args.flags, session.scenario())?;
+    let id = session.opened().conversation.clone();
+    let world = session.place(session.head()).world.clone();
     let mut printer = Printer {
         args,
         out,
@@ -272,7 +260,8 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     }
     if let Some(why) = failed {
         return Err(Failure::call(format!(
-            "{} Everything before it is stored: `stategen open {id}` goes on.",
+            "{} Everything before it is stored: `stategen run {id}` goes on, with another model where \
+             `--model` names one; `stategen open {id}` does in the workbench.",
             clean(&sentence(&why))
         )));
     }
@@ -283,6 +272,40 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         )));
     }
     Ok(exit)
+}
+
+/// A new conversation.
+fn begin(args: &Args, ctx: &Context, name: &str) -> Result<(Session, Vec<Effect>), Failure> {
+    let scenario = ctx.scenario(name)?;
+    let task = task_of(&scenario, args.task.as_deref())?;
+    let seed = args.seed.unwrap_or(ctx.config.seed.value);
+    for fault in &args.faults {
+        Fault::parse(fault).map_err(Failure::usage)?;
+    }
+    let persona = scenario
+        .persona_for(&task, args.persona.as_deref(), seed)
+        .map_err(Failure::usage)?;
+    let id = new_id(clock::now_ms(), os_random());
+    Session::open(id, scenario, &task, persona, seed, args.faults.clone()).map_err(Failure::wrong)
+}
+
+/// A stored conversation where its log ends.
+fn go_on(args: &Args, ctx: &Context, id: &ConvId) -> Result<Session, Failure> {
+    let fixed = args.task.is_some() || args.seed.is_some() || args.persona.is_some();
+    if fixed || !args.faults.is_empty() {
+        return Err(Failure::usage(format!(
+            "{id} has its task, seed, persona and faults already; `--model` and the flags of \
+             output are what can be chosen."
+        )));
+    }
+    let session = ctx.store()?.replay(id)?.session;
+    if let Some(why) = session.ended(session.head()) {
+        return Err(Failure::usage(format!(
+            "{id} has ended: {}. `stategen open {id}` can go on from an earlier step.",
+            lines::ended(why)
+        )));
+    }
+    Ok(session)
 }
 
 /// A notice in words; `None` for what is no news on the command line.

@@ -659,3 +659,30 @@ fn copy_sample(name: &str, to: &std::path::Path) {
         }
     }
 }
+
+#[test]
+fn a_run_whose_call_failed_goes_on_with_another_model() {
+    let server = Server::always(Answer::status(503, r#"{"error":{"message":"no room"}}"#));
+    let shell = Shell::new(
+        &server.url("/v1"),
+        "",
+        "[roles.agent]\nmodel = \"local/m\"\n",
+    );
+    let failed = shell.run(&["run", "returns_desk", "--quiet"]).is(4);
+    let id = shell.run(&["list", "--json"]).is(0).lines()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(failed.err.contains("no room"), "{}", failed.err);
+    // What cannot be chosen any more is said; nothing else happens.
+    shell
+        .run(&["run", &id, "--seed", "4"])
+        .is(2)
+        .warns("has its task, seed, persona and faults already");
+    shell
+        .run(&["run", &id, "--model", "agent=scripted", "--strict"])
+        .is(0)
+        .says("assertions hold");
+    shell.run(&["run", &id]).is(2).warns("has ended");
+    shell.run(&["replay", &id]).is(0);
+}
