@@ -161,30 +161,32 @@ fn fits_schema(text: &str) -> bool {
         && map.get("seeds_visible").is_some_and(Value::is_boolean)
 }
 
-/// Asks once (twice where a schema is refused and words may do).
+/// Asks once (twice where a schema is refused or passed over, and words may do).
 pub async fn try_once(model: &Model, need: Need, transport: &Transport) -> Found {
     let mut found = Found::default();
-    let first = one(model, need, transport, &mut found).await;
-    let is_json = matches!(need, Need::Json(_));
+    let mut asked = model.clone();
+    let mut answer = one(model, need, transport, &mut found).await;
     let auto = model.endpoint.structured == Structured::Auto;
-    let answer = match first {
-        Err(why) if is_json && auto && refuses_schema(&why) => {
-            found.notes.push(format!(
-                "the server refuses a JSON Schema ({}): words ask for the shape instead. `structured \
-                 = \"prompt\"` spares the first try.",
-                why.what
-            ));
-            let mut worded = model.clone();
-            let mut endpoint = (*worded.endpoint).clone();
-            endpoint.structured = Structured::Prompt;
-            worded.endpoint = Arc::new(endpoint);
-            one(&worded, need, transport, &mut found).await
+    let refused = match &answer {
+        Err(why) if refuses_schema(why) => Some(format!("refuses a JSON Schema ({})", why.what)),
+        Ok(answer) if answer.schema_ignored => {
+            Some(String::from("takes a JSON Schema and passes over it"))
         }
-        other => other,
+        Ok(_) | Err(_) => None,
     };
+    if let Some(refused) = refused.filter(|_| auto && matches!(need, Need::Json(_))) {
+        found.notes.push(format!(
+            "the server {refused}: words ask for the shape instead. `structured = \"prompt\"` \
+             spares the first try."
+        ));
+        let mut endpoint = (*asked.endpoint).clone();
+        endpoint.structured = Structured::Prompt;
+        asked.endpoint = Arc::new(endpoint);
+        answer = one(&asked, need, transport, &mut found).await;
+    }
     match answer {
         Ok(answer) => {
-            judge(model, need, &answer, &mut found);
+            judge(&asked, need, &answer, &mut found);
             if !found.wrong.is_empty() {
                 // What the reader noted is said in full already.
                 found.notes.retain(|note| !answer.notes.contains(note));

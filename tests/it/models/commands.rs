@@ -322,8 +322,19 @@ fn ping_says_what_is_wrong_and_what_to_set() {
         Server::by(|got| Say::calls("c", "get_local_time", r#"{"town": 1}"#).answer(got));
     Shell::at(&server_by_name).fails("agent", "arguments are not as its schema says");
     // A schema that is ignored, and one that is refused.
-    let wrong = shell.fails("judge", "ignored it. Set `structured = \"prompt\"`");
+    let wrong = shell.fails("judge", "not the JSON that was asked for in words");
     assert!(wrong.contains("It is noon."), "{wrong}");
+    Shell::new(&server.url("/v1"), "structured = \"schema\"", "")
+        .fails("judge", "ignored it. Set `structured = \"prompt\"`");
+    let server = Server::by(|got| {
+        let shaped = got.json()["response_format"].is_object();
+        let text = r#"{"colour": "green", "seeds_visible": true}"#;
+        Say::text(if shaped { "It is noon." } else { text }).answer(got)
+    });
+    Shell::at(&server)
+        .run(&["ping", "judge", "--model", "local/m"])
+        .is(0)
+        .says("takes a JSON Schema and passes over it: words ask");
     let server = Server::by(|got| {
         if got.json()["response_format"].is_object() {
             let words = r#"{"error": {"message": "unknown field response_format"}}"#;
