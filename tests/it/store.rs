@@ -467,7 +467,7 @@ fn a_newer_store_is_left_alone() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 2,
+                    known: 3,
                     ..
                 }
             ),
