@@ -133,7 +133,7 @@ def whole(server):
     check(done.returncode in (0, 4), f"judge ends with {done.returncode}: {done.stderr[-400:]}")
     heading("asked again")
     agents = [body["number"] for body in steps if body["role"] == "agent"]
-    done = where.run("again", "last", "--at", agents[0], "--times", "10", seconds=600)
+    done = where.run("again", "last", agents[0], "--times", "10", seconds=600)
     print("\n".join(f"  {line}" for line in done.stdout.strip().splitlines()), flush=True)
     check(done.returncode == 0, f"again ends with {done.returncode}: {done.stderr[-400:]}")
 

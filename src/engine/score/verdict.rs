@@ -35,29 +35,40 @@ pub fn json_of(text: &str) -> Result<Value, String> {
     }
 }
 
-/// JSON Schema of the answer, for providers with structured output and for the
-/// judge's prompt.
+/// JSON Schema of the answer, for providers with structured output. It names
+/// the axes one by one, in the rubric's order, and bounds every list: a server
+/// that enforces it then lets no axis be left out, and no list run on.
 #[must_use]
 pub fn verdict_schema(rubric: &Rubric) -> Value {
-    let axes: Vec<&str> = rubric.axes.iter().map(|a| a.id.as_str()).collect();
-    let steps = json!({"type": "array", "items": {"type": "integer"}});
+    let axes: Vec<Value> = rubric
+        .axes
+        .iter()
+        .map(|axis| {
+            json!({
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["axis", "score", "reason", "steps"],
+                "properties": {
+                    "axis": {"type": "string", "enum": [axis.id]},
+                    "score": {"type": "number", "minimum": 1, "maximum": 10},
+                    "reason": {"type": "string"},
+                    "steps": {"type": "array", "items": {"type": "integer"}, "maxItems": 12},
+                },
+            })
+        })
+        .collect();
     json!({
         "type": "object",
         "additionalProperties": false,
         "required": ["axes", "findings"],
         "properties": {
-            "axes": {"type": "array", "items": {
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["axis", "score", "reason", "steps"],
-                "properties": {
-                    "axis": {"type": "string", "enum": axes},
-                    "score": {"type": "number", "minimum": 1, "maximum": 10},
-                    "reason": {"type": "string"},
-                    "steps": steps,
-                },
-            }},
-            "findings": {"type": "array", "items": {
+            "axes": {
+                "type": "array",
+                "minItems": axes.len(),
+                "maxItems": axes.len(),
+                "prefixItems": axes,
+            },
+            "findings": {"type": "array", "maxItems": 50, "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "required": ["kind", "step", "quote", "what", "blame"],
