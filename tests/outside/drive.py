@@ -85,7 +85,8 @@ class Project:
 
     def run(self, *args, seconds=120):
         """Runs the program in the project."""
-        env = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+        env = {k: v for k, v in os.environ.items()
+               if not k.lower().endswith("_proxy") and not k.startswith("STATEGEN_")}
         for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             env[name] = str(self.folder / "home")
         env["OUTSIDE_KEY"] = SECRET

@@ -11,10 +11,11 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{AbortHandle, JoinError};
 
-/// How long an idle connection is kept. Common servers close theirs after five
-/// seconds, and a request that meets the closing is lost; with TLS the next
-/// handshake costs more than that rare request.
-const IDLE: Duration = Duration::from_secs(4);
+/// How long an idle connection with TLS is kept: its handshake costs more than
+/// the rare request that meets a closing. Without TLS none is kept. A new one
+/// costs nothing beside a call, and servers close theirs as they like (llama.cpp
+/// after every stream, though it promises otherwise): a request that meets the
+/// closing is lost.
 const IDLE_TLS: Duration = Duration::from_secs(55);
 
 /// A way of connecting.
@@ -102,7 +103,7 @@ fn build(way: Way) -> Result<Client, CallError> {
         builder.pool_idle_timeout(IDLE_TLS)
     } else {
         // Without TLS nobody needs the machine's certificates, and there may be none.
-        builder.pool_idle_timeout(IDLE).tls_certs_only([])
+        builder.pool_max_idle_per_host(0).tls_certs_only([])
     };
     builder.build().map_err(|error| {
         let why = super::fault::deepest(&error.without_url());

@@ -75,5 +75,5 @@ fn a_connection_outlives_the_runtime_that_it_was_made_on() {
     server.wait_for(3);
     drop(idle);
     assert_eq!(slow.join().unwrap(), HELLO);
-    assert_eq!(server.connections(), 1);
+    assert_eq!(server.connections(), 3);
 }
