@@ -37,7 +37,9 @@ pub fn json_of(text: &str) -> Result<Value, String> {
 
 /// JSON Schema of the answer, for providers with structured output. It names
 /// the axes one by one, in the rubric's order, and bounds every list: a server
-/// that enforces it then lets no axis be left out, and no list run on.
+/// that enforces it then lets no axis be left out, and no list run on. Scores
+/// are whole there, because bounds of fractions are enforced by few; one with a
+/// fraction is read all the same.
 #[must_use]
 pub fn verdict_schema(rubric: &Rubric) -> Value {
     let axes: Vec<Value> = rubric
@@ -50,7 +52,7 @@ pub fn verdict_schema(rubric: &Rubric) -> Value {
                 "required": ["axis", "score", "reason", "steps"],
                 "properties": {
                     "axis": {"type": "string", "enum": [axis.id]},
-                    "score": {"type": "number", "minimum": 1, "maximum": 10},
+                    "score": {"type": "integer", "minimum": 1, "maximum": 10},
                     "reason": {"type": "string"},
                     "steps": {"type": "array", "items": {"type": "integer"}, "maxItems": 12},
                 },

@@ -133,11 +133,12 @@ fn good(got: &Got) -> Answer {
 fn verdict(got: &Got, score: u32) -> Say {
     let body = got.json();
     let schema = &body["response_format"]["json_schema"]["schema"];
-    let axes = &schema["properties"]["axes"]["items"]["properties"]["axis"]["enum"];
+    let axes = &schema["properties"]["axes"]["prefixItems"];
     let axes: Vec<Value> = axes
         .as_array()
         .unwrap_or_else(|| panic!("no axes in {body}"))
         .iter()
+        .map(|a| &a["properties"]["axis"]["enum"][0])
         .map(|a| json!({"axis": a, "score": score, "reason": "it was so", "steps": [1]}))
         .collect();
     Say::text(&json!({"axes": axes, "findings": []}).to_string())
