@@ -70,18 +70,32 @@ def http(method, url, body=None):
         return json.load(answer)
 
 
+def toml(value):
+    """A value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + "}"
+    return json.dumps(value)
+
+
 class Project:
     """A project of its own with one provider, `out`."""
 
     def __init__(self, folder, provider, roles):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True)
-        lines = ["[providers.out]"]
-        lines += [f"{key} = {json.dumps(value)}" for key, value in provider.items()]
+        self.provider("out", provider)
         for role, settings in roles.items():
-            lines.append(f'[roles."{role}"]')
-            lines += [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
-        (self.folder / "stategen.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            self.table(f'roles."{role}"', settings)
+
+    def provider(self, name, settings):
+        """One more provider."""
+        self.table(f"providers.{name}", settings)
+
+    def table(self, name, settings):
+        """One more table of the configuration."""
+        lines = [f"[{name}]", *(f"{key} = {toml(value)}" for key, value in settings.items())]
+        with (self.folder / "stategen.toml").open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
 
     def run(self, *args, seconds=120):
         """Runs the program in the project."""

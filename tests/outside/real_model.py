@@ -28,17 +28,45 @@ escalate:
 """
 
 
-def roles():
+# In the small desk the agent writes its calls as words, in a form that the server
+# enforces: a model of this size would hardly ever call a tool of its own accord.
+# What it puts into them is its own.
+CALLS = r"""
+root ::= call | text
+call ::= "<tool_call>{\"name\": \"" (find | note | depot) "\"}}</tool_call>"
+find ::= "find_parcel\", \"arguments\": {\"parcel_id\": \"" id
+note ::= "note_case\", \"arguments\": {\"parcel_id\": \"" id "\", \"kind\": \"" ("late" | "damaged" | "lost")
+depot ::= "depot\", \"arguments\": {\"request\": \"" [A-Za-z0-9 .,?-]{1,40}
+id ::= "P-" [0-9]{4}
+text ::= [^<]{1,400}
+"""
+
+
+def roles(provider="out"):
     """The one model in every seat, each with its own bounds."""
     words = {"user": 60, "agent": 90, "tool": 160, "judge": 1200}
-    return {seat: {"model": "out/small", "temperature": 0.7, "max_tokens": words[seat]} for seat in SEATS}
+    return {seat: {"model": f"{provider}/small", "temperature": 0.7, "max_tokens": words[seat]} for seat in SEATS}
+
+
+def settings(server, kind="chat", **more):
+    """A provider that is the server."""
+    return {"kind": kind, "url": f"{server.url}/v1", "key_env": "OUTSIDE_KEY",
+            "first_token_s": 180, "idle_s": 60, "total_s": 300, **more}
 
 
 def project(server, name, kind="chat", **more):
     """A project whose provider is the server."""
-    settings = {"kind": kind, "url": f"{server.url}/v1", "key_env": "OUTSIDE_KEY",
-                "first_token_s": 180, "idle_s": 60, "total_s": 300, **more}
-    return Project(FOLDER / name, settings, roles())
+    return Project(FOLDER / name, settings(server, kind, **more), roles())
+
+
+def desk(server):
+    """A project in which the agent calls tools in words."""
+    seats = roles()
+    seats["agent"]["model"] = "words/small"
+    seats["agent"]["extra"] = {"grammar": CALLS, "logit_bias": [["<", 4.0]]}
+    made = Project(FOLDER / "desk", settings(server), seats)
+    made.provider("words", settings(server, tools="text"))
+    return made
 
 
 def told(steps):
@@ -111,7 +139,7 @@ def pings(server):
         where = project(server, f"ping-{kind}", kind)
         done = where.run("ping", seconds=240)
         print("\n".join(f"  {line}" for line in done.stdout.strip().splitlines()), flush=True)
-        check(done.returncode in (0, 1), f"ping over {kind} ends with {done.returncode}: {done.stderr[-400:]}")
+        check(done.returncode in (0, 4), f"ping over {kind} ends with {done.returncode}: {done.stderr[-400:]}")
         check(all(seat in done.stdout for seat in SEATS), f"ping over {kind} speaks of every seat")
 
 
@@ -145,9 +173,10 @@ def main():
         heading("each seat once")
         pings(server)
         heading("a small desk")
-        desk = project(server, "desk")
-        conversation(desk, HERE / "desk", 420)
-        check(not desk.files_with(SECRET), "the key stands nowhere")
+        where = desk(server)
+        steps = conversation(where, HERE / "desk", 420)
+        check(any(body["act"]["act"] == "ran" for body in steps), "a tool was called")
+        check(not where.files_with(SECRET), "the key stands nowhere")
         if "--whole" in sys.argv:
             heading("the returns desk")
             whole(server)

@@ -315,8 +315,8 @@ fn judge(model: &Model, need: Need, answer: &Answer, found: &mut Found) {
 
 fn called(model: &Model, calls: &[RawCall], text: &str, answer: &Answer, found: &mut Found) {
     let Some(call) = calls.first() else {
-        let as_text =
-            (text.contains(TOOL) && text.contains('{')) || answer.notes.iter().any(|n| n.contains("came as text"));
+        let as_text = (text.contains(TOOL) && text.contains('{'))
+            || answer.notes.iter().any(|n| n.contains("came as text"));
         found.wrong.push(match (as_text, model.endpoint.tools) {
             (true, Tools::Native) => format!(
                 "the tool call came as text: the server was started without its tool parser (vLLM: \
