@@ -44,11 +44,11 @@ pub fn system(scenario: &Scenario, bound: &Bound) -> String {
         "\nEach message is headed by the number of its step: `[7] main: …` is step 7. What code \
          checked and what changed in the world follows after the last.\n\n\
          Answer with one JSON object and nothing else:\n\
-         {{\"axes\": [{{\"axis\": \"{}\", \"score\": a number, \"reason\": \"one sentence\", \
-         \"steps\": [numbers of steps]}}, …], \"findings\": [{{\"kind\": \"a_short_word\", \
+         {{\"axes\": {{\"{}\": {{\"reason\": \"one sentence\", \"steps\": [numbers of steps], \
+         \"score\": a whole number}}, …}}, \"findings\": [{{\"kind\": \"a_short_word\", \
          \"step\": a number, \"quote\": \"words copied from that step\", \"what\": \"one \
          sentence\", \"blame\": \"agent\"}}, …]}}\n\
-         - `axes` holds each of the {} axes exactly once, by its name.\n\
+         - `axes` holds all {} axes, each by its name.\n\
          - `steps` are the steps that the reason rests on.\n\
          - `findings` holds one entry for each thing that went wrong; [] where nothing did.\n\
          - `quote` is copied letter by letter from the text of its step, without the head; a \

@@ -35,58 +35,59 @@ pub fn json_of(text: &str) -> Result<Value, String> {
     }
 }
 
-/// JSON Schema of the answer, for providers with structured output. It names
-/// the axes one by one, in the rubric's order, and bounds every list: a server
-/// that enforces it then lets no axis be left out, and no list run on. Scores
-/// are whole there, because bounds of fractions are enforced by few; one with a
-/// fraction is read all the same.
+/// JSON Schema of the answer, for providers with structured output.
+///
+/// An axis is a property, not an entry of a list: a decoder that is held to a
+/// schema can then leave none out. Lists are bounded, so that none runs on where
+/// bounds are kept. Scores are whole, because bounds of fractions are enforced by
+/// few; one with a fraction is read all the same. The reason stands before the
+/// score that it is for.
 #[must_use]
 pub fn verdict_schema(rubric: &Rubric) -> Value {
-    let axes: Vec<Value> = rubric
-        .axes
-        .iter()
-        .map(|axis| {
-            json!({
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["axis", "score", "reason", "steps"],
-                "properties": {
-                    "axis": {"type": "string", "enum": [axis.id]},
-                    "score": {"type": "integer", "minimum": 1, "maximum": 10},
-                    "reason": {"type": "string"},
-                    "steps": {"type": "array", "items": {"type": "integer"}, "maxItems": 12},
-                },
-            })
+    let object = |properties: Map<String, Value>| {
+        let required: Vec<&String> = properties.keys().collect();
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": required,
+            "properties": properties,
         })
-        .collect();
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "required": ["axes", "findings"],
-        "properties": {
-            "axes": {
-                "type": "array",
-                "minItems": axes.len(),
-                "maxItems": axes.len(),
-                "prefixItems": axes,
-            },
-            "findings": {"type": "array", "maxItems": 50, "items": {
-                "type": "object",
-                "additionalProperties": false,
-                "required": ["kind", "step", "quote", "what", "blame"],
-                "properties": {
-                    "kind": {"type": "string"},
-                    "step": {"type": "integer"},
-                    "quote": {"type": "string"},
-                    "what": {"type": "string"},
-                    "blame": {"type": "string", "enum": Blame::ALL.map(Blame::word)},
-                },
-            }},
-        },
-    })
+    };
+    let fields = |list: &[(&str, Value)]| {
+        let owned = list.iter().map(|(k, v)| ((*k).to_owned(), v.clone()));
+        object(owned.collect())
+    };
+    let scores: Vec<u32> = (1..=10).collect();
+    let axis = fields(&[
+        ("reason", json!({"type": "string"})),
+        (
+            "steps",
+            json!({"type": "array", "items": {"type": "integer"}, "maxItems": 12}),
+        ),
+        ("score", json!({"type": "integer", "enum": scores})),
+    ]);
+    let axes = rubric.axes.iter().map(|a| (a.id.clone(), axis.clone()));
+    let finding = fields(&[
+        ("kind", json!({"type": "string"})),
+        ("step", json!({"type": "integer"})),
+        ("quote", json!({"type": "string"})),
+        ("what", json!({"type": "string"})),
+        (
+            "blame",
+            json!({"type": "string", "enum": Blame::ALL.map(Blame::word)}),
+        ),
+    ]);
+    fields(&[
+        ("axes", object(axes.collect())),
+        (
+            "findings",
+            json!({"type": "array", "items": finding, "maxItems": 50}),
+        ),
+    ])
 }
 
-/// Reads `{"axes": […], "findings": […]}`. Every axis of the rubric must be
+/// Reads `{"axes": {…}, "findings": […]}`, the axes by name or, as some models
+/// write them, as a list of entries with an `axis` each. Every axis of the rubric must be
 /// scored exactly once, from 1 to 10; a finding whose step or quote is not in
 /// the transcript is voided, which is no problem of the answer. The assertions
 /// are the caller's to add.
@@ -152,17 +153,27 @@ fn read_axes(
     problems: &mut Vec<String>,
 ) -> Vec<AxisScore> {
     let mut out = Vec::new();
-    let Some(list) = value.and_then(Value::as_array) else {
-        problems.push(String::from(
-            "`axes` must be a list with one entry per axis",
-        ));
-        return out;
-    };
-    for (at, entry) in list.iter().enumerate() {
-        let Some(id) = entry.get("axis").and_then(Value::as_str) else {
-            problems.push(format!("entry {} of `axes` has no `axis`", at + 1));
-            continue;
-        };
+    let mut entries: Vec<(&str, &Value)> = Vec::new();
+    match value {
+        Some(Value::Object(map)) => {
+            entries.extend(map.iter().map(|(id, entry)| (id.as_str(), entry)));
+        }
+        Some(Value::Array(list)) => {
+            for (at, entry) in list.iter().enumerate() {
+                match entry.get("axis").and_then(Value::as_str) {
+                    Some(id) => entries.push((id, entry)),
+                    None => problems.push(format!("entry {} of `axes` has no `axis`", at + 1)),
+                }
+            }
+        }
+        Some(_) | None => {
+            problems.push(String::from(
+                "`axes` must be an object with every axis by its name",
+            ));
+            return out;
+        }
+    }
+    for (id, entry) in entries {
         if rubric.axis(id).is_none() {
             let known: Vec<&str> = rubric.axes.iter().map(|a| a.id.as_str()).collect();
             problems.push(format!(
@@ -334,8 +345,23 @@ mod tests {
     fn the_own_schema_fits_the_answer() {
         let rubric = Rubric::standard();
         let schema = verdict_schema(&rubric);
-        assert!(jsonschema::is_valid(&schema, &answer(&rubric)));
-        assert!(!jsonschema::is_valid(&schema, &json!({"axes": []})));
+        let list = answer(&rubric);
+        let mut axes = Map::new();
+        for entry in list["axes"].as_array().unwrap() {
+            let mut entry = entry.clone();
+            let id = entry.as_object_mut().unwrap().shift_remove("axis").unwrap();
+            axes.insert(id.as_str().unwrap().to_owned(), entry);
+        }
+        let named = json!({"axes": axes, "findings": list["findings"]});
+        assert!(jsonschema::is_valid(&schema, &named));
+        assert!(!jsonschema::is_valid(
+            &schema,
+            &json!({"axes": {}, "findings": []})
+        ));
+        // By name or in a list, it is the same verdict.
+        let read = |value: &Value| read_verdict(&value.to_string(), &rubric, &transcript());
+        assert_eq!(read(&named), read(&list));
+        assert!(read(&named).is_ok());
     }
 
     #[test]

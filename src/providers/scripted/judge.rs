@@ -30,14 +30,15 @@ struct Note {
 pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
     let (held, failed, notes) = evidence(request);
     let facts = Facts::read(s, &request.messages);
-    let axes: Vec<Value> = s
+    let axes: serde_json::Map<String, Value> = s
         .scenario
         .rubric
         .axes
         .iter()
         .map(|axis| {
             let (score, reason, steps) = judge(&axis.id, &held, &failed, &notes, &facts);
-            json!({"axis": axis.id, "score": score, "reason": reason, "steps": steps})
+            let judged = json!({"reason": reason, "steps": steps, "score": score});
+            (axis.id.clone(), judged)
         })
         .collect();
     let findings: Vec<Value> = notes

@@ -133,7 +133,7 @@ fn good(got: &Got) -> Answer {
 fn verdict(got: &Got, score: u32) -> Say {
     let body = got.json();
     let schema = &body["response_format"]["json_schema"]["schema"];
-    let axes = &schema["properties"]["axes"]["prefixItems"];
+    let axes = &schema["properties"]["axes"]["required"];
     let axes: Vec<Value> = axes
         .as_array()
         .unwrap_or_else(|| panic!("no axes in {body}"))
