@@ -36,7 +36,7 @@ pub(super) fn body(model: &Model, request: &Request) -> Result<Map<String, Value
         put("tools", request.tools.iter().map(tool).collect());
     }
     if let Some(schema) = words::enforced(model, request) {
-        let format = json!({"type": "json_schema", "schema": schema});
+        let format = json!({"type": "json_schema", "schema": unbounded(schema)});
         put("output_config", json!({ "format": format }));
     }
     if let Some(budget) = budget {
@@ -138,4 +138,78 @@ fn call(call: &ToolCall) -> Value {
         "name": name(&call.tool),
         "input": input,
     })
+}
+
+/// A schema without the bounds that this API refuses ("Structured outputs", the
+/// list of what JSON Schema it takes): of numbers, of texts, of lists. The words
+/// of the request say them, and the reader holds the answer to them.
+fn unbounded(schema: &Value) -> Value {
+    const REFUSED: [&str; 10] = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    ];
+    match schema {
+        Value::Object(map) => {
+            let kept = map.iter().filter_map(|(key, value)| {
+                // Below `properties` a key is a name, and its value a schema.
+                let named = matches!(key.as_str(), "properties" | "$defs" | "definitions");
+                let value = match value {
+                    Value::Object(names) if named => {
+                        let each = names.iter().map(|(n, s)| (n.clone(), unbounded(s)));
+                        Value::Object(each.collect())
+                    }
+                    // Values, and no schemas.
+                    other if matches!(key.as_str(), "enum" | "const" | "default") => other.clone(),
+                    other => unbounded(other),
+                };
+                let refused = REFUSED.contains(&key.as_str()) && !value.is_object();
+                (!refused).then(|| (key.clone(), value))
+            });
+            Value::Object(kept.collect())
+        }
+        Value::Array(list) => list.iter().map(unbounded).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_left_out_and_names_and_values_are_not() {
+        let schema = json!({
+            "type": "object",
+            "required": ["minimum"],
+            "properties": {
+                "minimum": {"type": "integer", "minimum": 1, "enum": [1, 2]},
+                "list": {"type": "array", "maxItems": 3, "items": {"anyOf": [
+                    {"type": "string", "maxLength": 5},
+                    {"const": {"maxLength": 5}},
+                ]}},
+            },
+        });
+        assert_eq!(
+            unbounded(&schema),
+            json!({
+                "type": "object",
+                "required": ["minimum"],
+                "properties": {
+                    "minimum": {"type": "integer", "enum": [1, 2]},
+                    "list": {"type": "array", "items": {"anyOf": [
+                        {"type": "string"},
+                        {"const": {"maxLength": 5}},
+                    ]}},
+                },
+            })
+        );
+    }
 }
