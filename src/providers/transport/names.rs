@@ -1,6 +1,7 @@
 //! The models that a server says it has, for a message about one that it has not.
 
 use super::super::model::Endpoint;
+use super::super::secret::Secrets;
 use super::{client, live};
 use reqwest::Url;
 use serde_json::Value;
@@ -23,7 +24,8 @@ async fn ask(endpoint: &Endpoint, written: &[(String, String)]) -> Option<Vec<St
     let url = Url::parse(&format!("{}/models", endpoint.url)).ok()?;
     let headers = live::headers(endpoint, written).ok()?;
     let client = client::client(endpoint, &url).ok()?;
-    let mut response = client.get(url).headers(headers).send().await.ok()?;
+    let sending = client.get(url).headers(headers).send();
+    let mut response = client::beside(sending).await.ok()?.ok()?;
     if !response.status().is_success() {
         return None;
     }
@@ -36,6 +38,7 @@ async fn ask(endpoint: &Endpoint, written: &[(String, String)]) -> Option<Vec<St
     }
     let value: Value = serde_json::from_slice(&body).ok()?;
     let ids = value.get("data")?.as_array()?.iter();
-    let name = |entry: &Value| Some(entry.get("id")?.as_str()?.to_owned());
+    let secrets = Secrets::of(endpoint);
+    let name = |entry: &Value| Some(secrets.remove_from(entry.get("id")?.as_str()?));
     Some(ids.filter_map(name).collect())
 }

@@ -10,7 +10,7 @@ fn a_cut_stream_is_no_answer_and_is_kept() {
     let events = Say::text(HELLO).chat_events();
     for answer in [
         Answer::events(&events).cut_after(4),
-        Answer::events(&events).to_close().cut_after(4),
+        Answer::events(&events).until_closed().cut_after(4),
         // Its end is told in good order, and the answer is not done.
         Answer::events(&events).end_after(4),
     ] {

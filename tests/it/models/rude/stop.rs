@@ -11,7 +11,7 @@ fn a_call_that_is_dropped_leaves_what_came_and_closes_the_connection() {
     let events = Say::text(HELLO).chat_events();
     let server = Server::script([Answer::events(&events).stall_after(5)]);
     let model = with(&chat(&server), |e| {
-        e.timeouts = stategen::providers::Timeouts::default()
+        e.timeouts = stategen::providers::Timeouts::default();
     });
     let tape = Tape::default();
     let heard = within(async {
@@ -43,7 +43,7 @@ fn a_call_that_is_dropped_leaves_what_came_and_closes_the_connection() {
 }
 
 #[test]
-fn a_connection_outlives_the_runtime_that_it_was_made_on() {
+fn sessions_on_runtimes_of_their_own_leave_each_other_alone() {
     let server = Server::by(|got| {
         let good = Say::text(HELLO).answer(got);
         if got.body.contains("slow") {

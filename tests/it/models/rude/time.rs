@@ -74,7 +74,7 @@ fn a_stream_that_stalls_is_left_with_what_came() {
 fn a_slow_loris_is_left_when_the_whole_time_is_over() {
     let server = Server::script([Answer::drip(": still there\n\n", Duration::from_millis(50))]);
     let model = with(&chat(&server), |e| {
-        e.timeouts.total = Duration::from_millis(1500)
+        e.timeouts.total = Duration::from_millis(1500);
     });
     let asked = asked(&model);
     fails(

@@ -172,7 +172,7 @@ impl Answer {
     }
 
     /// The body's end is told by closing the connection.
-    pub fn to_close(mut self) -> Self {
+    pub fn until_closed(mut self) -> Self {
         self.framing = Framing::Close;
         self
     }
