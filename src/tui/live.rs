@@ -99,8 +99,12 @@ impl Live {
         let scenario = Arc::clone(session.scenario());
         let shown = Arc::new(session.clone());
         let conversation = session.opened().conversation.clone();
-        let driver = Driver::open(session.clone(), opening, Some(Arc::clone(&store)))?;
-        let seats = Seats::new(&session, self.options.setup.clone(), Some(store));
+        let seats = Seats::new(
+            &session,
+            self.options.setup.clone(),
+            Some(Arc::clone(&store)),
+        );
+        let driver = Driver::open(session, opening, Some(store))?;
         let delay = Duration::from_millis(self.options.config.live_delay_ms.value);
         let (handle, updates) = start(driver, seats, delay)?;
         self.open = Some(Running {
