@@ -15,6 +15,7 @@ use super::update::act;
 use crate::driver::Order;
 use crate::engine::id::CallId;
 use crate::engine::input::Command;
+use crate::engine::role::By;
 use crate::engine::session::State;
 use crate::engine::step::Step;
 use crate::surface::Action;
@@ -65,23 +66,29 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
 /// where one looks at the newest; else the step under the cursor.
 #[must_use]
 pub fn target(run: &Run) -> Option<Target> {
-    let flies = matches!(run.session.state(), State::Calling { .. });
-    if !run.past()
-        && let Some(flying) = run.calls.flying.as_ref()
-        && (flies || run.failed().is_some())
-    {
-        return Some(Target {
-            parent: flying.parent,
-            number: flying.number,
-            role: flying.role,
-            agent: flying.agent.clone(),
-            of: Of::Pending {
-                from: flying.first,
-                flies,
-            },
-        });
+    let step = run.step();
+    let asked = step.is_some_and(|s| matches!(s.body.by, By::Model(_)));
+    let first = run.busy() || run.failed().is_some() || !asked;
+    if let Some(pending) = pending(run).filter(|_| first && !run.past()) {
+        return Some(pending);
     }
-    run.step().map(|step| of_step(run, step))
+    step.map(|step| of_step(run, step))
+}
+
+/// The call behind the newest step: in flight, failed or stopped.
+fn pending(run: &Run) -> Option<Target> {
+    let flying = run.calls.flying.as_ref();
+    let flying = flying.filter(|f| f.parent == run.session.head())?;
+    Some(Target {
+        parent: flying.parent,
+        number: flying.number,
+        role: flying.role,
+        agent: flying.agent.clone(),
+        of: Of::Pending {
+            from: flying.first,
+            flies: matches!(run.session.state(), State::Calling { .. }),
+        },
+    })
 }
 
 fn of_step(run: &Run, step: &Step) -> Target {
@@ -156,22 +163,25 @@ fn wire(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::WireRaw => wire.flip(size),
         Action::WireDown => wire.scroll(|at, _| at.saturating_add(1), size),
         Action::WireUp => wire.scroll(|at, _| at.saturating_sub(1), size),
-        Action::WirePageDown => wire.scroll(|at, half| at.saturating_add(half), size),
-        Action::WirePageUp => wire.scroll(|at, half| at.saturating_sub(half), size),
+        Action::WirePageDown => wire.scroll(usize::saturating_add, size),
+        Action::WirePageUp => wire.scroll(usize::saturating_sub, size),
         Action::WireTop => wire.scroll(|_, _| 0, size),
         Action::WireEnd => wire.scroll(|_, _| usize::MAX, size),
         Action::WireBack | Action::WireForward => {
-            let pending = matches!(wire.target.of, Of::Pending { .. });
-            let upto = run.seen.upto;
-            match (action, pending) {
+            let to = match (action, &wire.target.of) {
                 // What is not yet a step stands behind the newest.
-                (Action::WireBack, true) => {}
-                (Action::WireBack, false) => run.go(upto.saturating_sub(1).max(1)),
-                _ => run.go(upto.saturating_add(1)),
-            }
-            let to = match (action, pending) {
-                (Action::WireBack, true) => run.step().map(|step| of_step(run, step)),
-                _ => target(run),
+                (Action::WireBack, Of::Pending { .. }) => run.step().map(|s| of_step(run, s)),
+                (Action::WireForward, Of::Step { .. }) if !run.past() => pending(run),
+                (Action::WireForward, Of::Pending { .. }) => None,
+                (back, _) => {
+                    let upto = run.seen.upto;
+                    run.go(if back == Action::WireBack {
+                        upto.saturating_sub(1).max(1)
+                    } else {
+                        upto.saturating_add(1)
+                    });
+                    run.step().map(|s| of_step(run, s))
+                }
             };
             if let Some(to) = to.filter(|to| *to != wire.target) {
                 let parent = to.parent;
@@ -263,8 +273,8 @@ fn again(model: &mut Model, action: Action) -> Vec<Cmd> {
         }
         Action::AgainDown => report.scroll(again, |at, _| at.saturating_add(1), size),
         Action::AgainUp => report.scroll(again, |at, _| at.saturating_sub(1), size),
-        Action::AgainPageDown => report.scroll(again, |at, half| at.saturating_add(half), size),
-        _ => report.scroll(again, |at, half| at.saturating_sub(half), size),
+        Action::AgainPageDown => report.scroll(again, usize::saturating_add, size),
+        _ => report.scroll(again, usize::saturating_sub, size),
     }
     Vec::new()
 }

@@ -137,7 +137,15 @@ fn noticed(model: &mut Model, notice: Notice) {
         Notice::LateReply(call) => {
             model.note = Some(format!("a late answer to call {} was put aside", call.0));
         }
-        Notice::Refused(why) => model.note = Some(format!("not done: {why}")),
+        Notice::Refused(why) => {
+            model.note = Some(format!("not done: {why}"));
+            // It may be the request that was to be sent again.
+            if let Some(again) = model.run.as_mut().and_then(|r| r.calls.again.as_mut())
+                && again.report.is_none()
+            {
+                again.stopped = true;
+            }
+        }
         Notice::CallFailed { seat, error } => {
             let error = error.trim_end().trim_end_matches('.');
             let error = crate::surface::text::sentence(&error);

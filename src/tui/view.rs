@@ -15,6 +15,7 @@ use crate::surface::{ACTIONS, Action, Found, Meaning, key, text};
 use pane::conversation::{doing, ended, role_word};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::fmt::Write as _;
 
 /// Paints the whole screen.
 pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -59,8 +60,7 @@ fn to_ascii(buf: &mut Buffer, area: Rect) {
                 "┌" | "┐" | "└" | "┘" | "┏" | "┓" | "┗" | "┛" => "+",
                 "█" | "▉" | "▊" | "▋" | "▌" => "#",
                 "▍" | "▎" | "▏" | "·" => ".",
-                "…" => "~",
-                "±" => "~",
+                "…" | "±" => "~",
                 _ => continue,
             };
             cell.set_symbol(sign);
@@ -197,11 +197,11 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
             } else {
                 let mut what = format!("  step {number}  {seat} {}", doing(*role));
                 if run.seconds > 0 {
-                    what += &format!(" {}s", run.seconds);
+                    let _ = write!(what, " {}s", run.seconds);
                 }
                 let said = run.said();
                 if said > 0 {
-                    what += &format!("  {said} chars");
+                    let _ = write!(what, "  {said} chars");
                 }
                 what
             }
@@ -398,7 +398,6 @@ fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Some(Overlay::FromPast(_)), Some(run)) => {
             question::from_past(canvas, area, &model.keymap, run);
         }
-        (Some(Overlay::FromPast(_)), None) | (None, _) => {}
         (Some(Overlay::Quit), _) => question::quit(canvas, area, &model.keymap),
         (Some(Overlay::Editor(editor)), _) => {
             editor::paint(canvas, area, &model.keymap, editor);
@@ -413,6 +412,12 @@ fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Some(Overlay::Again(state)), Some(run)) => {
             again::paint(canvas, area, run.calls.again.as_ref(), state);
         }
-        (Some(Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_)), None) => {}
+        (None, _)
+        | (
+            Some(
+                Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_),
+            ),
+            None,
+        ) => {}
     }
 }

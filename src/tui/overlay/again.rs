@@ -71,10 +71,14 @@ fn rates(report: &AgainReport) -> String {
 
 fn rows(again: &Again, whole: bool, width: usize) -> Vec<Line> {
     let Some(report) = &again.report else {
-        let words = format!(
-            "asked {}; no answer yet",
-            count(again.times as usize, "time")
-        );
+        let words = if again.stopped {
+            String::from("stopped before the first answer")
+        } else {
+            format!(
+                "asked {}; no answer yet",
+                count(again.times as usize, "time")
+            )
+        };
         return vec![Line::of(Meaning::TextMuted, words)];
     };
     let different = count(report.groups.len(), "different answer");

@@ -187,13 +187,11 @@ impl CommandLine {
 
 /// There is none of this name, and which is nearest.
 fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match config::nearest(word, known.clone()) {
-        Some(near) => format!("there is no {what} `{word}`; `{near}` is near it"),
-        None => {
-            let all: Vec<&str> = known.into_iter().collect();
-            format!("there is no {what} `{word}`; there are: {}", all.join(", "))
-        }
+    if let Some(near) = config::nearest(word, known.clone()) {
+        return format!("there is no {what} `{word}`; `{near}` is near it");
     }
+    let all: Vec<&str> = known.into_iter().collect();
+    format!("there is no {what} `{word}`; there are: {}", all.join(", "))
 }
 
 fn model(seats: &[SeatRow], seat: &str, choice: &str, once: bool) -> Result<Said, String> {

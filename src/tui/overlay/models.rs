@@ -8,6 +8,7 @@ use crate::tui::layout::dialog;
 use crate::tui::paint::{Canvas, Line, wrapped};
 use crate::tui::pane::conversation::count;
 use ratatui::layout::Rect;
+use std::fmt::Write as _;
 
 /// Its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,19 +80,19 @@ fn detail(used: &Used) -> String {
     }
     let mut words = count(used.calls as usize, "call");
     if used.failed > 0 {
-        words += &format!(", {} failed", used.failed);
+        let _ = write!(words, ", {} failed", used.failed);
     }
     for (all, word, part, of) in [
         (used.tokens_in, "read", used.cached, "cached"),
         (used.tokens_out, "written", used.reasoning, "reasoning"),
     ] {
-        words += &format!("; {} tokens {word}", tokens(all));
+        let _ = write!(words, "; {} tokens {word}", tokens(all));
         if part > 0 {
-            words += &format!(", {} of them {of}", tokens(part));
+            let _ = write!(words, ", {} of them {of}", tokens(part));
         }
     }
     if used.unpriced > 0 {
-        words += &format!("; {} without a price", used.unpriced);
+        let _ = write!(words, "; {} without a price", used.unpriced);
     }
     words
 }

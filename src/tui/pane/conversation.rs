@@ -10,6 +10,7 @@ use crate::engine::world::{Node, Op};
 use crate::surface::{Meaning, text};
 use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
+use std::fmt::Write as _;
 
 /// Columns before the text of a turn.
 const INDENT: usize = 4;
@@ -153,7 +154,7 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         Act::Judged(verdict) => {
             let mut words = format!("  overall {:.1}", verdict.overall);
             if let Some(spread) = verdict.spread {
-                words += &format!(" ±{spread:.1}");
+                let _ = write!(words, " ±{spread:.1}");
             }
             head.push(Meaning::Text, words + " of 10");
         }

@@ -9,6 +9,7 @@ use crate::surface::{Meaning, text};
 use crate::tui::layout::Pane;
 use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
+use std::fmt::Write as _;
 
 /// All lines of the pane.
 #[must_use]
@@ -244,7 +245,7 @@ fn overall(run: &Run, verdict: &Verdict, width: usize) -> Vec<Line> {
     };
     let mut words = format!("overall {:.1}", verdict.overall);
     if let Some(spread) = verdict.spread {
-        words += &format!(" ±{spread:.1}");
+        let _ = write!(words, " ±{spread:.1}");
     }
     if let Some(gate) = rubric.gate {
         words += "  gate ";

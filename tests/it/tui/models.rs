@@ -593,6 +593,93 @@ fn verdicts_stand_side_by_side_with_their_spread() {
     app.keys("z g c h h").lacks("verdicts; !=");
 }
 
+/// A desk whose notes a model makes up: its first proposals are refused.
+fn proposals(width: u16, height: u16) -> App {
+    let mut files = super::desk::files();
+    let add = "\nnote_it:\n  description: Note something on an order.\n  parameters: {order_id: string}\n  output: {noted: boolean}\n  executor: model\n  reads: [\"orders[*]\"]\n  writes: [\"orders[*].item\"]\n  free_text: [\"orders[*].item\"]\n";
+    let tools = files.get_mut("tools.yaml").unwrap();
+    *tools = [&tools[..], add.as_bytes()].concat().into();
+    let agents = files.get_mut("scenario.yaml").unwrap();
+    let text = String::from_utf8(agents.to_vec()).unwrap();
+    let text = text.replace("ask_manager]", "ask_manager, note_it]");
+    *agents = text.into_bytes().into();
+    let scenario = super::harness::scenario("tea_shop", &files);
+    let mut app = App::of(scenario, "broken_kettle", 77, Vec::new(), width, height);
+    app.hold = true;
+    app.keys("space");
+    let says = |text: &str| Reply {
+        text: text.to_owned(),
+        by: By::Model(String::from("test/large-1")),
+        ..Reply::default()
+    };
+    app.reply(says("Please note that my kettle is broken. Order 8841."));
+    app.reply(Reply {
+        calls: vec![stategen::engine::role::RawCall {
+            id: String::new(),
+            name: String::from("note_it"),
+            arguments: String::from(r#"{"order_id":"8841"}"#),
+        }],
+        ..says("")
+    });
+    app.reply(says(
+        r#"{"result": {"noted": true}, "patch": [{"op": "replace", "path": "/till/balance", "value": 0}]}"#,
+    ));
+    app.reply(says("I would rather not."));
+    app.reply(says(
+        r#"{"result": {"noted": true}, "patch": [{"op": "replace", "path": "/orders/8841/item", "value": "broken kettle"}]}"#,
+    ));
+    app.keys("x");
+    app
+}
+
+#[test]
+fn proposals_of_the_tool_simulator_are_told_one_by_one() {
+    let mut app = proposals(120, 40);
+    app.sees("2 proposals of the tool simulator refused (enter)");
+    app.keys("enter z")
+        .sees("proposal 1 refused")
+        .sees("~ /till/balance 0")
+        .sees("proposal 2 refused")
+        .sees("I would rather not.")
+        .sees("proposal 3 accepted")
+        .sees("~ /orders/8841/item \"broken kettle\"");
+    app.frame("conversation__proposals");
+}
+
+#[test]
+fn a_reply_that_was_cut_off_says_so() {
+    let mut app = after(5, 120, 40);
+    app.reply(Reply {
+        text: String::from("I have refunded 59.90 to your"),
+        finish: stategen::engine::role::Finish::Length,
+        by: By::Model(String::from("test/large-1")),
+        ..Reply::default()
+    });
+    app.sees("!! cut off at its token limit");
+}
+
+#[test]
+fn a_call_that_was_stopped_has_a_wire_behind_the_newest_step() {
+    let mut app = wired(120, 40);
+    app.keys("G");
+    let session = app.session.as_ref().unwrap();
+    let parent = session.head();
+    let number = session.path(parent).len() as u32 + 1;
+    let flying = app.model.run.as_ref().unwrap().calls.flying.clone();
+    let flying = flying.expect("a call was in flight");
+    let mut stopped = record(parent, number, flying.call.0, 1);
+    stopped.role = flying.role;
+    stopped.outcome = Outcome::Stopped;
+    app.records.push(stopped);
+    // The newest step was made by code, so the stopped call is shown first.
+    app.keys("w").sees("no answer").sees("stopped: tool_calls");
+    app.keys("h")
+        .sees("Code made this step")
+        .keys("l")
+        .sees("stopped: tool_calls");
+    app.keys("l").sees("stopped: tool_calls");
+}
+
 #[test]
 fn frames() {
     for (width, height) in SIZES {
