@@ -44,7 +44,7 @@ text ::= [^<]{1,400}
 
 def roles(provider="out"):
     """The one model in every seat, each with its own bounds."""
-    words = {"user": 60, "agent": 90, "tool": 160, "judge": 1200}
+    words = {"user": 60, "agent": 90, "tool": 200, "judge": 700}
     return {seat: {"model": f"{provider}/small", "temperature": 0.7, "max_tokens": words[seat]} for seat in SEATS}
 
 
@@ -63,7 +63,7 @@ def desk(server):
     """A project in which the agent calls tools in words."""
     seats = roles()
     seats["agent"]["model"] = "words/small"
-    seats["agent"]["extra"] = {"grammar": CALLS, "logit_bias": [["<", 4.0]]}
+    seats["agent"]["extra"] = {"grammar": CALLS, "logit_bias": [["<", 6.5]]}
     made = Project(FOLDER / "desk", settings(server), seats)
     made.provider("words", settings(server, tools="text"))
     return made
