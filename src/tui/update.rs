@@ -148,7 +148,7 @@ fn noticed(model: &mut Model, notice: Notice) {
         }
         Notice::CallFailed { seat, error } => {
             let error = error.trim_end().trim_end_matches('.');
-            let error = crate::surface::text::sentence(&error);
+            let error = crate::surface::text::sentence(error);
             model.problem = Some(format!("{seat} call failed: {error} Nothing was written."));
             if let Some(run) = &mut model.run {
                 run.calls.failed = true;

@@ -176,7 +176,6 @@ impl App {
             match cmd {
                 Cmd::Send(Order::Command(command)) => self.input(Input::Command(command)),
                 Cmd::Send(Order::Seat { seat, choice, once }) => self.seated(&seat, choice, once),
-                Cmd::Send(Order::Again { .. }) => {}
                 Cmd::Wire(parent) => {
                     let all = self.records.iter();
                     let found = all.filter(|r| r.parent == parent).cloned().collect();
@@ -187,7 +186,7 @@ impl App {
                     let task = open.task.or(now).expect("a task");
                     self.open(&task, open.seed.unwrap_or(7));
                 }
-                Cmd::Quit | Cmd::Suspend | Cmd::Redraw => {}
+                Cmd::Send(Order::Again { .. }) | Cmd::Quit | Cmd::Suspend | Cmd::Redraw => {}
             }
         }
         self
