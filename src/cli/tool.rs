@@ -7,7 +7,7 @@ use crate::engine::rng::Rng;
 use crate::engine::role::args;
 use crate::engine::role::execute::{At, Executed, execute};
 use crate::engine::scenario::{Executor, Scenario, Tool};
-use crate::engine::world::{Node, Pattern};
+use crate::engine::world::{Node, Reach};
 use crate::surface::text::clean;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -159,7 +159,7 @@ fn told(tool: &Tool, given: &Node, done: &Executed, world: &Node) -> String {
         )),
         Executor::Table(_) | Executor::Rules | Executor::Agent(_) | Executor::Human => {}
     }
-    let places = |patterns: &[Pattern]| {
+    let places = |patterns: &[Reach]| {
         if patterns.is_empty() {
             return String::from("nothing");
         }

@@ -6,6 +6,7 @@ use super::origin::{Said, Sources, is_id_key, is_new_id, occurs, shown};
 use crate::engine::role::execute::{At, env, touched};
 use crate::engine::scenario::{Scenario, Tool};
 use crate::engine::score::json_of;
+use crate::engine::world::reach::bound;
 use crate::engine::world::{Node, Op, Patch, Path, Pattern};
 use serde_json::Value;
 use std::sync::Arc;
@@ -52,8 +53,8 @@ enum Proposal {
 /// Decides on the answer of a `model` tool to one call.
 ///
 /// It is accepted only if it is JSON of the agreed shape; the result fits the
-/// tool's output schema; the patch applies and writes only places the tool may
-/// write; every value that it writes has an origin; the world after it fits its
+/// tool's output schema; the patch applies and writes only places that the call
+/// may write; every value that it writes has an origin; the world after it fits its
 /// schema and every invariant; and each literal of the result follows from the
 /// world, the arguments and the patch.
 ///
@@ -80,6 +81,7 @@ pub fn check_proposal(
         scenario,
         world,
         projection,
+        writes: bound(&tool.writes, args, world),
         sources: Sources::new(args, projection, at.now),
         why: Vec::new(),
     };
@@ -233,6 +235,8 @@ struct Check<'a> {
     scenario: &'a Scenario,
     world: &'a Node,
     projection: &'a Node,
+    /// Places that this call may write.
+    writes: Vec<Pattern>,
     sources: Sources<'a>,
     why: Vec<String>,
 }
@@ -253,16 +257,23 @@ impl Check<'_> {
 
     /// Every written path lies in the write set.
     fn places(&mut self, patch: &Patch) {
+        let plain = self.tool.writes.iter().all(|w| w.plain().is_some());
+        let who = if plain { "tool" } else { "call" };
         for path in touched(patch) {
-            if !self.tool.writes.iter().any(|w| w.covers(&path)) {
-                let may: Vec<String> = self.tool.writes.iter().map(Pattern::to_string).collect();
+            if !self.writes.iter().any(|w| w.covers(&path)) {
+                let may: Vec<String> = self
+                    .writes
+                    .iter()
+                    .take(SENTENCES)
+                    .map(Pattern::to_string)
+                    .collect();
                 let may = if may.is_empty() {
                     String::from("nothing")
                 } else {
                     may.join(", ")
                 };
                 self.why.push(format!(
-                    "The patch writes {}, but this tool may write {may}.",
+                    "The patch writes {}, but this {who} may write {may}.",
                     shown(&path)
                 ));
             }

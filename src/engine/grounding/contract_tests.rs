@@ -4,13 +4,18 @@ use super::*;
 use crate::engine::rules::Program;
 use crate::engine::scenario::{ArgsMode, Executor, JudgeWhen, Limits, Stop};
 use crate::engine::score::Rubric;
-use crate::engine::world::Schema;
 use crate::engine::world::canon::Render;
+use crate::engine::world::reach::project;
+use crate::engine::world::{Reach, Schema};
 use proptest::prelude::*;
 use serde_json::json;
 
 fn schema(value: &serde_json::Value) -> Schema {
     Schema::compile(value).unwrap()
+}
+
+fn reaches(list: &[&str]) -> Vec<Reach> {
+    list.iter().map(|p| Reach::parse(p).unwrap()).collect()
 }
 
 fn patterns(list: &[&str]) -> Vec<Pattern> {
@@ -33,8 +38,8 @@ fn tool() -> Tool {
                 "refund": {"type": "number"}
             }
         }))),
-        reads: patterns(&["orders[*]"]),
-        writes: patterns(&["tickets[*]", "orders[*].notes"]),
+        reads: reaches(&["orders[*]"]),
+        writes: reaches(&["tickets[*]", "orders[*].notes"]),
         free_text: patterns(&["tickets[*].summary", "result.note"]),
         args: ArgsMode::Strict,
         executor: Executor::Model,
@@ -80,16 +85,24 @@ fn decide(text: &str) -> Result<Accepted, Refusal> {
 }
 
 fn decide_in(scenario: &Scenario, text: &str) -> Result<Accepted, Refusal> {
-    let tool = tool();
+    decide_with(scenario, &tool(), "8841", text)
+}
+
+fn decide_with(
+    scenario: &Scenario,
+    tool: &Tool,
+    order_id: &str,
+    text: &str,
+) -> Result<Accepted, Refusal> {
     let args =
-        Node::from_json(&json!({"order_id": "8841", "problem": "The kettle arrived broken."}));
-    let projection = scenario.world.project(&tool.reads);
+        Node::from_json(&json!({"order_id": order_id, "problem": "The kettle arrived broken."}));
+    let projection = project(&tool.reads, &args, &scenario.world);
     let at = At {
         now: &scenario.now,
         id_key: 7,
     };
     check_proposal(
-        &tool,
+        tool,
         scenario,
         &scenario.world,
         &projection,
@@ -186,6 +199,41 @@ fn only_declared_places_are_written() {
     refused(&p, "writes /secret/pin");
     p["patch"][1] = json!({"op": "replace", "path": "/tickets/none/status", "value": "open"});
     refused(&p, "does not apply");
+}
+
+#[test]
+fn a_call_writes_only_the_row_that_it_is_about() {
+    let scenario = scenario();
+    let mut tool = tool();
+    tool.reads = reaches(&["orders[{order_id}]", "tickets[*]"]);
+    tool.writes = reaches(&[
+        "tickets[order_id={order_id}].status",
+        "orders[{order_id}].notes",
+    ]);
+    let with = |id: &str, path: &str, value: &str| {
+        let text = json!({
+            "result": {"ticket_id": "T-000001"},
+            "patch": [{"op": "add", "path": path, "value": value}],
+        });
+        decide_with(&scenario, &tool, id, &text.to_string())
+    };
+    let broken = "The kettle arrived broken.";
+    assert!(with("8841", "/orders/8841/notes", broken).is_ok());
+    let other = with("9002", "/orders/8841/notes", broken).unwrap_err().why;
+    assert_eq!(
+        other,
+        ["The patch writes /orders/8841/notes, but this call may write orders.9002.notes."]
+    );
+    // The one ticket is not about this order, so there is none to close.
+    let status = with("8841", "/tickets/T-000001/status", "closed");
+    assert!(status.unwrap_err().why[0].contains("but this call may write orders.8841.notes."));
+    for hostile in ["*", "8841]", "{order_id}", "8841/notes", "../8841", ""] {
+        let why = with(hostile, "/orders/8841/notes", broken).unwrap_err().why;
+        assert!(
+            why[0].contains("but this call may write orders"),
+            "{hostile}: {why:?}"
+        );
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use crate::engine::scenario::{Scenario, Tool};
 use crate::engine::step::ToolRun;
 use crate::engine::world::path::Seg;
-use crate::engine::world::{Node, Pattern};
+use crate::engine::world::reach::bound;
+use crate::engine::world::{Node, Pattern, Reach};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -14,6 +15,8 @@ const RECENT: usize = 5;
 const RECENT_LETTERS: usize = 400;
 /// Letters of a table's schema that is shown whole.
 const SCHEMA_LETTERS: usize = 4000;
+/// Places that a call may write which are listed one by one.
+const MAY: usize = 50;
 /// Schemas inside each other whose references are followed.
 const DEEPEST: usize = 128;
 
@@ -36,12 +39,17 @@ pub fn system(scenario: &Scenario, tool: &Tool) -> String {
     if tool.writes.is_empty() {
         out.push_str("\nThe tool changes nothing: `patch` is always [].\n");
     } else {
-        places(
-            &mut out,
-            "You may write only these places of the state (`*` stands for any key), and all \
-             that lies below them:",
-            &tool.writes,
-        );
+        match fixed(tool) {
+            Some(writes) => places(
+                &mut out,
+                "You may write only these places of the state (`*` stands for any key), and all \
+                 that lies below them:",
+                &writes,
+            ),
+            None => out.push_str(
+                "\nYou may write only the places of the state that are listed with the call.\n",
+            ),
+        }
         rows(&mut out, scenario, tool);
     }
     places(
@@ -109,15 +117,12 @@ fn pointer(pattern: &Pattern) -> String {
 fn rows(out: &mut String, scenario: &Scenario, tool: &Tool) {
     let source = scenario.schema.source();
     let mut seen: Vec<&str> = Vec::new();
-    for pattern in &tool.writes {
-        let Some(Seg::Key(table)) = pattern.0.first() else {
-            continue;
-        };
-        if seen.contains(&&**table) {
+    for table in tool.writes.iter().filter_map(Reach::table) {
+        if seen.contains(&table) {
             continue;
         }
         seen.push(table);
-        let Some(schema) = source.get("properties").and_then(|p| p.get(&**table)) else {
+        let Some(schema) = source.get("properties").and_then(|p| p.get(table)) else {
             continue;
         };
         let mut text = schema.to_string();
@@ -264,16 +269,12 @@ pub fn recent<'a>(
 /// The tables that a tool reads or writes.
 fn tables(tool: &Tool) -> Vec<&str> {
     let all = tool.reads.iter().chain(&tool.writes);
-    all.filter_map(|pattern| match pattern.0.first() {
-        Some(Seg::Key(table)) => Some(&**table),
-        Some(Seg::Any) | None => None,
-    })
-    .collect()
+    all.filter_map(Reach::table).collect()
 }
 
 /// The message that carries one call.
 #[must_use]
-pub fn ask(tool: &Tool, args: &Node, projection: &Node, recent: &[String]) -> String {
+pub fn ask(tool: &Tool, args: &Node, world: &Node, projection: &Node, recent: &[String]) -> String {
     let mut out = format!("State that you may see:\n{projection}\n\n");
     if !recent.is_empty() {
         out.push_str("Calls before this one, oldest first, so that you agree with them:\n");
@@ -283,7 +284,29 @@ pub fn ask(tool: &Tool, args: &Node, projection: &Node, recent: &[String]) -> St
         out.push('\n');
     }
     let _ = write!(out, "Call of `{}` with the arguments:\n{args}", tool.name);
+    if !tool.writes.is_empty() && fixed(tool).is_none() {
+        let may = bound(&tool.writes, args, world);
+        if may.is_empty() {
+            out.push_str("\n\nIt may write nothing: `patch` is [].");
+        } else {
+            out.push('\n');
+            places(
+                &mut out,
+                "It may write only these places of the state (`*` stands for any key), and all \
+                 that lies below them:",
+                may.get(..MAY).unwrap_or(&may),
+            );
+            if may.len() > MAY {
+                let _ = writeln!(out, "- and {} more of these rows", may.len() - MAY);
+            }
+        }
+    }
     out
+}
+
+/// What the tool may write, where that is the same for every call.
+fn fixed(tool: &Tool) -> Option<Vec<Pattern>> {
+    tool.writes.iter().map(Reach::plain).collect()
 }
 
 /// The message that says why a proposal was refused.

@@ -2,8 +2,8 @@
 //! be inferred.
 
 use super::super::problem::Problem;
-use super::super::world::Pattern;
 use super::super::world::canon::Render;
+use super::super::world::{Pattern, Reach};
 use super::load::{self, SCHEMA};
 use super::report::Report;
 use super::{
@@ -157,8 +157,9 @@ fn tool_yaml(tool: &Tool) -> Json {
         Executor::Human => "human",
     };
     put("executor", Json::from(executor));
-    put("reads", places(&tool.reads));
-    put("writes", places(&tool.writes));
+    let reaches = |p: &[Reach]| Json::Array(p.iter().map(|p| Json::from(p.to_string())).collect());
+    put("reads", reaches(&tool.reads));
+    put("writes", reaches(&tool.writes));
     if !tool.free_text.is_empty() {
         put("free_text", places(&tool.free_text));
     }

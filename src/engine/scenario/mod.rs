@@ -32,6 +32,7 @@ mod task_names;
 mod tasks_file;
 mod template;
 mod tool_fit;
+mod tool_reach;
 mod tools;
 mod tools_file;
 mod tree;
@@ -46,7 +47,7 @@ use super::problem::Problem;
 use super::rules::{Expr, Program};
 use super::score::Rubric;
 use super::world::canon::Render;
-use super::world::{Node, Patch, Pattern, Schema};
+use super::world::{Node, Patch, Pattern, Reach, Schema};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -168,10 +169,10 @@ pub struct Tool {
     pub parameters_schema: Schema,
     /// Schema of the result, where declared.
     pub output: Option<Schema>,
-    /// Places it may read (inferred for rules; the projection of a `model` tool).
-    pub reads: Vec<Pattern>,
+    /// Places it may read (inferred for rules; what a `model` tool is shown).
+    pub reads: Vec<Reach>,
     /// Places it may write.
-    pub writes: Vec<Pattern>,
+    pub writes: Vec<Reach>,
     /// Places of the world, and fields of the result (`result.note`), whose text
     /// a `model` tool may word freely.
     pub free_text: Vec<Pattern>,

@@ -256,33 +256,9 @@ pub fn can(
     }
 }
 
-/// Patterns as declared, each held against the world.
-pub fn places(
-    entry: &ToolEntry,
-    key: &str,
-    given: Option<&Places>,
-    facts: &Facts<'_>,
-    report: &mut Report,
-) -> Option<Vec<Pattern>> {
-    let given = given?;
-    for (pattern, at) in given {
-        table_exists(
-            &format!("{}.{key}", entry.name),
-            pattern,
-            *at,
-            facts,
-            report,
-        );
-    }
-    Some(given.iter().map(|(p, _)| p.clone()).collect())
-}
-
 /// Whether a place begins with a table of the world.
-pub fn table_exists(what: &str, pattern: &Pattern, at: At, facts: &Facts<'_>, report: &mut Report) {
+pub fn table_exists(what: &str, table: &str, at: At, facts: &Facts<'_>, report: &mut Report) {
     let world = facts.world;
-    let Some(Seg::Key(table)) = pattern.0.first() else {
-        return;
-    };
     if facts.world_is_whole && world.child(table).is_none() {
         let known = table_names(world);
         let help = nearest(table, known.iter().map(String::as_str)).map_or_else(
@@ -316,7 +292,7 @@ pub fn undeclared(
         return;
     };
     for pattern in can {
-        if declared.iter().any(|(d, _)| d.includes(pattern)) {
+        if declared.iter().any(|(d, _)| d.widest().includes(pattern)) {
             continue;
         }
         let at = declared.first().map_or(

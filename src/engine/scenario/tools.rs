@@ -4,14 +4,15 @@
 use super::super::rules::ToolSig;
 use super::super::world::canon::Render;
 use super::super::world::path::Seg;
-use super::super::world::{Node, Pattern};
+use super::super::world::{Node, Pattern, Reach};
 use super::nearest::{did_you_mean, nearest};
 use super::report::Report;
 use super::tool_fit::{
-    against_header, can, check_table, compile, from_table, places, table_arguments, table_exists,
+    against_header, can, check_table, compile, from_table, table_arguments, table_exists,
     undeclared,
 };
-use super::tools_file::{FILE, ToolEntry};
+use super::tool_reach;
+use super::tools_file::{FILE, Places, ToolEntry};
 use super::tree::At;
 use super::{ArgsMode, Executor, Tool};
 use serde_json::{Value as Json, json};
@@ -217,12 +218,19 @@ fn one(
         .as_ref()
         .map(|(schema, tree)| compile(schema, Some(tree), entry, "output", report));
     let (can_read, can_write) = can(&executor, sig, &parameters);
-    let declared_reads = places(entry, "reads", entry.reads.as_ref(), facts, report);
-    let declared_writes = places(entry, "writes", entry.writes.as_ref(), facts, report);
+    let model = executor == Executor::Model;
+    for (key, given) in [("reads", &entry.reads), ("writes", &entry.writes)] {
+        for (reach, at) in given.iter().flatten() {
+            let what = format!("{name}.{key}");
+            tool_reach::check(&what, reach, *at, model, &parameters, facts, report);
+        }
+    }
     let free_text: Vec<Pattern> = entry.free_text.iter().map(|(p, _)| p.clone()).collect();
     for (pattern, at) in &entry.free_text {
-        if !matches!(pattern.0.first(), Some(Seg::Key(k)) if &**k == "result") {
-            table_exists(&format!("{name}.free_text"), pattern, *at, facts, report);
+        if let Some(Seg::Key(table)) = pattern.0.first()
+            && &**table != "result"
+        {
+            table_exists(&format!("{name}.free_text"), table, *at, facts, report);
         }
     }
     if executor == Executor::Rules {
@@ -236,7 +244,6 @@ fn one(
         );
         undeclared(name, "reads", entry.reads.as_ref(), &can_read, sig, report);
     }
-    let model = executor == Executor::Model;
     if model && entry.reads.is_none() && sig.is_none() {
         report.error(
             FILE,
@@ -250,14 +257,15 @@ fn one(
     } else {
         "the executor"
     };
-    let reads = declared_reads.unwrap_or_else(|| {
-        report.infer(FILE, key("reads"), listed(&can_read), from);
-        can_read
-    });
-    let writes = declared_writes.unwrap_or_else(|| {
-        report.infer(FILE, key("writes"), listed(&can_write), from);
-        can_write
-    });
+    let mut inferred = |what: &str, given: Option<&Places>, can: Vec<Pattern>| -> Vec<Reach> {
+        if let Some(given) = given {
+            return given.iter().map(|(reach, _)| reach.clone()).collect();
+        }
+        report.infer(FILE, key(what), listed(&can), from);
+        can.into_iter().map(Reach::from).collect()
+    };
+    let reads = inferred("reads", entry.reads.as_ref(), can_read);
+    let writes = inferred("writes", entry.writes.as_ref(), can_write);
     if entry.args.is_none() {
         report.infer(FILE, key("args"), "strict", "the default");
     }

@@ -1,8 +1,8 @@
 //! tools.yaml: what each tool is called, takes, gives, may read and write, and
 //! how it answers. Read here; joined with the rules in `tools`.
 
-use super::super::world::Pattern;
 use super::super::world::canon::Render;
+use super::super::world::{Pattern, Reach};
 use super::report::{Reader, Report};
 use super::scenario_file::{NAME_HELP, is_tool_name, read_render};
 use super::shape;
@@ -17,7 +17,7 @@ pub const FILE: &str = "tools.yaml";
 pub const DEFAULT_LIMIT: usize = 20;
 
 /// Patterns with their places.
-pub type Places = Vec<(Pattern, At)>;
+pub type Places = Vec<(Reach, At)>;
 
 /// A tool as written.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub struct ToolEntry {
     /// `writes:`
     pub writes: Option<Places>,
     /// `free_text:`
-    pub free_text: Places,
+    pub free_text: Vec<(Pattern, At)>,
     /// `args:`
     pub args: Option<ArgsMode>,
     /// `repairs:`
@@ -134,12 +134,12 @@ fn tool(reader: &mut Reader<'_>, tree: &Tree, out: &mut ToolEntry) {
     }
     out.reads = fields
         .get("reads")
-        .map(|t| places(reader, t, &what("reads")));
+        .map(|t| places(reader, t, &what("reads"), Reach::parse));
     out.writes = fields
         .get("writes")
-        .map(|t| places(reader, t, &what("writes")));
+        .map(|t| places(reader, t, &what("writes"), Reach::parse));
     if let Some(t) = fields.get("free_text") {
-        out.free_text = places(reader, t, &what("free_text"));
+        out.free_text = places(reader, t, &what("free_text"), Pattern::parse);
     }
     if let Some(t) = fields.get("args") {
         let word = reader.word(t, "args mode", keys::ARGS);
@@ -197,7 +197,12 @@ fn table(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Option<TableOp> {
     Some(op)
 }
 
-fn places(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Places {
+fn places<T>(
+    reader: &mut Reader<'_>,
+    tree: &Tree,
+    what: &str,
+    parse: fn(&str) -> Result<T, String>,
+) -> Vec<(T, At)> {
     let one;
     let items = if let Some(text) = tree.text() {
         one = vec![(text.to_owned(), tree.at)];
@@ -207,14 +212,15 @@ fn places(reader: &mut Reader<'_>, tree: &Tree, what: &str) -> Places {
     };
     let mut out = Vec::new();
     for (text, at) in items {
-        match Pattern::parse(&text) {
-            Ok(pattern) if pattern.0.is_empty() => {
-                reader.error(
-                    at,
-                    format!("`{what}` names no place"),
-                    "name a table: `orders[*].status`",
-                );
-            }
+        if text.trim().is_empty() {
+            reader.error(
+                at,
+                format!("`{what}` names no place"),
+                "name a table: `orders[*].status`",
+            );
+            continue;
+        }
+        match parse(&text) {
             Ok(pattern) => out.push((pattern, at)),
             Err(why) => reader.error(at, why, "places are written `orders[*].status`"),
         }

@@ -10,6 +10,7 @@ use crate::engine::role::{
 };
 use crate::engine::score::{Finding, verdict_schema};
 use crate::engine::step::Act;
+use crate::engine::world::reach::project;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ impl Session {
             Next::Model(wanted) => {
                 let frame = place.stack.last()?;
                 let (def, args) = self.callable(&frame.agent, wanted).ok()?;
-                let projection = place.world.project(&def.reads);
+                let projection = project(&def.reads, &args, &place.world);
                 request.role = Role::Tool;
                 request.agent = Self::agents(place);
                 request.system = tool::system(&self.scenario, def);
@@ -94,7 +95,7 @@ impl Session {
                             | Act::Malformed { .. } => None,
                         });
                 let recent = tool::recent(&self.scenario, def, runs);
-                let text = tool::ask(def, &args, &projection, &recent);
+                let text = tool::ask(def, &args, &place.world, &projection, &recent);
                 request.messages = vec![message(Speaker::User, text, 0)];
                 for refused in &before.tries {
                     let why = tool::refused(&refused.refused);

@@ -9,6 +9,7 @@ use crate::engine::role::{CUT_OFF, DECLINED, Finish, Reply, ToolCall, Try};
 use crate::engine::scenario::Tool;
 use crate::engine::step::Body;
 use crate::engine::world::Node;
+use crate::engine::world::reach::project;
 
 /// A proposal that was looked at.
 pub(super) struct Looked {
@@ -33,7 +34,7 @@ impl Session {
         let (tool, args) = self.callable(agent, call).ok()?;
         let tool = tool.clone();
         let at = self.at(place, attempt);
-        let projection = place.world.project(&tool.reads);
+        let projection = project(&tool.reads, &args, &place.world);
         let checked = contract::check_proposal(
             &tool,
             &self.scenario,

@@ -5,6 +5,7 @@ use super::path::{Path, Pattern, Seg, index};
 use super::sum::Sum;
 use super::trie::Item;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
@@ -164,13 +165,17 @@ impl Node {
         if patterns.iter().any(|p| p.is_empty()) {
             return Some(self.clone());
         }
+        let mut any: Vec<&[Seg]> = Vec::new();
+        let mut named: HashMap<&str, Vec<&[Seg]>> = HashMap::new();
+        for (seg, rest) in patterns.iter().filter_map(|p| p.split_first()) {
+            match seg {
+                Seg::Any => any.push(rest),
+                Seg::Key(key) => named.entry(key).or_default().push(rest),
+            }
+        }
         let below = |key: &str| -> Vec<&[Seg]> {
-            let steps = patterns.iter().filter_map(|p| p.split_first());
-            let fits = steps.filter(|(seg, _)| match seg {
-                Seg::Any => true,
-                Seg::Key(k) => &**k == key,
-            });
-            fits.map(|(_, rest)| rest).collect()
+            let named = named.get(key).into_iter().flatten();
+            any.iter().chain(named).copied().collect()
         };
         if patterns.is_empty() {
             return None;

@@ -2,6 +2,7 @@
 //! `orders[*].status` for read and write sets.
 
 use super::node::Node;
+use super::reach::Reach;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -124,34 +125,9 @@ impl Pattern {
     /// # Errors
     /// Where brackets or quotes do not close, or a name is missing.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut segs = Vec::new();
-        let mut rest = text.trim();
-        while !rest.is_empty() {
-            let (seg, after) = if let Some(inside) = rest.strip_prefix('[') {
-                bracket(inside).ok_or_else(|| {
-                    format!("`{text}`: expected `[*]`, `[0]` or `[\"key\"]` at `{rest}`")
-                })?
-            } else {
-                let name = match rest.strip_prefix('.') {
-                    Some(name) if !segs.is_empty() => name,
-                    None if segs.is_empty() => rest,
-                    Some(_) | None => {
-                        return Err(format!("`{text}`: expected `.name` or `[*]` at `{rest}`"));
-                    }
-                };
-                let end = name.find(|c| !in_name(c)).unwrap_or(name.len());
-                match name.split_at(end) {
-                    ("", after) => match after.strip_prefix('*') {
-                        Some(after) => (Seg::Any, after),
-                        None => return Err(format!("`{text}`: a name is missing at `{rest}`")),
-                    },
-                    (key, after) => (Seg::Key(key.into()), after),
-                }
-            };
-            segs.push(seg);
-            rest = after;
-        }
-        Ok(Self(segs))
+        Reach::parse(text)?.plain().ok_or_else(|| {
+            format!("`{text}`: `{{…}}` and `[field=…]` stand only in `reads` and `writes` of a model tool")
+        })
     }
     /// Whether `path` is one of the places, or lies below one.
     #[must_use]
@@ -175,51 +151,31 @@ impl Pattern {
 }
 
 /// What may stand in a name without quotes.
-fn in_name(c: char) -> bool {
+pub(super) fn in_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
-/// The place that `*]`, `0]` or `"key"]` names, and what follows it.
-fn bracket(text: &str) -> Option<(Seg, &str)> {
-    if let Some(after) = text.strip_prefix("*]") {
-        return Some((Seg::Any, after));
-    }
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (key, after) = text.split_once(']')?;
-        index(key)?;
-        return Some((Seg::Key(key.into()), after));
-    };
-    let mut key = String::new();
-    let mut chars = quoted.chars();
-    loop {
-        match chars.next()? {
-            '"' => break,
-            '\\' => key.push(chars.next()?),
-            c => key.push(c),
+/// One place as it is written, `first` at the head of a pattern.
+pub(super) fn write_seg(f: &mut fmt::Formatter<'_>, seg: &Seg, first: bool) -> fmt::Result {
+    match seg {
+        Seg::Any => f.write_str("[*]"),
+        Seg::Key(k) if !k.is_empty() && k.chars().all(in_name) => {
+            if !first {
+                f.write_str(".")?;
+            }
+            f.write_str(k)
+        }
+        Seg::Key(k) => {
+            let key = k.replace('\\', "\\\\").replace('"', "\\\"");
+            write!(f, "[\"{key}\"]")
         }
     }
-    let after = chars.as_str().strip_prefix(']')?;
-    Some((Seg::Key(key.into()), after))
 }
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, seg) in self.0.iter().enumerate() {
-            match seg {
-                Seg::Any => f.write_str("[*]")?,
-                Seg::Key(k) if !k.is_empty() && k.chars().all(in_name) => {
-                    if i > 0 {
-                        f.write_str(".")?;
-                    }
-                    f.write_str(k)?;
-                }
-                Seg::Key(k) => {
-                    let key = k.replace('\\', "\\\\").replace('"', "\\\"");
-                    write!(f, "[\"{key}\"]")?;
-                }
-            }
-        }
-        Ok(())
+        let mut all = self.0.iter().enumerate();
+        all.try_for_each(|(i, seg)| write_seg(f, seg, i == 0))
     }
 }
 impl fmt::Debug for Pattern {

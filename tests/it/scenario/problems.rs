@@ -279,8 +279,31 @@ pub const PROBLEMS: &[(&str, &str, &str, &[&str])] = &[
         "look: {description: x, executor: model, reads: [order], writes: ['orders[*'], free_text: [result.note, note]}",
         &[
             "tools.yaml:1:49: error: `look.reads` names `order`, which is no table of the world",
-            "tools.yaml:1:66: error: `orders[*`: expected `[*]`, `[0]` or `[\"key\"]` at `[*`",
+            "tools.yaml:1:66: error: `orders[*`: a `]` is missing at `[*`",
             "tools.yaml:1:104: error: `look.free_text` names `note`, which is no table of the world",
+        ],
+    ),
+    (
+        "tools.yaml",
+        "",
+        "look:\n  description: x\n  executor: model\n  parameters: {order_id: string, deep: boolean}\n  reads:\n    - orders[{ordr_id}]\n    - orders[{deep}]\n    - orders[sttus=\"open\"]\n    - orders[{refnds[{order_id}].order_id}]\n    - orders[{order_id]\n    - orders[total=1.5]\n    - \"{order_id}\"\n  writes: ['orders[{order_id}].status']\n  free_text: ['orders[{order_id}].status']",
+        &[
+            "tools.yaml:6:7: error: `look.reads` names the argument `ordr_id`, which the tool does not take",
+            "tools.yaml:7:7: error: `look.reads` is completed by `deep`, which is of type boolean",
+            "tools.yaml:8:7: error: `look.reads`: no row of `orders` has a field `sttus`",
+            "tools.yaml:9:7: error: `look.reads` names `refnds`, which is no table of the world",
+            "tools.yaml:10:7: error: `orders[{order_id]`: a `}` is missing at `{order_id]`",
+            "tools.yaml:11:7: error: `orders[total=1.5]`: a `]` is missing at `[total=1.5]`",
+            "tools.yaml:12:7: error: `{order_id}`: a place begins with the name of a table at `{order_id}`",
+            "tools.yaml:14:15: error: `orders[{order_id}].status`: `{…}` and `[field=…]` stand only in `reads` and `writes` of a model tool",
+        ],
+    ),
+    (
+        "tools.yaml",
+        "",
+        "refund: {reads: ['orders[{order_id}]']}",
+        &[
+            "tools.yaml:1:18: error: `refund.reads`: `orders[{order_id}]` depends on the call, and only a model tool's places can",
         ],
     ),
     (

@@ -7,6 +7,26 @@ use stategen::providers::scripted::{Fault, Scripted, chunks};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// What a small model's context holds with room to spare.
+const SMALL: usize = 16_000;
+
+#[test]
+fn a_simulated_tool_is_sent_what_its_call_is_about() {
+    let scenario = sample_scenario("bank_desk");
+    let mut asked = 0;
+    for (task, seed) in scenario.tasks.iter().flat_map(|t| [(t, 0), (t, 1)]) {
+        for (request, _) in play(&scenario, &task.id, seed, &[]).replies {
+            if request.role == Role::Tool {
+                let said = request.messages.iter().map(|m| m.text.chars().count());
+                let long = request.system.chars().count() + said.sum::<usize>();
+                assert!(long < SMALL, "{}/{seed}: {long}", task.id);
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 0);
+}
+
 #[test]
 fn every_task_of_every_sample_reaches_its_end() {
     let mut wrong = Vec::new();
