@@ -218,7 +218,7 @@ impl Source {
                 reach.bind(args, world, &mut places);
                 for place in &places {
                     each_at(world, &place.0, &mut Vec::new(), &mut |_, node| {
-                        take(node, &mut out)
+                        take(node, &mut out);
                     });
                 }
             }
@@ -320,7 +320,7 @@ fn each_kid(node: &Node, visit: &mut dyn FnMut(Arc<str>, &Node)) {
 fn any_list(world: &Node, head: &[Seg]) -> bool {
     let mut any = false;
     each_at(world, head, &mut Vec::new(), &mut |_, node| {
-        any |= node.as_list().is_some()
+        any |= node.as_list().is_some();
     });
     any
 }
