@@ -195,7 +195,7 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
             if let Some(words) = run.calls.waits(*call) {
                 format!("  step {number}  {words}")
             } else {
-                let mut what = format!("  step {number}  {seat} {}", doing(*role));
+                let mut what = format!("  step {number}  {seat} {}", doing(run, *role));
                 if run.seconds > 0 {
                     let _ = write!(what, " {}s", run.seconds);
                 }

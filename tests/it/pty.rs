@@ -199,7 +199,7 @@ fn interrupt_twice_leaves_while_a_call_is_in_flight() {
         24,
     );
     pty.sees("before the first step");
-    pty.keys("s").sees("user writing");
+    pty.keys("s").sees("user asked");
     pty.keys("\x03").sees("stopped; ctrl-c again quits");
     pty.keys("\x03");
     pty.ends();

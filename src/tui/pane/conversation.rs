@@ -362,7 +362,7 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
         State::Calling { call, role, agent } => {
             let live = !run.past();
             let mut head = header(run.seen.path.len() + 1, live, *role, agent, width);
-            head.push(Meaning::TextMuted, format!("  {}", doing(*role)));
+            head.push(Meaning::TextMuted, format!("  {}", doing(run, *role)));
             if run.seconds > 0 {
                 head.push(Meaning::TextMuted, format!("  {}s", run.seconds));
             }
@@ -410,9 +410,13 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
     }
 }
 
-/// What a seat does while its call is in flight.
+/// What a seat does while its call is in flight; before its first word it is
+/// only known to be asked.
 #[must_use]
-pub fn doing(role: Role) -> &'static str {
+pub fn doing(run: &Run, role: Role) -> &'static str {
+    if run.said() == 0 {
+        return "asked";
+    }
     match role {
         Role::User => "writing",
         Role::Agent => "answering",

@@ -141,7 +141,7 @@ fn a_retry_takes_another_attempt() {
 fn text_of_a_call_in_flight_arrives_live_and_can_be_stopped() {
     let mut app = desk();
     app.hold = true;
-    app.keys("s").sees("1 U user  writing").sees(" RUN ");
+    app.keys("s").sees("1 U user  asked").sees(" RUN ");
     app.streams("I bought a ket").sees("I bought a ket_");
     app.tell(stategen::tui::msg::Msg::Second)
         .sees("user writing 1s");

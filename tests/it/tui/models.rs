@@ -277,7 +277,7 @@ fn what_a_call_waits_for_stands_in_the_mode_line() {
 #[test]
 fn json_of_a_seat_is_counted_and_not_shown() {
     let mut app = after(7, 120, 40);
-    app.sees("judge judging");
+    app.sees("judge asked");
     app.streams("{\"axes\": [")
         .sees("10 characters")
         .lacks("{\"axes\"");
@@ -360,7 +360,7 @@ fn after_a_failed_call_another_model_is_asked_with_the_same_aim() {
     app.keys("k enter")
         .sees("local/small takes the next call of agent; r asks again");
     let steps = app.session.as_ref().unwrap().branches().len();
-    app.keys("r").lacks("call failed").sees("agent answering");
+    app.keys("r").lacks("call failed").sees("agent asked");
     assert_eq!(
         app.commands.last(),
         Some(&Cmd::Send(Command::Go(Go::End).into())),
