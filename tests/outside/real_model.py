@@ -44,7 +44,7 @@ text ::= [^<]{1,400}
 
 def roles(provider="out"):
     """The one model in every seat, each with its own bounds."""
-    words = {"user": 60, "agent": 90, "tool": 200, "judge": 1100}
+    words = {"user": 60, "agent": 90, "tool": 200, "judge": 1200 if "--whole" in sys.argv else 450}
     return {seat: {"model": f"{provider}/small", "temperature": 0.7, "max_tokens": words[seat]} for seat in SEATS}
 
 
