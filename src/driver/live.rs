@@ -399,9 +399,20 @@ impl Flight {
                 Seen::Delta(Delta::Text(text)) => so_far.text.push_str(&text),
                 Seen::Delta(Delta::Reasoning(text)) => so_far.reasoning.push_str(&text),
                 Seen::Delta(Delta::Call(text)) => so_far.calls.push_str(&text),
-                Seen::Anew => *so_far = SoFar::default(),
+                Seen::Anew => {
+                    // What was shown is taken back at once, before anything is
+                    // said of the next try; so are the words of a wait, when it
+                    // begins.
+                    let shown = *so_far != SoFar::default();
+                    *so_far = SoFar::default();
+                    if shown {
+                        self.tell(so_far.update(request));
+                    }
+                    return;
+                }
                 Seen::Waiting(words) => {
                     let call = request.call;
+                    so_far.waits = true;
                     self.tell(Update::Waiting { call, words });
                     return;
                 }
@@ -431,12 +442,13 @@ impl Flight {
 const FRAME: Duration = Duration::from_millis(33);
 
 /// What a call in flight has said.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct SoFar {
     text: String,
     reasoning: String,
     calls: String,
     fresh: bool,
+    waits: bool,
 }
 
 impl SoFar {

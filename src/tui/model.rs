@@ -213,7 +213,7 @@ impl Model {
     /// The rows of the banner: what is wrong, and what one can press.
     #[must_use]
     pub fn banner(&self, width: u16) -> Vec<Line> {
-        const ROWS: usize = 3;
+        const ROWS: usize = 4;
         let Some(problem) = &self.problem else {
             return Vec::new();
         };
@@ -227,14 +227,16 @@ impl Model {
         };
         let width = usize::from(width);
         let mut lines = wrapped(Meaning::NoticeProblem, &format!("! {problem}"), 1, width);
-        lines.truncate(ROWS);
-        let last = lines.len() == ROWS;
-        if let Some(line) = lines.last_mut() {
-            if line.width() + keys.len() <= width {
-                line.push(Meaning::HintText, keys);
-            } else if !last {
-                lines.push(Line::of(Meaning::HintText, keys));
+        // The keys always stand there; the log has the whole of a long message.
+        if lines.len() > ROWS {
+            lines.truncate(ROWS);
+            if let Some(line) = lines.last_mut() {
+                line.push(Meaning::NoticeProblem, " …");
             }
+        }
+        match lines.last_mut() {
+            Some(line) if line.width() + keys.len() <= width => line.push(Meaning::HintText, keys),
+            Some(_) | None => lines.push(Line::of(Meaning::HintText, keys)),
         }
         lines
     }

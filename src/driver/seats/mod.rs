@@ -65,7 +65,8 @@ pub struct At {
 pub enum Seen {
     /// A piece of the answer.
     Delta(Delta),
-    /// What came so far counts no more: the call is tried again.
+    /// A try begins, or came to nothing: what came so far counts no more, and
+    /// what was waited for is over.
     Anew,
     /// It waits, and why.
     Waiting(String),

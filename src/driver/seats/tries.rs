@@ -60,6 +60,7 @@ impl Seats {
                 };
                 Some(gate.enter(estimate(&model, request), &mut told).await)
             };
+            watch(Seen::Anew);
             let mut filing = Filing::begin(self, &model, request, at, numbered);
             let tape = filing.tape.clone();
             let mut pieces = |delta: Delta| watch(Seen::Delta(delta));

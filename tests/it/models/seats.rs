@@ -565,6 +565,37 @@ fn a_call_in_mid_stream_is_stopped_at_once_and_can_be_asked_again() {
 }
 
 #[test]
+fn what_came_of_a_try_is_taken_back_before_the_wait_for_the_next_is_told() {
+    let (replies, _) = lines_of("returns_desk");
+    let server = Server::script([
+        say(&replies[0])
+            .chat()
+            .paced(Duration::from_millis(60))
+            .cut_after(5),
+        say(&replies[0]).chat(),
+    ]);
+    let bench = Bench::open("returns_desk");
+    let seats = bench.seats(setup(&model(&server.url("/v1"))));
+    let mut screen = Screen::of(bench.driver, seats);
+    screen.handle.send(Command::Go(Go::Step));
+    let mut told = Vec::new();
+    screen.until("the step", |update| {
+        match update {
+            Update::Partial { text, .. } => {
+                told.push(if text.is_empty() { "none" } else { "text" })
+            }
+            Update::Waiting { .. } => told.push("waits"),
+            Update::Session(session) if session.head().is_some() => return Some(()),
+            _ => {}
+        }
+        None
+    });
+    told.dedup();
+    // Once more when the wait is over, so that its words do not stay.
+    assert_eq!(told[..4], ["text", "none", "waits", "none"], "{told:?}");
+}
+
+#[test]
 fn a_seat_is_switched_while_a_session_is_live() {
     let (server, _) = good("returns_desk");
     let bench = Bench::open("returns_desk");
