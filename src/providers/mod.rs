@@ -10,7 +10,7 @@
 //! One call goes through these parts, each of which knows only its own matter:
 //! [`dialect`] writes the body and reads the answer (chat completions or
 //! messages, streamed or whole); [`transport`] moves bytes (HTTP, or a
-//! [`cassette`]) onto a [`wire::Tape`]; [`ask`] joins them. Retries, limits and
+//! [`cassette`]) onto a [`wire::Tape`]; [`mod@ask`] joins them. Retries, limits and
 //! money are the driver's.
 
 pub mod ask;

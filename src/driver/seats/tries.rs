@@ -108,11 +108,11 @@ impl Seats {
                 gate.close(time);
             }
             watch(Seen::Waiting(format!(
-                "{seat}: {}; try {} of {}{}",
-                error.what,
+                "{seat}: try {} of {}{}: {}",
                 tried + 1,
                 bounds.retries + 1,
-                seconds(pause)
+                seconds(pause),
+                error.what
             )));
             tokio::time::sleep(pause).await;
         }

@@ -1,8 +1,8 @@
 //! The two dialects: a request becomes a body, an answer becomes a reply.
 //!
-//! Writing: [`turns`] makes the two sides of a talk, [`chat`] and [`messages`]
-//! write them. Reading: [`reader`] finds out what kind of body comes, the two
-//! `_read` modules know its fields, and [`heard`] gathers what was said.
+//! Writing: `turns` makes the two sides of a talk, `chat` and `messages`
+//! write them. Reading: `reader` finds out what kind of body comes, the two
+//! `_read` modules know its fields, and `heard` gathers what was said.
 
 mod calls;
 mod chat;

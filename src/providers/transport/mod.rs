@@ -1,8 +1,8 @@
 //! How bytes travel: over HTTP, or from a cassette.
 //!
-//! [`client`] keeps the connections, [`live`] sends and waits, [`receive`] takes
-//! an answer in from either source, [`names`] asks what models there are, and [`fault`], [`refusal`] and
-//! [`retry_after`] say in words what went wrong.
+//! `client` keeps the connections, `live` sends and waits, `receive` takes
+//! an answer in from either source, `names` asks what models there are, and `fault`, `refusal` and
+//! `retry_after` say in words what went wrong.
 
 mod client;
 mod fault;
