@@ -114,3 +114,42 @@ impl Default for Setup {
         }
     }
 }
+
+impl Setup {
+    /// The player that a choice puts into a seat.
+    ///
+    /// # Errors
+    /// There is no such seat or no such player.
+    pub fn player(&self, seat: &str, choice: &str) -> Result<Player, String> {
+        let known = SEATS.contains(&seat)
+            || seat
+                .split_once('/')
+                .is_some_and(|(role, name)| matches!(role, "agent" | "tool") && !name.is_empty());
+        if !known {
+            return Err(format!(
+                "there is no seat `{seat}`. There are: {}, agent/NAME, tool/NAME",
+                SEATS.join(", ")
+            ));
+        }
+        let player = match self.choices.get(choice) {
+            Some(player) => player.clone(),
+            None if choice == SCRIPTED => Player::Scripted,
+            None => {
+                let known: Vec<&str> = self.choices.keys().map(String::as_str).collect();
+                return Err(format!(
+                    "there is no model `{choice}` in the configuration. There are: {SCRIPTED}{}{}",
+                    if known.is_empty() { "" } else { ", " },
+                    known.join(", ")
+                ));
+            }
+        };
+        // A model keeps how the seat draws: a choice says only who.
+        Ok(match (player, self.seats.get(seat)) {
+            (Player::Model(model), Some(Player::Model(seated))) => {
+                let sampling = seated.sampling.clone();
+                Player::Model(Box::new(Model { sampling, ..*model }))
+            }
+            (player, _) => player,
+        })
+    }
+}

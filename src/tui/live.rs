@@ -124,6 +124,16 @@ impl Backend for Live {
     }
 
     fn send(&mut self, order: Order) -> bool {
+        // From now on: in the next conversation, too.
+        if let Order::Seat {
+            seat,
+            choice,
+            once: false,
+        } = &order
+            && let Ok(player) = self.options.setup.player(seat, choice)
+        {
+            self.options.setup.seats.insert(seat.clone(), player);
+        }
         self.open
             .as_ref()
             .is_none_or(|running| running.handle.send(order))

@@ -14,7 +14,7 @@ use crate::engine::id::{CallId, StepId};
 use crate::engine::role::{About, Reply, Request, Role};
 use crate::engine::session::Session;
 use crate::providers::scripted::{Fault, Scripted};
-use crate::providers::{Delta, Model, Structured};
+use crate::providers::{Delta, Structured};
 use crate::store::Store;
 use books::Books;
 use std::collections::{BTreeMap, HashMap};
@@ -173,36 +173,7 @@ impl Seats {
     /// # Errors
     /// There is no such seat or no such player.
     pub fn switch(&self, seat: &str, choice: &str, once: bool) -> Result<(), String> {
-        let known = SEATS.contains(&seat)
-            || seat
-                .split_once('/')
-                .is_some_and(|(role, name)| matches!(role, "agent" | "tool") && !name.is_empty());
-        if !known {
-            return Err(format!(
-                "there is no seat `{seat}`. There are: {}, agent/NAME, tool/NAME",
-                SEATS.join(", ")
-            ));
-        }
-        let player = match self.setup.choices.get(choice) {
-            Some(player) => player.clone(),
-            None if choice == SCRIPTED => Player::Scripted,
-            None => {
-                let known: Vec<&str> = self.setup.choices.keys().map(String::as_str).collect();
-                return Err(format!(
-                    "there is no model `{choice}` in the configuration. There are: {SCRIPTED}{}{}",
-                    if known.is_empty() { "" } else { ", " },
-                    known.join(", ")
-                ));
-            }
-        };
-        // A model keeps how the seat draws: a choice says only who.
-        let player = match (player, self.setup.seats.get(seat)) {
-            (Player::Model(model), Some(Player::Model(seated))) => {
-                let sampling = seated.sampling.clone();
-                Player::Model(Box::new(Model { sampling, ..*model }))
-            }
-            (player, _) => player,
-        };
+        let player = self.setup.player(seat, choice)?;
         let mut table = self.table();
         if once {
             table.once.insert(seat.to_owned(), player);

@@ -582,7 +582,7 @@ fn what_came_of_a_try_is_taken_back_before_the_wait_for_the_next_is_told() {
     screen.until("the step", |update| {
         match update {
             Update::Partial { text, .. } => {
-                told.push(if text.is_empty() { "none" } else { "text" })
+                told.push(if text.is_empty() { "none" } else { "text" });
             }
             Update::Waiting { .. } => told.push("waits"),
             Update::Session(session) if session.head().is_some() => return Some(()),
