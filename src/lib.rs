@@ -17,7 +17,8 @@
 //! | executor | how a tool answers: table, rules, model, agent, human |
 //! | step | one role acting once: an immutable node of a tree |
 //! | branch, head, cursor | a name for a path of steps, its newest step, what one looks at |
-//! | call | one request to a model, numbered |
+//! | call, try | one request to a model, numbered; each time that it is sent |
+//! | seat | who plays a role: the stand-in or a model; a sub-agent and a simulated tool can have one of their own |
 //! | finding | one thing wrong, pinned to a step, blamed on a role or the scenario |
 //! | axis, gate, overall | a judge criterion, a minimum, the rubric's formula |
 //!
@@ -26,12 +27,14 @@
 //! ```text
 //! engine     pure: session (inputs in, effects out), scenario, world, rules,
 //!            persona, role, grounding, score. Uses nothing else of ours.
-//! providers  from a request to a reply: the scripted stand-in      (engine)
-//! store      SQLite: events, blobs, projections                    (engine)
+//! providers  from a request to a reply: models over HTTP in two
+//!            dialects, cassettes, the scripted stand-in            (engine)
+//! store      SQLite: events, blobs, projections, and beside the
+//!            log what went over the wire                           (engine)
 //! config     files, environment, flags; samples built in           (engine)
 //! surface    action table, keys, theme roles, text made safe       (engine)
 //! dataset    case files                                            (engine, store)
-//! driver     runs effects; the only clock                          (engine, providers, store)
+//! driver     runs effects: tries, limits, money; the only clock    (engine, providers, store)
 //! cli        headless commands                                     (all but tui)
 //! tui        the workbench                                         (all but cli and providers)
 //! ```
@@ -69,6 +72,14 @@
 //!   `engine::session`), so the session needs no other memory to go on from
 //!   anywhere.
 //! - Rules live in `*.rules` files of their own: text needs no quoting there.
+//! - What a `model` tool reads and writes can depend on the call
+//!   ([`engine::world::Reach`]): a whole table is more than a model can hold, and
+//!   more than the call is about.
+//! - The judge is asked for each axis by its name, not for a list: a decoder that
+//!   is held to a schema can then leave none out.
+//! - A stream's own times are measured where its bytes come
+//!   (`providers::transport`), with a clock that counts from the request alone;
+//!   what time it is the driver knows.
 
 pub mod engine;
 

@@ -7,7 +7,6 @@ mod tries;
 
 pub use tries::refuses_schema;
 
-use super::clock;
 use super::setup::{Player, SCRIPTED, SEATS, Setup};
 use super::spend::{Spend, Used};
 use crate::engine::id::{CallId, StepId};
@@ -269,9 +268,4 @@ fn seat_names(request: &Request) -> Vec<String> {
         .collect();
     names.push(role.to_owned());
     names
-}
-
-/// The clock that tries are timed by.
-fn now_ms() -> i64 {
-    clock::now_ms()
 }

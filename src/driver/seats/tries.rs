@@ -4,7 +4,7 @@
 use super::super::clock;
 use super::super::limits::Leave;
 use super::super::setup::Price;
-use super::{At, Seats, Seen, Watch, now_ms, retry, seat_word};
+use super::{At, Seats, Seen, Watch, retry, seat_word};
 use crate::engine::role::{Reply, Request};
 use crate::providers::wire::{Exchange, Tape};
 use crate::providers::{
@@ -253,7 +253,7 @@ impl<'a> Filing<'a> {
                 by,
                 outcome: Outcome::Stopped,
                 what: String::from("stopped"),
-                time_ms: now_ms(),
+                time_ms: clock::now_ms(),
                 duration_ms: 0,
                 first_ms: 0,
                 tokens_in: 0,
