@@ -25,6 +25,7 @@ mod samples;
 mod scenario;
 mod scripted;
 mod session;
+mod shell;
 mod store;
 mod support;
 mod tui;

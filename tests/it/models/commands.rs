@@ -2,57 +2,24 @@
 //! our own and with cassettes.
 
 use super::server::{Answer, Got, Say, Server, nobody};
+use crate::shell::KEY;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
-/// A key that must not come out anywhere.
-const KEY: &str = "sk-test-0123456789abcdef";
+/// A project of its own, with a provider.
+struct Shell(crate::shell::Shell);
 
-/// A project of its own.
-struct Shell {
-    dir: tempfile::TempDir,
-}
-
-struct Did {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Did {
-    #[track_caller]
-    fn is(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
-        assert!(
-            !self.out.contains(KEY) && !self.err.contains(KEY),
-            "a key came out"
-        );
-        self
-    }
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        assert!(self.out.contains(words), "no `{words}` in: {}", self.out);
-        self
-    }
-    #[track_caller]
-    fn warns(self, words: &str) -> Self {
-        assert!(self.err.contains(words), "no `{words}` in: {}", self.err);
-        self
-    }
-    /// Each line as JSON.
-    fn lines(&self) -> Vec<Value> {
-        let line = |l| serde_json::from_str(l).unwrap_or_else(|_| panic!("no JSON: {l}"));
-        self.out.lines().map(line).collect()
+impl std::ops::Deref for Shell {
+    type Target = crate::shell::Shell;
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }
 
 impl Shell {
     /// With a provider `local` at `url`, more lines for it, and more tables.
     fn new(url: &str, provider: &str, tables: &str) -> Self {
-        let shell = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
+        let shell = Self(crate::shell::Shell::new());
         let text = format!(
             "[providers.local]\nkind = \"chat\"\nurl = \"{url}\"\nretries = 0\n{provider}\n{tables}\n"
         );
@@ -66,39 +33,7 @@ impl Shell {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join("work").join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn run(&self, args: &[&str]) -> Did {
-        self.run_with(&[], args)
-    }
-
-    fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> Did {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stategen"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("STATEGEN_")) {
-            command.env_remove(name);
-        }
-        let output = command
-            .args(args)
-            .current_dir(self.path(""))
-            .env("STATEGEN_CONFIG_DIR", self.dir.path().join("config"))
-            .env("STATEGEN_DATA_DIR", self.dir.path().join("data"))
-            .env_remove("LOCAL_KEY")
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        Did {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        self.work().join(name)
     }
 
     /// What `ping` says of one seat, which it tried and found wanting.
