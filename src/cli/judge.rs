@@ -69,7 +69,11 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
                         failed = Some(format!("the {seat} could not be asked: {error}"));
                     }
                     Notice::Refused(why) => failed = Some(why.clone()),
-                    Notice::Repair { .. } | Notice::HumanNeeded { .. } | Notice::LateReply(_) => {}
+                    Notice::Repair { .. }
+                    | Notice::HumanNeeded { .. }
+                    | Notice::SeatWaits(_)
+                    | Notice::Broke(_)
+                    | Notice::LateReply(_) => {}
                 }
             }
         },
@@ -166,7 +170,7 @@ fn unusable(session: &Session, before: usize) -> Option<Failure> {
         match &step.body.act {
             Act::Judged(_) => return None,
             Act::Malformed { why: words, .. } => why = Some(words.clone()),
-            Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) => {}
+            Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Edited(_) => {}
         }
     }
     Some(Failure::call(format!(

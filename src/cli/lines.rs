@@ -8,7 +8,7 @@ use crate::engine::role::{By, Role};
 use crate::engine::rules::Explain;
 use crate::engine::score::{AssertionResult, Blame, Finding, Verdict};
 use crate::engine::session::Session;
-use crate::engine::step::{Act, Step, ToolRun};
+use crate::engine::step::{Act, Edited, Step, ToolRun};
 use crate::engine::world::{Node, Op, Patch};
 use crate::surface::text::{clean, clean_line};
 use std::fmt::Write;
@@ -70,6 +70,7 @@ pub fn step(step: &Step, before: &Node) -> String {
             text = ran(run, before);
         }
         Act::Judged(verdict) => text = scores(verdict),
+        Act::Edited(edited) => edit(edited, before, &mut out, &mut text),
         Act::Malformed { text: came, why } => {
             let _ = write!(text, "{came}\nnot usable: {why}");
         }
@@ -97,6 +98,14 @@ pub fn step(step: &Step, before: &Node) -> String {
         indent(&mut out, &finding(found));
     }
     out
+}
+
+/// A change by a person.
+fn edit(edited: &Edited, before: &Node, head: &mut String, text: &mut String) {
+    let _ = write!(head, "  edited {}", edited.what);
+    if !edited.patch.is_empty() {
+        text.push_str(&change(&edited.patch, &[], before));
+    }
 }
 
 /// Adds lines below a heading.

@@ -313,7 +313,11 @@ pub(super) fn told(notice: &Notice) -> Option<String> {
     match notice {
         Notice::Repair { seat, why } => Some(format!("the {seat} is asked again: {why}")),
         Notice::Refused(why) => Some(why.clone()),
+        Notice::Broke(why) => Some(format!("stopped: {why}")),
         // Both are said at the end, with what to do.
-        Notice::CallFailed { .. } | Notice::HumanNeeded { .. } | Notice::LateReply(_) => None,
+        Notice::CallFailed { .. }
+        | Notice::HumanNeeded { .. }
+        | Notice::SeatWaits(_)
+        | Notice::LateReply(_) => None,
     }
 }

@@ -43,6 +43,10 @@ pub enum Notice {
         /// Why.
         why: String,
     },
+    /// A breakpoint held: going on has stopped, and where it says why.
+    Broke(String),
+    /// It is the turn of a seat that a person has taken: `user`, `agent`.
+    SeatWaits(String),
     /// A person must answer this tool call.
     HumanNeeded {
         /// The tool.

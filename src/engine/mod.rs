@@ -4,6 +4,7 @@
 pub mod effect;
 pub mod event;
 pub mod grounding;
+pub mod halt;
 pub mod id;
 pub mod input;
 pub mod persona;

@@ -2,11 +2,13 @@
 //! cost and the rest live in an envelope that is not.
 
 use super::id::{CallId, Sha, StepId};
+use super::persona::Persona;
 use super::role::{By, Role, ToolCall, Try};
 use super::rules::{Broken, Explain};
 use super::score::{Finding, Verdict};
 use super::world::{Node, NodeHash, Patch};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What one role did, and what the world was after it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,9 @@ pub struct Body {
     /// Faults put in on purpose, by kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub injected: Vec<String>,
+    /// The step that a person edited to make this one: same parent, kept in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<StepId>,
     /// The world's hash after the step.
     pub world: NodeHash,
 }
@@ -67,6 +72,27 @@ pub enum Act {
         /// Why it could not be used.
         why: String,
     },
+    /// A person changed what shapes the steps that follow. No role sees it.
+    Edited(Box<Edited>),
+}
+
+/// A change by a person, as a step of its own. `Body::version` is the version
+/// after it; `Body::role` the seat that it concerns most: the user for a persona
+/// and tasks, the judge for the rubric, the agent for a policy, the tool for all else.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Edited {
+    /// What was changed, in words: `tools.yaml`, `persona maya`, `world orders.8841.status`.
+    pub what: String,
+    /// All files of the version after it, path to the hash of the blob that holds
+    /// the content; empty where no file changed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Sha>,
+    /// The user's persona after it, where that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<Persona>,
+    /// What it did to the world.
+    #[serde(default, skip_serializing_if = "Patch::is_empty")]
+    pub patch: Patch,
 }
 
 /// One tool call executed.
@@ -141,6 +167,7 @@ impl Body {
             }
             Act::Ran(run) => &run.text,
             Act::Judged(_) => "",
+            Act::Edited(edited) => &edited.what,
         }
     }
     /// The patch it made, if any.
@@ -148,7 +175,9 @@ impl Body {
     pub fn patch(&self) -> Option<&Patch> {
         match &self.act {
             Act::Ran(run) if !run.patch.is_empty() => Some(&run.patch),
-            Act::Ran(_)
+            Act::Edited(edited) if !edited.patch.is_empty() => Some(&edited.patch),
+            Act::Edited(_)
+            | Act::Ran(_)
             | Act::Said { .. }
             | Act::Answered { .. }
             | Act::Judged(_)

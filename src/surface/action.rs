@@ -10,6 +10,24 @@ pub enum Place {
     Everywhere,
     /// The run screen.
     Run,
+    /// The conversation pane, while it has the keys.
+    Conversation,
+    /// The world pane, while it has the keys.
+    World,
+    /// The persona pane, while it has the keys.
+    Persona,
+    /// The judge pane, while it has the keys.
+    Judging,
+    /// The findings pane, while it has the keys.
+    Findings,
+    /// The timeline, while it has the keys.
+    Timeline,
+    /// The curate screen.
+    Curate,
+    /// The scenario screen.
+    Scenario,
+    /// The batch screen.
+    Batch,
     /// A list to choose from, at the start.
     Picker,
     /// The question before going on from the past.
@@ -81,8 +99,26 @@ actions! {
     Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
     Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
     Command     "command"      [":"]            Run "Run" "command line: again, model, judge, report, help";
-    Answer      "answer"       ["a"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
-    New         "new"          ["n"]            Run "Run" "new conversation of this scenario, next seed" hint 10 "new";
+    Answer      "answer"       ["i"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
+    New         "new"          ["<c-n>"]        Run "Run" "new conversation of this scenario, next seed" hint 10 "new";
+
+    // --- time travel
+
+    // --- seats
+
+    // --- editing
+
+    // --- pointing, finding, copying
+
+    // --- findings
+
+    // --- deciding
+
+    // --- screens
+    ScreenRun   "screen-run"   ["1"]            Everywhere "Screens" "run: step through a conversation";
+    ScreenCurate "screen-curate" ["2"]          Everywhere "Screens" "curate: decide, conversation by conversation";
+    ScreenScenario "screen-scenario" ["3"]      Everywhere "Screens" "scenario: tools, personas, tasks, world, judge";
+    ScreenBatch "screen-batch" ["4"]            Everywhere "Screens" "batch: running and finished conversations";
 
     Back        "back"         ["h" "left"]     Run "Look back" "one step back" hint 4 "back";
     Forward     "forward"      ["l" "right"]    Run "Look back" "one step forward";
@@ -119,6 +155,18 @@ actions! {
     Interrupt   "interrupt"    ["<c-c>"]        Everywhere "Everywhere" "stop the call; again: quit";
     Suspend     "suspend"      ["<c-z>"]        Everywhere "Everywhere" "back to the shell; `fg` returns";
     Redraw      "redraw"       ["<c-l>"]        Everywhere "Everywhere" "draw the screen anew";
+
+    // --- looks
+
+    // --- palette
+
+    // --- the world pane
+
+    // --- the curate screen
+
+    // --- the scenario screen
+
+    // --- the batch screen
 
     PickDown    "pick-down"    ["j" "down"]     Picker "Choosing" "next";
     PickUp      "pick-up"      ["k" "up"]       Picker "Choosing" "previous";

@@ -1,12 +1,30 @@
 //! What can be done now, and why not: help, hints and keys all ask here.
 
-use super::asking;
 use super::calls::Again;
 use super::model::Model;
 use super::overlay::Overlay;
+use super::{
+    asking, deciding, editing, finding, looks, opening, palette, pointing, screen, taking, travel,
+};
 use crate::engine::role::By;
 use crate::engine::session::State;
 use crate::surface::Action;
+
+/// Each kind of action with its own file; what none of them knows stands here.
+const ABLE: &[fn(&Model, Action) -> Option<Result<(), String>>] = &[
+    travel::able,
+    taking::able,
+    editing::able,
+    pointing::able,
+    finding::able,
+    deciding::able,
+    opening::able,
+    looks::able,
+    palette::able,
+    screen::curate::able,
+    screen::scenario::able,
+    screen::batch::able,
+];
 
 /// Whether something can be done now.
 ///
@@ -14,6 +32,11 @@ use crate::surface::Action;
 /// Why it cannot.
 pub fn able(model: &Model, action: Action) -> Result<(), String> {
     let no = |why: &str| Err(why.to_owned());
+    for able in ABLE {
+        if let Some(told) = able(model, action) {
+            return told;
+        }
+    }
     let Some(run) = &model.run else {
         return match action {
             Action::PickDown
@@ -35,7 +58,7 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
             no("the conversation has ended; fork from an earlier step to go on")
         }
         Action::RunPause | Action::Step | Action::Round if human && !run.past() => {
-            no("a person must answer the tool call first (a)")
+            no("a person must answer the tool call first (i)")
         }
         Action::Step
         | Action::Round

@@ -1,6 +1,7 @@
 //! The loop: terminal events and the driver's updates in, frames out. It draws
 //! on change alone, at most once in 16 ms, and sleeps while nothing happens.
 
+use super::job::Job;
 use super::model::Model;
 use super::msg::{Cmd, Msg, Open};
 use super::terminal::{self, Screen};
@@ -22,7 +23,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 const FRAME: Duration = Duration::from_millis(16);
 
 /// What is said where the session's thread has ended.
-const GONE: &str = "the conversation has stopped; what is done is saved. n begins another";
+const GONE: &str = "the conversation has stopped; what is done is saved. ctrl-n begins another";
 
 /// What runs conversations for the workbench.
 pub trait Backend {
@@ -39,6 +40,9 @@ pub trait Backend {
     /// # Errors
     /// Why it cannot be read, in one sentence.
     fn wire(&mut self, parent: Option<StepId>) -> Result<Arc<Vec<CallRecord>>, String>;
+    /// Has a job done on a thread of its own; what comes of it is a
+    /// [`Msg::Done`] out of [`Backend::next`].
+    fn job(&mut self, job: Job);
     /// What happened next.
     fn next(&mut self) -> impl Future<Output = Msg>;
     /// Waits until everything is on disk.
@@ -98,6 +102,7 @@ pub async fn run(
                     let opened = backend.open(&open).map_or_else(Msg::NotOpened, Msg::Opened);
                     update(model, opened);
                 }
+                Cmd::Job(job) => backend.job(job),
                 Cmd::Quit => return Ok(()),
                 Cmd::Suspend => screen.suspend()?,
                 Cmd::Redraw => screen.clear()?,

@@ -2,6 +2,7 @@
 //! and turns what the driver tells into messages.
 
 use super::event::Backend;
+use super::job::{Done, Job, Room, perform};
 use super::msg::{Msg, Open, Partial};
 use super::start::Options;
 use crate::driver::{Driver, Handle, Order, Seats, Update, clock, start};
@@ -13,7 +14,7 @@ use crate::engine::session::Session;
 use crate::store::{CallRecord, Store, new_id, os_random};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How long leaving waits for the last commit.
 const CLOSING: Duration = Duration::from_secs(5);
@@ -23,6 +24,8 @@ pub struct Live {
     options: Options,
     store: Option<Arc<Store>>,
     open: Option<Running>,
+    done: UnboundedSender<Done>,
+    jobs: UnboundedReceiver<Done>,
 }
 
 struct Running {
@@ -37,10 +40,13 @@ impl Live {
     /// Nothing open yet.
     #[must_use]
     pub fn new(options: Options) -> Self {
+        let (done, jobs) = unbounded_channel();
         Self {
             options,
             store: None,
             open: None,
+            done,
+            jobs,
         }
     }
 
@@ -147,14 +153,40 @@ impl Backend for Live {
         found.map(Arc::new).map_err(|why| why.to_string())
     }
 
-    async fn next(&mut self) -> Msg {
-        let Some(running) = &mut self.open else {
-            return std::future::pending().await;
+    fn job(&mut self, job: Job) {
+        let store = match self.store() {
+            Ok(store) => store,
+            // What needs the store says so when a conversation is opened.
+            Err(_) => return,
         };
-        match running.updates.recv().await {
-            Some(update) => message(update),
-            // The session's thread is gone; there is nothing more to come.
-            None => std::future::pending().await,
+        let room = Room {
+            project: self.options.project.clone(),
+            config: self.options.config.clone(),
+            store,
+        };
+        let done = self.done.clone();
+        tokio::task::spawn_blocking(move || {
+            // Nobody listens any more: the screen is closing.
+            let _ = done.send(perform(&room, job));
+        });
+    }
+
+    async fn next(&mut self) -> Msg {
+        let Self { open, jobs, .. } = self;
+        let updates = async {
+            let update = match open {
+                Some(running) => running.updates.recv().await,
+                None => None,
+            };
+            match update {
+                Some(update) => message(update),
+                // The session's thread is gone; there is nothing more to come.
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            msg = updates => msg,
+            Some(done) = jobs.recv() => Msg::Done(done),
         }
     }
 

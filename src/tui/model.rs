@@ -6,6 +6,7 @@ use super::msg::Partial;
 use super::overlay::Overlay;
 use super::paint::{Line, wrapped};
 use super::pane::{conversation, world};
+use super::screen::{Screen, batch::Batch, curate::Curate, scenario::Desk};
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
 use crate::engine::persona;
@@ -32,8 +33,16 @@ pub struct Model {
     pub pending: Vec<Key>,
     /// What can be opened.
     pub picker: Picker,
+    /// Which of the four screens is shown.
+    pub screen: Screen,
     /// The conversation on screen; `None` while choosing one.
     pub run: Option<Run>,
+    /// The curate screen.
+    pub curate: Curate,
+    /// The scenario screen.
+    pub desk: Desk,
+    /// The batch screen.
+    pub batch: Batch,
     /// What lies on top, if anything.
     pub overlay: Option<Overlay>,
     /// A word until the next key.
@@ -181,7 +190,11 @@ impl Model {
             keymap: Keymap::default(),
             pending: Vec::new(),
             picker: Picker::default(),
+            screen: Screen::Run,
             run: None,
+            curate: Curate::default(),
+            desk: Desk::default(),
+            batch: Batch::default(),
             overlay: None,
             note: None,
             problem: None,
@@ -339,7 +352,11 @@ impl Run {
             .filter(|s| s.body.role == Role::User)
             .filter_map(|s| match &s.body.act {
                 Act::Said { text, .. } => Some(text.as_str()),
-                Act::Answered { .. } | Act::Ran(_) | Act::Judged(_) | Act::Malformed { .. } => None,
+                Act::Answered { .. }
+                | Act::Ran(_)
+                | Act::Judged(_)
+                | Act::Malformed { .. }
+                | Act::Edited(_) => None,
             })
             .collect();
         self.seen = Seen {
@@ -399,7 +416,7 @@ impl Run {
     pub fn busy(&self) -> bool {
         !matches!(
             self.session.state(),
-            State::Paused | State::Human { .. } | State::Ended(_)
+            State::Paused | State::Human { .. } | State::Person { .. } | State::Ended(_)
         )
     }
     /// The steps of this branch that another branch leaves from, as numbers of

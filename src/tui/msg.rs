@@ -1,5 +1,6 @@
 //! What can happen to the workbench, and what it can ask for: two closed sets.
 
+use super::job::{Done, Job};
 use crate::driver::{AgainReport, Order, SeatRow, Spend};
 use crate::engine::effect::Notice;
 use crate::engine::id::{CallId, Seed, StepId};
@@ -46,6 +47,8 @@ pub enum Msg {
     StoreTrouble(String),
     /// Something was done, in words.
     Log(String),
+    /// A job came to its end.
+    Done(Done),
 }
 
 /// What a call in flight has said so far. It never enters the engine.
@@ -73,6 +76,8 @@ pub enum Cmd {
     Wire(Option<StepId>),
     /// Open a conversation.
     Open(Open),
+    /// Work for a thread of its own; answered by [`Msg::Done`].
+    Job(Job),
     /// Leave.
     Quit,
     /// Hand the terminal back to the shell for a while.

@@ -2,7 +2,7 @@
 //! outside out.
 
 use super::able::able;
-use super::asking;
+use super::job::Done;
 use super::layout::Pane;
 use super::looking::{focus, look, scroll};
 use super::model::{Cursor, FromPast, Model, Run, WorldView};
@@ -10,35 +10,42 @@ use super::msg::{Cmd, Msg, Open};
 use super::overlay::Overlay;
 use super::overlay::editor::Editor;
 use super::overlay::help::{self, Help};
+use super::screen::Screen;
+use super::{
+    asking, deciding, editing, finding, looks, opening, palette, pointing, screen, taking, travel,
+};
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go};
 use crate::engine::session::{Session, State};
 use crate::surface::{Action, Code, Found, Key, Place, key};
 use std::sync::Arc;
 
+/// Each kind of action with its own file; what none of them knows is done here.
+const ABOUT: &[fn(&mut Model, Action) -> Option<Vec<Cmd>>] = &[
+    asking::about,
+    travel::about,
+    taking::about,
+    editing::about,
+    pointing::about,
+    finding::about,
+    deciding::about,
+    opening::about,
+    looks::about,
+    palette::about,
+    screen::curate::about,
+    screen::scenario::about,
+    screen::batch::about,
+];
+
 /// Takes one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     match msg {
         Msg::Key(key) => return press(model, key),
-        Msg::Paste(text) => match &mut model.overlay {
-            Some(Overlay::Editor(editor)) => editor.paste(&text),
-            Some(Overlay::Help(help)) => help
-                .filter
-                .push_str(&crate::surface::text::clean_line(&text)),
-            Some(Overlay::Command(line)) => {
-                for c in crate::surface::text::clean_line(&text).chars() {
-                    line.typed(Some(c));
-                }
+        Msg::Paste(text) => {
+            if let Some(overlay) = &mut model.overlay {
+                overlay.paste(&text);
             }
-            Some(
-                Overlay::FromPast(_)
-                | Overlay::Quit
-                | Overlay::Wire(_)
-                | Overlay::Models(_)
-                | Overlay::Again(_),
-            )
-            | None => {}
-        },
+        }
         // The terminal library notices a new size by itself and clears once.
         Msg::Resize(width, height) => {
             model.size = (width, height);
@@ -112,8 +119,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.logged(line);
             }
         }
+        Msg::Done(done) => return finished(model, done),
     }
     Vec::new()
+}
+
+/// What came of a job.
+fn finished(_model: &mut Model, done: Done) -> Vec<Cmd> {
+    match done {
+        Done::Nothing => Vec::new(),
+    }
 }
 
 fn opened(model: &mut Model, session: Arc<Session>) {
@@ -157,6 +172,8 @@ fn noticed(model: &mut Model, notice: Notice) {
         Notice::Repair { seat, why } => {
             model.note = Some(format!("{seat} was asked again: {why}"));
         }
+        Notice::Broke(why) => model.note = Some(format!("stopped: {why}")),
+        Notice::SeatWaits(seat) => model.note = Some(format!("the {seat} waits for you")),
         Notice::HumanNeeded { tool } => {
             model.note = Some(format!("{tool} waits for a person"));
             if model.overlay.is_none() {
@@ -168,28 +185,33 @@ fn noticed(model: &mut Model, notice: Notice) {
 
 /// Where keys have their meaning now, nearest first.
 #[must_use]
-pub fn places(model: &Model) -> &'static [Place] {
+pub fn places(model: &Model) -> Vec<Place> {
     match &model.overlay {
-        Some(overlay) => match overlay.place() {
-            Place::FromPast => &[Place::FromPast],
-            Place::Quit => &[Place::Quit],
-            Place::Editor => &[Place::Editor],
-            Place::Wire => &[Place::Wire],
-            Place::Models => &[Place::Models],
-            Place::Command => &[Place::Command],
-            Place::Again => &[Place::Again],
-            Place::Help | Place::Everywhere | Place::Run | Place::Picker => &[Place::Help],
-        },
+        Some(overlay) => vec![overlay.place()],
         None => under(model),
     }
 }
 
 /// Where keys have their meaning under what lies on top.
 #[must_use]
-pub fn under(model: &Model) -> &'static [Place] {
-    match model.run {
-        Some(_) => &[Place::Run, Place::Everywhere],
-        None => &[Place::Picker, Place::Everywhere],
+pub fn under(model: &Model) -> Vec<Place> {
+    match (model.screen, &model.run) {
+        (Screen::Run, Some(run)) => {
+            let pane = match run.focus {
+                Pane::Conversation => Some(Place::Conversation),
+                Pane::World => Some(Place::World),
+                Pane::Persona => Some(Place::Persona),
+                Pane::Judge => Some(Place::Judging),
+                Pane::Timeline => Some(Place::Timeline),
+                Pane::Log => None,
+            };
+            let rest = [Place::Run, Place::Everywhere];
+            pane.into_iter().chain(rest).collect()
+        }
+        (Screen::Run, None) => vec![Place::Picker, Place::Everywhere],
+        (Screen::Curate, _) => vec![Place::Curate, Place::Everywhere],
+        (Screen::Scenario, _) => vec![Place::Scenario, Place::Everywhere],
+        (Screen::Batch, _) => vec![Place::Batch, Place::Everywhere],
     }
 }
 
@@ -205,7 +227,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
     }
     model.interrupted = false;
     model.pending.push(key);
-    match model.keymap.find(places(model), &model.pending) {
+    match model.keymap.find(&places(model), &model.pending) {
         Found::Action(action) => {
             model.pending.clear();
             match able(model, action) {
@@ -220,7 +242,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
         Found::Nothing => {
             let pressed = std::mem::take(&mut model.pending);
             if pressed.len() == 1 {
-                typed(model, key);
+                if let Some(overlay) = &mut model.overlay {
+                    overlay.typed(key);
+                }
             } else if key.code != Code::Esc {
                 model.note = Some(format!("{} means nothing here", key::sequence(&pressed)));
             }
@@ -229,39 +253,11 @@ fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
     }
 }
 
-/// A key that is no action, where text is typed.
-fn typed(model: &mut Model, key: Key) {
-    match &mut model.overlay {
-        Some(Overlay::Editor(editor)) => editor.key(key),
-        Some(Overlay::Help(help)) => {
-            help.at = 0;
-            match key.code {
-                Code::Char(c) if !key.ctrl && !key.alt => help.filter.push(c),
-                Code::Backspace => {
-                    help.filter.pop();
-                }
-                _ => {}
-            }
-        }
-        Some(Overlay::Command(line)) => match key.code {
-            Code::Char(c) if !key.ctrl && !key.alt => line.typed(Some(c)),
-            Code::Backspace => line.typed(None),
-            _ => {}
-        },
-        Some(
-            Overlay::FromPast(_)
-            | Overlay::Quit
-            | Overlay::Wire(_)
-            | Overlay::Models(_)
-            | Overlay::Again(_),
-        )
-        | None => {}
-    }
-}
-
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
-    if let Some(cmds) = asking::about(model, action) {
-        return cmds;
+    for about in ABOUT {
+        if let Some(cmds) = about(model, action) {
+            return cmds;
+        }
     }
     match action {
         Action::Help => {
@@ -418,7 +414,7 @@ fn in_help(model: &mut Model, action: Action) -> Vec<Cmd> {
     let Some(Overlay::Help(help)) = &mut model.overlay else {
         return Vec::new();
     };
-    let rows = help::rows(&help.filter, under);
+    let rows = help::rows(&help.filter, &under);
     let last = rows.len().saturating_sub(1);
     match action {
         Action::HelpDown => help.at = help.at.saturating_add(1).min(last),

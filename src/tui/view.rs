@@ -4,9 +4,10 @@ use super::able::able;
 use super::calls::{money, spent, tokens};
 use super::layout::{Layout, Pane, Size};
 use super::model::{Model, Run};
-use super::overlay::{Overlay, again, command, editor, help, models, question, strip, wire};
+use super::overlay::{self, Overlay, strip};
 use super::paint::{Canvas, Line};
 use super::pane;
+use super::screen::{self, Screen};
 use super::theme::Theme;
 use super::update::places;
 use crate::engine::role::By;
@@ -22,6 +23,7 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     let mut canvas = Canvas { buf, theme };
     match &model.run {
+        _ if model.screen != Screen::Run => other(&mut canvas, model, area),
         Some(run) => {
             let layout = model.layout(run, area);
             panes(&mut canvas, model, run, &layout);
@@ -31,9 +33,9 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         None => picker(&mut canvas, model, area),
     }
-    overlay(&mut canvas, model, area);
+    overlay::paint(&mut canvas, model, area);
     if !model.pending.is_empty()
-        && let Found::Prefix(next) = model.keymap.find(places(model), &model.pending)
+        && let Found::Prefix(next) = model.keymap.find(&places(model), &model.pending)
     {
         let above = Rect {
             height: area.height.saturating_sub(1),
@@ -44,6 +46,37 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if model.ascii {
         to_ascii(canvas.buf, area);
     }
+}
+
+/// A screen other than Run, between the rows that all screens have.
+fn other(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let mut rest = area;
+    if area.height > 4 {
+        title_row(canvas, model, Rect { height: 1, ..area });
+        rest.y = rest.y.saturating_add(1);
+        rest.height = rest.height.saturating_sub(1);
+    }
+    let mut row = |rows: u16| {
+        let rows = rows.min(rest.height);
+        rest.height -= rows;
+        Rect::new(rest.x, rest.bottom(), rest.width, rows)
+    };
+    let hints_at = row(1);
+    let mode_at = row(1);
+    let banner = model.banner(area.width);
+    let banner_at = row(u16::try_from(banner.len()).unwrap_or(0));
+    screen::paint(canvas, model, rest);
+    canvas.lines(banner_at, &banner, 0);
+    let mut line = Line::of(
+        Meaning::ModePaused,
+        format!(" {} ", model.screen.title().to_uppercase()),
+    );
+    match &model.note {
+        Some(note) => line.push(Meaning::NoticeNote, format!("  {note}")),
+        None => line.spans.extend(screen::mode(model).spans),
+    }
+    canvas.line(mode_at, &line);
+    hints(canvas, model, hints_at);
 }
 
 /// Frames, gauges and signs in ASCII, for terminals and fonts without them.
@@ -69,23 +102,7 @@ fn to_ascii(buf: &mut Buffer, area: Rect) {
 }
 
 fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
-    let session = &run.session;
-    let left = Line::of(Meaning::Title, format!(" {}", session.scenario().title))
-        .and(Meaning::TextMuted, format!("  {}", session.task().task));
-    canvas.line(layout.title, &left);
-    let right = session.opened().conversation.to_string();
-    let right = text::shorten(&right, usize::from(layout.title.width / 2)).into_owned();
-    let width = u16::try_from(text::width(&right))
-        .unwrap_or(0)
-        .saturating_add(1);
-    if usize::from(layout.title.width) > left.width() + usize::from(width) + 2 {
-        let at = Rect {
-            x: layout.title.right().saturating_sub(width),
-            width,
-            ..layout.title
-        };
-        canvas.line(at, &Line::of(Meaning::TextMuted, right));
-    }
+    title_row(canvas, model, layout.title);
     let shape = Size::of(model.size.0, model.size.1);
     for (pane, area) in &layout.panes {
         let focus = *pane == run.focus;
@@ -116,6 +133,42 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
             .len()
             .saturating_sub(offset + usize::from(inside.height));
         more(canvas, *area, offset, below, focus);
+    }
+}
+
+/// The first row: the screens, and what is open.
+fn title_row(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let mut left = Line::new();
+    for (screen, key) in Screen::ALL.into_iter().zip(1..) {
+        let role = if screen == model.screen {
+            Meaning::Title
+        } else {
+            Meaning::TextMuted
+        };
+        left.push(Meaning::HintKey, format!(" {key}"));
+        left.push(role, format!(" {} ", screen.title()));
+    }
+    canvas.line(area, &left);
+    let Some(run) = &model.run else { return };
+    let session = &run.session;
+    let id = session.opened().conversation.to_string();
+    // The end of a name tells conversations of one day apart.
+    let (start, _) = id.char_indices().rev().nth(5).unwrap_or((0, ' '));
+    let id = id.get(start..).unwrap_or(&id);
+    let words = format!("{} / {} / {id}", session.scenario().id, session.task().task);
+    let room = usize::from(area.width).saturating_sub(left.width() + 2);
+    let words = text::clean_line(&words);
+    let right = text::shorten(&words, room).into_owned();
+    let width = u16::try_from(text::width(&right))
+        .unwrap_or(0)
+        .saturating_add(1);
+    if room > 8 {
+        let at = Rect {
+            x: area.right().saturating_sub(width),
+            width,
+            ..area
+        };
+        canvas.line(at, &Line::of(Meaning::TextMuted, right));
     }
 }
 
@@ -206,6 +259,7 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
                 what
             }
         }
+        State::Person { role, .. } => format!("  the {} waits for you", role_word(*role).1),
         State::Human { call, .. } => format!("  {} waits for a person", call.tool),
         State::Ended(why) => format!("  ended: {}", ended(why)),
         _ => match run.seen.path.len() {
@@ -385,39 +439,5 @@ fn picker(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         );
     } else if let Some(note) = &model.note {
         canvas.line(note_at, &Line::of(Meaning::NoticeNote, format!(" {note}")));
-    }
-}
-
-fn overlay(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
-    match (&model.overlay, &model.run) {
-        (Some(Overlay::Help(state)), _) => {
-            let under = super::update::under(model);
-            let reason = |action: Action| able(model, action).err();
-            help::paint(canvas, area, &model.keymap, state, under, &reason);
-        }
-        (Some(Overlay::FromPast(_)), Some(run)) => {
-            question::from_past(canvas, area, &model.keymap, run);
-        }
-        (Some(Overlay::Quit), _) => question::quit(canvas, area, &model.keymap),
-        (Some(Overlay::Editor(editor)), _) => {
-            editor::paint(canvas, area, &model.keymap, editor);
-        }
-        (Some(Overlay::Wire(state)), _) => wire::paint(canvas, area, state),
-        (Some(Overlay::Models(state)), Some(run)) => {
-            models::paint(canvas, area, &run.calls, state);
-        }
-        (Some(Overlay::Command(state)), Some(run)) => {
-            command::paint(canvas, area, state, &run.calls.seats);
-        }
-        (Some(Overlay::Again(state)), Some(run)) => {
-            again::paint(canvas, area, run.calls.again.as_ref(), state);
-        }
-        (None, _)
-        | (
-            Some(
-                Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_),
-            ),
-            None,
-        ) => {}
     }
 }

@@ -198,6 +198,9 @@ impl Played {
                         let _ = writeln!(out, "      ! {f:?}");
                     }
                 }
+                Act::Edited(edited) => {
+                    let _ = writeln!(out, "{:>3} edited {}", body.number, edited.what);
+                }
                 Act::Malformed { text, why } => {
                     let _ = writeln!(out, "{:>3} malformed ({why}) {text}", body.number);
                 }

@@ -486,6 +486,7 @@ pub fn transcript(session: &Session) -> String {
             Act::Said { text, done } => out.push_str(&format!("{text} {done}")),
             Act::Judged(verdict) => out.push_str(&format!("{:.1}", verdict.overall)),
             Act::Malformed { text, why } => out.push_str(&format!("{why}: {text}")),
+            Act::Edited(edited) => out.push_str(&format!("edited {}", edited.what)),
         }
         for finding in &body.findings {
             out.push_str(&format!("\n    !! {} {}", finding.kind, finding.what));

@@ -73,6 +73,7 @@ fn body(number: u32, role: Role, act: Act) -> Body {
         reasoning: String::new(),
         findings: Vec::new(),
         injected: Vec::new(),
+        instead: None,
         world: NodeHash(7),
     }
 }

@@ -92,7 +92,8 @@ impl Session {
                             Act::Said { .. }
                             | Act::Answered { .. }
                             | Act::Judged(_)
-                            | Act::Malformed { .. } => None,
+                            | Act::Malformed { .. }
+                            | Act::Edited(_) => None,
                         });
                 let recent = tool::recent(&self.scenario, def, runs);
                 let text = tool::ask(def, &args, &place.world, &projection, &recent);
@@ -162,6 +163,7 @@ fn unusable_before(path: &[Arc<Place>], request: &mut Request) {
             | Act::Said { .. }
             | Act::Answered { .. }
             | Act::Ran(_)
+            | Act::Edited(_)
             | Act::Judged(_) => break,
         }
     }
@@ -206,7 +208,11 @@ fn seen_by_user(path: &[Arc<Place>]) -> Vec<Message> {
             Act::Answered { text, .. } if step.body.agent.len() == 1 => {
                 Some(message(Speaker::Agent, text.clone(), step.body.number))
             }
-            Act::Answered { .. } | Act::Ran(_) | Act::Judged(_) | Act::Malformed { .. } => None,
+            Act::Answered { .. }
+            | Act::Ran(_)
+            | Act::Judged(_)
+            | Act::Malformed { .. }
+            | Act::Edited(_) => None,
         })
         .filter(user::may_see)
         .collect()
@@ -243,7 +249,8 @@ fn seen_by_agent(path: &[Arc<Place>], place: &Place) -> Option<Vec<Message>> {
             | Act::Answered { .. }
             | Act::Ran(_)
             | Act::Judged(_)
-            | Act::Malformed { .. } => {}
+            | Act::Malformed { .. }
+            | Act::Edited(_) => {}
         }
     }
     Some(out)
@@ -290,7 +297,7 @@ fn seen_by_judge(path: &[Arc<Place>]) -> Vec<Message> {
                 format!("[{number}] unusable reply ({why}): {text}"),
                 number,
             )),
-            Act::Judged(_) => {}
+            Act::Judged(_) | Act::Edited(_) => {}
         }
     }
     out

@@ -32,7 +32,7 @@ impl Session {
                     }
                 }
             }
-            Act::Said { .. } | Act::Answered { .. } | Act::Malformed { .. } => {}
+            Act::Said { .. } | Act::Answered { .. } | Act::Malformed { .. } | Act::Edited(_) => {}
         }
         let next = self.due(step, place);
         let call = step.call.unwrap_or_default();

@@ -15,7 +15,9 @@ impl Session {
             }
             Act::Answered { text, calls } => self.ungrounded(place, body, text, calls),
             Act::Ran(run) => of_run(body, run),
-            Act::Said { .. } | Act::Judged(_) | Act::Malformed { .. } => Vec::new(),
+            Act::Said { .. } | Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -49,7 +51,8 @@ impl Session {
                 Act::Said { .. }
                 | Act::Answered { .. }
                 | Act::Judged(_)
-                | Act::Malformed { .. } => None,
+                | Act::Malformed { .. }
+                | Act::Edited(_) => None,
             })
             .unwrap_or(false);
         (!misled && !refused).then(|| Finding {
@@ -101,7 +104,11 @@ pub(super) fn cut_off(body: &Body) -> Option<Finding> {
     let (text, blame) = match &body.act {
         Act::Said { text, .. } => (text, Blame::User),
         Act::Answered { text, calls } if calls.is_empty() => (text, Blame::Agent),
-        Act::Answered { .. } | Act::Ran(_) | Act::Judged(_) | Act::Malformed { .. } => return None,
+        Act::Answered { .. }
+        | Act::Ran(_)
+        | Act::Judged(_)
+        | Act::Malformed { .. }
+        | Act::Edited(_) => return None,
     };
     // Its last words, where the cut is.
     let start = text.char_indices().rev().nth(39).map_or(0, |(at, _)| at);

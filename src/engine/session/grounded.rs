@@ -45,7 +45,7 @@ impl Heard {
         match &body.act {
             Act::Said { text, .. } => self.known.text(text),
             Act::Ran(run) => self.ran(session, run),
-            Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. } => {}
+            Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => {}
         }
     }
 

@@ -169,7 +169,11 @@ impl Session {
                     let call = call.clone();
                     self.answered_by_person(&call, result, ok, out);
                 }
-                State::Paused | State::Working | State::Calling { .. } | State::Ended(_) => {
+                State::Paused
+                | State::Working
+                | State::Calling { .. }
+                | State::Person { .. }
+                | State::Ended(_) => {
                     refuse(out, "no tool waits for a person");
                 }
             },
@@ -188,6 +192,13 @@ impl Session {
                 });
                 self.advance(out);
             }
+            Command::Edit { .. }
+            | Command::Act { .. }
+            | Command::Take { .. }
+            | Command::HandBack { .. }
+            | Command::Try { .. }
+            | Command::Trial { .. }
+            | Command::Break { .. } => self.by_person(command, out),
             Command::Fork { .. }
             | Command::Overwrite { .. }
             | Command::Retry
@@ -260,7 +271,14 @@ impl Session {
             | Command::Pause
             | Command::Stop
             | Command::Answer { .. }
-            | Command::Judge => return,
+            | Command::Judge
+            | Command::Edit { .. }
+            | Command::Act { .. }
+            | Command::Take { .. }
+            | Command::HandBack { .. }
+            | Command::Try { .. }
+            | Command::Trial { .. }
+            | Command::Break { .. } => return,
         };
         self.moved(why, branch, head, from, out);
     }

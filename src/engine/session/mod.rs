@@ -14,6 +14,7 @@ mod findings;
 mod grounded;
 mod handle;
 mod next;
+mod person;
 mod propose;
 mod read;
 mod replay;
@@ -21,6 +22,7 @@ mod reply;
 mod run;
 mod sample;
 mod settle;
+mod tree;
 mod weigh;
 
 use super::event::{EndedBy, Opened};
@@ -30,7 +32,7 @@ use super::role::{Role, ToolCall, Try};
 use super::scenario::{Bound, Scenario};
 use super::score::{Sample, Unusable};
 use super::step::Step;
-use super::world::{Ledger, Node};
+use super::world::{Ledger, Node, Patch};
 use super::{input::Go, scenario::Task};
 use std::sync::Arc;
 
@@ -181,8 +183,78 @@ pub enum State {
         /// The agent path.
         agent: Vec<String>,
     },
+    /// It is the turn of a seat that a person has taken (a tool that a person
+    /// plays is [`State::Human`]).
+    Person {
+        /// The user, or an agent.
+        role: Role,
+        /// The agent path.
+        agent: Vec<String>,
+    },
     /// Nothing follows on this branch.
     Ended(EndedBy),
+}
+
+/// Runs of the rest of a branch, for comparison.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Trial {
+    /// From where.
+    pub at: Option<StepId>,
+    /// How many were asked for.
+    pub times: u32,
+    /// Those that came to an end, oldest first.
+    pub runs: Vec<Trialled>,
+    /// Whether more are to come.
+    pub running: bool,
+}
+
+/// One run of the rest of a branch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trialled {
+    /// Its branch.
+    pub branch: String,
+    /// Its last step.
+    pub head: Option<StepId>,
+    /// How many assertions of the task hold on its last world.
+    pub held: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Why it ended; `None` where it was stopped or a call failed.
+    pub ended: Option<EndedBy>,
+}
+
+/// What an edit would touch, before it is made.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Touches {
+    /// What changes, in words.
+    pub what: String,
+    /// Numbers of the steps of the branch that used the old version.
+    pub used: Vec<u32>,
+    /// The place before the first of them: where the edit would go, were it made
+    /// *from the first use*; `None` where no step used it.
+    pub first: Option<FirstUse>,
+}
+
+/// Where an edit would go from the first use on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstUse {
+    /// The step after which it would go; `None` is the start.
+    pub after: Option<StepId>,
+    /// Number of the step that used it first.
+    pub number: u32,
+}
+
+/// Two branches side by side.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// How many steps they share from the start.
+    pub common: usize,
+    /// The places after those, of the one and of the other.
+    pub left: Vec<Arc<Place>>,
+    /// Of the other.
+    pub right: Vec<Arc<Place>>,
+    /// What makes the one's last world the other's.
+    pub world: Patch,
 }
 
 impl Session {

@@ -116,9 +116,11 @@ impl Session {
             .rev()
             .find_map(|p| match &p.step.as_ref()?.body.act {
                 Act::Judged(verdict) => Some((**verdict).clone()),
-                Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } => {
-                    None
-                }
+                Act::Said { .. }
+                | Act::Answered { .. }
+                | Act::Ran(_)
+                | Act::Malformed { .. }
+                | Act::Edited(_) => None,
             })
     }
     /// Every verdict up to `at`, oldest first, with who gave it.
@@ -134,9 +136,11 @@ impl Session {
                     by: step.body.by.clone(),
                     verdict: (**verdict).clone(),
                 }),
-                Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } => {
-                    None
-                }
+                Act::Said { .. }
+                | Act::Answered { .. }
+                | Act::Ran(_)
+                | Act::Malformed { .. }
+                | Act::Edited(_) => None,
             })
             .collect()
     }

@@ -107,6 +107,7 @@ impl Session {
             reasoning: String::new(),
             findings: Vec::new(),
             injected: Vec::new(),
+            instead: None,
             world: place.world.hash(),
         }
     }

@@ -34,7 +34,13 @@ impl Session {
                 sample.reasoning.clone_from(&reply.reasoning);
             }
             // The judge's answer is read as a verdict and nothing else.
-            Ok(Act::Said { .. } | Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. }) => {
+            Ok(
+                Act::Said { .. }
+                | Act::Answered { .. }
+                | Act::Ran(_)
+                | Act::Malformed { .. }
+                | Act::Edited(_),
+            ) => {
                 return;
             }
             Err(why) => {

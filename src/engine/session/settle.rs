@@ -113,6 +113,18 @@ impl Session {
                 place.malformed = 0;
                 place.judged = true;
             }
+            Act::Edited(edited) => {
+                // Whose turn it is stays as it was, and so does what was judged:
+                // only going on shows what the edit does.
+                place.judged = before.judged;
+                if let Ok(applied) = edited.patch.apply(&before.world) {
+                    let origin = Origin::Person { step: number };
+                    place
+                        .ledger
+                        .record(&before.world, &edited.patch, &origin, &[]);
+                    place.world = applied.world;
+                }
+            }
             Act::Malformed { why, .. } => {
                 // Another role's unusable replies are not counted against this
                 // one, nor those after which it was given up and asked anew.

@@ -122,6 +122,7 @@ fn line(text: &str) -> String {
 
 fn of_act(act: &Act) -> (String, String) {
     match act {
+        Act::Edited(edited) => (format!("edited {}", edited.what), line(&edited.what)),
         Act::Said { text, done } => {
             let end = if *done { " <done>" } else { "" };
             let text = folded(text);

@@ -1,7 +1,7 @@
 //! The list of keys: filtered by typing, `enter` does the line. What cannot be
 //! done now is there too, dim, with its reason.
 
-use crate::surface::{ACTIONS, Action, Keymap, Meaning, Place, Row, key};
+use crate::surface::{ACTIONS, Action, Code, Key, Keymap, Meaning, Place, Row, key};
 use crate::tui::layout::dialog;
 use crate::tui::paint::{Canvas, Line};
 use ratatui::layout::Rect;
@@ -13,6 +13,20 @@ pub struct Help {
     pub filter: String,
     /// Which line is chosen.
     pub at: usize,
+}
+
+impl Help {
+    /// A key that is no action.
+    pub fn typed(&mut self, key: Key) {
+        self.at = 0;
+        match key.code {
+            Code::Char(c) if !key.ctrl && !key.alt => self.filter.push(c),
+            Code::Backspace => {
+                self.filter.pop();
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The rows that fit a filter, in the order of the table.

@@ -10,9 +10,15 @@ pub mod strip;
 pub mod wire;
 mod wire_body;
 
+use super::able::able;
+use super::model::Model;
+use super::paint::Canvas;
+use super::update::under;
 use crate::engine::input::Go;
-use crate::surface::Place;
+use crate::surface::text::clean_line;
+use crate::surface::{Action, Code, Key, Place};
 use editor::Editor;
+use ratatui::layout::Rect;
 
 /// What lies on top.
 #[derive(Debug)]
@@ -49,5 +55,64 @@ impl Overlay {
             Self::Command(_) => Place::Command,
             Self::Again(_) => Place::Again,
         }
+    }
+
+    /// A key that is no action, where text is typed.
+    pub fn typed(&mut self, key: Key) {
+        match self {
+            Self::Editor(editor) => editor.key(key),
+            Self::Help(help) => help.typed(key),
+            Self::Command(line) => match key.code {
+                Code::Char(c) if !key.ctrl && !key.alt => line.typed(Some(c)),
+                Code::Backspace => line.typed(None),
+                _ => {}
+            },
+            Self::FromPast(_) | Self::Quit | Self::Wire(_) | Self::Models(_) | Self::Again(_) => {}
+        }
+    }
+
+    /// Pasted text; nothing of it is obeyed.
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Editor(editor) => editor.paste(text),
+            Self::Help(help) => help.filter.push_str(&clean_line(text)),
+            Self::Command(line) => {
+                for c in clean_line(text).chars() {
+                    line.typed(Some(c));
+                }
+            }
+            Self::FromPast(_) | Self::Quit | Self::Wire(_) | Self::Models(_) | Self::Again(_) => {}
+        }
+    }
+}
+
+/// Paints what lies on top, if anything.
+pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let Some(overlay) = &model.overlay else {
+        return;
+    };
+    match (overlay, &model.run) {
+        (Overlay::Help(state), _) => {
+            let under = under(model);
+            let reason = |action: Action| able(model, action).err();
+            help::paint(canvas, area, &model.keymap, state, &under, &reason);
+        }
+        (Overlay::FromPast(_), Some(run)) => {
+            question::from_past(canvas, area, &model.keymap, run);
+        }
+        (Overlay::Quit, _) => question::quit(canvas, area, &model.keymap),
+        (Overlay::Editor(editor), _) => editor::paint(canvas, area, &model.keymap, editor),
+        (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
+        (Overlay::Models(state), Some(run)) => models::paint(canvas, area, &run.calls, state),
+        (Overlay::Command(state), Some(run)) => {
+            command::paint(canvas, area, state, &run.calls.seats);
+        }
+        (Overlay::Again(state), Some(run)) => {
+            again::paint(canvas, area, run.calls.again.as_ref(), state);
+        }
+        (
+            Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_),
+            None,
+        ) => {}
     }
 }

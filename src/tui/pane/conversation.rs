@@ -159,6 +159,7 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
             head.push(Meaning::Text, words + " of 10");
         }
         Act::Malformed { .. } => head.push(Meaning::ScorePoor, "  !! malformed"),
+        Act::Edited(edited) => head.push(Meaning::Mark, format!("  edited {}", edited.what)),
     }
     let mut marks = Line::new();
     if body.attempt > 0 {
@@ -218,6 +219,7 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
                 ));
             }
         }
+        Act::Edited(_) => {}
         Act::Malformed { text, why } => {
             out.extend(wrapped(Meaning::ScorePoor, why, indent, width));
             out.extend(fold(
@@ -401,7 +403,7 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
                 agent,
                 width,
             );
-            let mark = "  waits for a person (a)";
+            let mark = "  waits for a person (i)";
             called(&mut head, call, mark.len(), width);
             head.push(Meaning::Mark, mark);
             vec![head]
@@ -504,6 +506,7 @@ pub fn in_words(step: &Step) -> String {
         }
         Act::Judged(verdict) => format!("spoke: overall {:.1}", verdict.overall),
         Act::Malformed { why, .. } => format!("gave a reply that could not be used: {why}"),
+        Act::Edited(edited) => format!("edited {}", edited.what),
     };
     format!("{at}  {word}{path} {what}")
 }

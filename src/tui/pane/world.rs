@@ -166,7 +166,13 @@ pub fn lines(run: &Run, width: usize) -> Vec<Line> {
     let mut out = vec![head(run, width)];
     let ran = match run.step().map(|s| &s.body.act) {
         Some(Act::Ran(ran)) => Some(&**ran),
-        Some(Act::Said { .. } | Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. })
+        Some(
+            Act::Said { .. }
+            | Act::Answered { .. }
+            | Act::Judged(_)
+            | Act::Malformed { .. }
+            | Act::Edited(_),
+        )
         | None => None,
     };
     if let Some(ran) = ran {

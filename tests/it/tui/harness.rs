@@ -3,8 +3,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use stategen::config::{Config, Inputs, Project};
 use stategen::driver::{Order, SeatRow};
 use stategen::engine::effect::Effect;
+use stategen::engine::event::Event;
 use stategen::engine::id::ConvId;
 use stategen::engine::input::Input;
 use stategen::engine::persona::{PersonaSpec, sample};
@@ -12,8 +14,9 @@ use stategen::engine::role::{Reply, Request};
 use stategen::engine::scenario::{Files, Scenario, load};
 use stategen::engine::session::Session;
 use stategen::providers::scripted::{Fault, Scripted};
-use stategen::store::CallRecord;
+use stategen::store::{CallRecord, Envelope, Store};
 use stategen::surface::Key;
+use stategen::tui::job::{Room, perform};
 use stategen::tui::model::{Entry, Model};
 use stategen::tui::msg::{Cmd, Msg, Partial};
 use stategen::tui::theme::Theme;
@@ -34,11 +37,15 @@ pub struct App {
     /// Calls that were not answered yet, while `hold` is on.
     pub calls: VecDeque<Request>,
     pub hold: bool,
+    ticks: i64,
     pub commands: Vec<Cmd>,
     /// What went over the wire.
     pub records: Vec<CallRecord>,
     /// Who plays which seat.
     pub seats: Vec<SeatRow>,
+    /// A project of its own, with a store; every event is in it.
+    pub room: Room,
+    _folder: tempfile::TempDir,
 }
 
 /// Every file of a sample.
@@ -93,6 +100,20 @@ impl App {
 
     /// Nothing opened: the list to choose from.
     pub fn closed(scenario: Arc<Scenario>, faults: Vec<Fault>, width: u16, height: u16) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().to_owned();
+        let room = Room {
+            store: Arc::new(Store::open(&root).expect("a store")),
+            project: Project {
+                root: root.clone(),
+                scratch: false,
+            },
+            config: Config::load(&Inputs {
+                project: Some(root),
+                ..Inputs::default()
+            })
+            .0,
+        };
         let mut model = Model::new(width, height);
         model.picker.entries = scenario
             .tasks
@@ -113,9 +134,12 @@ impl App {
             faults,
             calls: VecDeque::new(),
             hold: false,
+            ticks: 0,
             commands: Vec::new(),
             records: Vec::new(),
             seats: Vec::new(),
+            room,
+            _folder: folder,
         }
     }
 
@@ -130,7 +154,7 @@ impl App {
             .unwrap_or_else(PersonaSpec::default);
         let persona = sample(&spec, &[], def.context, def.complexity, seed);
         let names = self.faults.iter().map(|f| f.name().to_owned()).collect();
-        let (session, _) = Session::open(
+        let (session, opening) = Session::open(
             ConvId(format!("conversation-{seed}")),
             Arc::clone(&self.scenario),
             task,
@@ -139,6 +163,14 @@ impl App {
             names,
         )
         .expect("opens");
+        for effect in &opening {
+            if let Effect::Append(Event::Opened(opened)) = effect {
+                let envelope = Envelope::at(self.clock());
+                // Opened twice under one name: the first stays in the store.
+                let files = &session.scenario().files;
+                let _ = self.room.store.open_conversation(opened, files, &envelope);
+            }
+        }
         let bound = session.task().clone();
         self.scripted = Some(Scripted::new(
             Arc::clone(&self.scenario),
@@ -186,6 +218,10 @@ impl App {
                     let task = open.task.or(now).expect("a task");
                     self.open(&task, open.seed.unwrap_or(7));
                 }
+                Cmd::Job(job) => {
+                    let done = perform(&self.room, job);
+                    self.tell(Msg::Done(done));
+                }
                 Cmd::Send(Order::Again { .. }) | Cmd::Quit | Cmd::Suspend | Cmd::Redraw => {}
             }
         }
@@ -216,7 +252,12 @@ impl App {
             self.tell(Msg::Session(now));
             for effect in effects {
                 match effect {
-                    Effect::Append(_) => {}
+                    Effect::Append(event) => {
+                        let envelope = Envelope::at(self.clock());
+                        let id = self.session.as_ref().unwrap().opened().conversation.clone();
+                        let stored = self.room.store.append(&id, &[(event, envelope)]);
+                        stored.expect("the store takes it");
+                    }
                     Effect::Call(request) if self.hold => self.calls.push_back(*request),
                     Effect::Call(request) => {
                         let body = Box::new(self.scripted.as_ref().unwrap().reply(&request));
@@ -233,6 +274,12 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Milliseconds since 1970 that only ever grow, the same in every run.
+    fn clock(&mut self) -> i64 {
+        self.ticks += 1;
+        1_700_000_000_000 + self.ticks * 1000
     }
 
     /// Answers a held call as given.

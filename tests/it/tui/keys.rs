@@ -255,7 +255,7 @@ fn results_and_reasoning_unfold() {
 #[test]
 fn a_new_conversation_has_the_next_seed() {
     desk()
-        .keys("s n")
+        .keys("s <c-n>")
         .sees("seed 8")
         .sees("before the first step");
 }
@@ -308,10 +308,10 @@ fn a_person_answers_a_tool_and_the_conversation_goes_on() {
         .sees("no JSON yet");
     app.keys("esc")
         .lacks("answer ask_manager")
-        .sees("waits for a person (a)");
+        .sees("waits for a person (i)");
     app.keys("s")
         .sees("not now: a person must answer the tool call first");
-    app.keys("a").tell(stategen::tui::msg::Msg::Paste(
+    app.keys("i").tell(stategen::tui::msg::Msg::Paste(
         "{\"ok\":\ttrue,\u{1b}[31m\n\"by\": \"Ann\"}".into(),
     ));
     app.sees("ok JSON object")

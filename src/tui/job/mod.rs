@@ -1,0 +1,42 @@
+//! Work that the workbench has done outside its loop: reading and writing the
+//! store and files. A job is data; `perform` does it on a thread of its own and
+//! answers with data, so that no frame ever waits for a disk.
+//!
+//! One file a kind of job; each has its own pair of enums, joined here.
+
+use crate::config::{Config, Project};
+use crate::store::Store;
+use std::sync::Arc;
+
+/// What jobs may use.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// The project.
+    pub project: Project,
+    /// Its settings.
+    pub config: Config,
+    /// Its store.
+    pub store: Arc<Store>,
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Job {
+    /// Nothing: answers at once.
+    Nothing,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Done {
+    /// Nothing.
+    Nothing,
+}
+
+/// Does it. Errors are part of what is answered, as sentences for a person.
+#[must_use]
+pub fn perform(_room: &Room, job: Job) -> Done {
+    match job {
+        Job::Nothing => Done::Nothing,
+    }
+}

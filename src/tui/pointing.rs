@@ -1,0 +1,15 @@
+//! Pointing at a value, finding, copying.
+
+use super::model::Model;
+use super::msg::Cmd;
+use crate::surface::Action;
+
+/// What is done; `None` for an action that is not of this kind.
+pub(super) fn about(_model: &mut Model, _action: Action) -> Option<Vec<Cmd>> {
+    None
+}
+
+/// Why an action of this kind cannot be done now; `None` for another kind.
+pub(super) fn able(_model: &Model, _action: Action) -> Option<Result<(), String>> {
+    None
+}

@@ -1,0 +1,37 @@
+//! The scenario screen: what a scenario is made of, edited where it is seen.
+
+use crate::surface::Action;
+use crate::tui::model::Model;
+use crate::tui::msg::Cmd;
+use crate::tui::paint::{Canvas, Line};
+use ratatui::layout::Rect;
+
+/// Its state.
+#[derive(Debug, Default)]
+pub struct Desk {}
+
+/// The screen was switched to: what it needs to know.
+pub fn entered(_model: &mut Model) -> Vec<Cmd> {
+    Vec::new()
+}
+
+/// What its actions do; `None` for an action that is not of this screen.
+pub fn about(_model: &mut Model, _action: Action) -> Option<Vec<Cmd>> {
+    None
+}
+
+/// Why an action of this screen cannot be done now; `None` for an action that
+/// is not of this screen.
+#[must_use]
+pub fn able(_model: &Model, _action: Action) -> Option<Result<(), String>> {
+    None
+}
+
+/// What the mode line says of it, between the mode and the right.
+#[must_use]
+pub fn mode(_model: &Model) -> Line {
+    Line::new()
+}
+
+/// Paints it.
+pub fn paint(_canvas: &mut Canvas<'_>, _model: &Model, _area: Rect) {}
