@@ -46,6 +46,7 @@ fn workbench(
             persona: open.persona.clone(),
             faults: open.faults.clone(),
             setup,
+            person: ctx.person(),
         };
         match stategen::tui::run(options) {
             Ok(()) => std::process::ExitCode::SUCCESS,

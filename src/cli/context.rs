@@ -77,6 +77,17 @@ impl Context {
         })
     }
 
+    /// Who sits before it: the name that the system knows, else `person`.
+    #[must_use]
+    pub fn person(&self) -> String {
+        ["USER", "USERNAME"]
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .map(|name| clean(name.trim()).into_owned())
+            .find(|name| !name.is_empty())
+            .unwrap_or_else(|| String::from("person"))
+    }
+
     /// Finds a scenario's files.
     ///
     /// # Errors

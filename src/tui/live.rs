@@ -51,6 +51,17 @@ impl Live {
     }
 
     fn begin(&mut self, open: &Open) -> anyhow::Result<Arc<Session>> {
+        if let Some(id) = &open.conversation {
+            let session = self.resume(id)?;
+            if let Some(branch) = &open.branch
+                && *branch != session.current().name
+                && let Some(running) = &self.open
+            {
+                let branch = branch.clone();
+                running.handle.send(Command::Switch { branch });
+            }
+            return Ok(session);
+        }
         let (scenario, before) = match (&open.scenario, &self.open) {
             (Some(wanted), _) => (self.options.scenario(wanted)?, None),
             (None, Some(running)) => (Arc::clone(&running.scenario), Some(running.task.clone())),
@@ -162,6 +173,7 @@ impl Backend for Live {
         let room = Room {
             project: self.options.project.clone(),
             config: self.options.config.clone(),
+            person: self.options.person.clone(),
             store,
         };
         let done = self.done.clone();

@@ -3,7 +3,7 @@
 use super::job::{Done, Job};
 use crate::driver::{AgainReport, Order, SeatRow, Spend};
 use crate::engine::effect::Notice;
-use crate::engine::id::{CallId, Seed, StepId};
+use crate::engine::id::{CallId, ConvId, Seed, StepId};
 use crate::engine::role::Role;
 use crate::engine::session::Session;
 use crate::store::CallRecord;
@@ -87,8 +87,13 @@ pub enum Cmd {
 }
 
 /// Which conversation to open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Open {
+    /// A stored conversation to go on with, before all others; by its whole
+    /// name.
+    pub conversation: Option<ConvId>,
+    /// The branch of it that is to be current; `None`: as it was left.
+    pub branch: Option<String>,
     /// The scenario, as the list names it; `None`: the one that is open.
     pub scenario: Option<String>,
     /// The task.

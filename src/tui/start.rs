@@ -40,6 +40,8 @@ pub struct Options {
     pub faults: Vec<String>,
     /// Who plays which seat.
     pub setup: crate::driver::Setup,
+    /// Who sits before it: decisions are made in this name.
+    pub person: String,
 }
 
 impl Options {
@@ -108,6 +110,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         scenario: options.scenario.clone(),
         task: options.task.clone(),
         seed: options.seed,
+        ..Open::default()
     };
     let conversation = options.conversation.clone();
     if !first {

@@ -301,9 +301,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
                 .as_ref()
                 .map(|run| run.session.opened().seed.wrapping_add(1));
             return vec![Cmd::Open(Open {
-                scenario: None,
-                task: None,
                 seed,
+                ..Open::default()
             })];
         }
         Action::RunPause
@@ -451,7 +450,7 @@ fn pick(model: &mut Model, action: Action) -> Vec<Cmd> {
                 return vec![Cmd::Open(Open {
                     scenario: Some(entry.scenario.clone()),
                     task: Some(entry.task.clone()),
-                    seed: None,
+                    ..Open::default()
                 })];
             }
         }

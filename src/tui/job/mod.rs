@@ -15,6 +15,8 @@ pub struct Room {
     pub project: Project,
     /// Its settings.
     pub config: Config,
+    /// Who sits before it: decisions are made in this name.
+    pub person: String,
     /// Its store.
     pub store: Arc<Store>,
 }

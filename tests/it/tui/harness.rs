@@ -8,7 +8,7 @@ use stategen::driver::{Order, SeatRow};
 use stategen::engine::effect::Effect;
 use stategen::engine::event::Event;
 use stategen::engine::id::ConvId;
-use stategen::engine::input::Input;
+use stategen::engine::input::{Command, Input};
 use stategen::engine::persona::{PersonaSpec, sample};
 use stategen::engine::role::{Reply, Request};
 use stategen::engine::scenario::{Files, Scenario, load};
@@ -18,7 +18,7 @@ use stategen::store::{CallRecord, Envelope, Store};
 use stategen::surface::Key;
 use stategen::tui::job::{Room, perform};
 use stategen::tui::model::{Entry, Model};
-use stategen::tui::msg::{Cmd, Msg, Partial};
+use stategen::tui::msg::{Cmd, Msg, Open, Partial};
 use stategen::tui::theme::Theme;
 use stategen::tui::update::update;
 use stategen::tui::view::view;
@@ -113,6 +113,7 @@ impl App {
                 ..Inputs::default()
             })
             .0,
+            person: String::from("tester"),
         };
         let mut model = Model::new(width, height);
         model.picker.entries = scenario
@@ -140,6 +141,27 @@ impl App {
             seats: Vec::new(),
             room,
             _folder: folder,
+        }
+    }
+
+    /// Goes on with a stored conversation.
+    fn resume(&mut self, open: &Open) {
+        let id = open.conversation.as_ref().expect("a name");
+        let session = self.room.store.replay(id).expect("it replays").session;
+        let opened = session.opened().clone();
+        self.scenario = Arc::clone(session.scenario());
+        self.scripted = Some(Scripted::new(
+            Arc::clone(&self.scenario),
+            session.task().clone(),
+            opened.persona,
+            opened.seed,
+            self.faults.clone(),
+        ));
+        self.session = Some(session.clone());
+        let elsewhere = open.branch.clone().filter(|b| *b != session.current().name);
+        self.tell(Msg::Opened(Arc::new(session)));
+        if let Some(branch) = elsewhere {
+            self.input(Input::Command(Command::Switch { branch }));
         }
     }
 
@@ -213,6 +235,7 @@ impl App {
                     let found = all.filter(|r| r.parent == parent).cloned().collect();
                     self.tell(Msg::Wire(Ok(Arc::new(found))));
                 }
+                Cmd::Open(open) if open.conversation.is_some() => self.resume(&open),
                 Cmd::Open(open) => {
                     let now = self.session.as_ref().map(|s| s.opened().task.clone());
                     let task = open.task.or(now).expect("a task");
