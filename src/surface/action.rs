@@ -46,6 +46,8 @@ pub enum Place {
     Command,
     /// What came of a request sent again.
     Again,
+    /// The list of themes.
+    Themes,
 }
 
 /// One row of the table.
@@ -157,6 +159,11 @@ actions! {
     Redraw      "redraw"       ["<c-l>"]        Everywhere "Everywhere" "draw the screen anew";
 
     // --- looks
+    Themes      "themes"       ["g T"]          Everywhere "Everywhere" "themes: try another on";
+    ThemesClose "themes-close" ["esc"]          Themes "Themes" "back to the one before" hint 9 "go back";
+    ThemesDown  "themes-down"  ["j" "down" "tab"] Themes "Themes" "try the next" hint 2 "next";
+    ThemesUp    "themes-up"    ["k" "up" "backtab"] Themes "Themes" "try the previous";
+    ThemesKeep  "themes-keep"  ["enter"]        Themes "Themes" "keep it" hint 1 "keep";
 
     // --- palette
 

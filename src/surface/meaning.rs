@@ -79,6 +79,8 @@ meanings! {
     ModePast = "mode.past",
     /// The mode line while editing.
     ModeEdit = "mode.edit",
+    /// The mode line while finding.
+    ModeFind = "mode.find",
     /// A key in a hint.
     HintKey = "hint.key",
     /// What the key does.
@@ -91,6 +93,22 @@ meanings! {
     Mark = "mark",
     /// The cursor of the editor.
     EditorCursor = "editor.cursor",
+    /// Line numbers beside an editor.
+    EditorGutter = "editor.gutter",
+    /// A line of the editor that has a problem.
+    EditorError = "editor.error",
+    /// A string in code.
+    EditorString = "editor.string",
+    /// A number, true, false or null in code.
+    EditorNumber = "editor.number",
+    /// A key, or a word of the language, in code.
+    EditorKey = "editor.key",
+    /// What was looked for, where it was found.
+    FindMatch = "find.match",
+    /// A letter that points at a value.
+    HintLabel = "hint.label",
+    /// When it happened, in the log.
+    LogTime = "log.time",
     /// What happened, in the log.
     LogAct = "log.act",
 }

@@ -2,10 +2,10 @@
 //! on change alone, at most once in 16 ms, and sleeps while nothing happens.
 
 use super::job::Job;
+use super::looks::Looks;
 use super::model::Model;
 use super::msg::{Cmd, Msg, Open};
 use super::terminal::{self, Screen};
-use super::theme::Theme;
 use super::update::update;
 use crate::driver::Order;
 use crate::engine::id::StepId;
@@ -56,7 +56,7 @@ pub trait Backend {
 pub async fn run(
     screen: &mut Screen,
     model: &mut Model,
-    theme: &Theme,
+    looks: &mut Looks,
     backend: &mut impl Backend,
 ) -> io::Result<()> {
     let mut events = EventStream::new();
@@ -68,7 +68,7 @@ pub async fn run(
     tokio::pin!(ended);
     loop {
         if dirty && Instant::now() >= frame_at {
-            screen.draw(model, theme)?;
+            screen.draw(model, &looks.theme)?;
             dirty = false;
             frame_at = Instant::now() + FRAME;
         }
@@ -101,6 +101,13 @@ pub async fn run(
                 Cmd::Open(open) => {
                     let opened = backend.open(&open).map_or_else(Msg::NotOpened, Msg::Opened);
                     update(model, opened);
+                }
+                Cmd::Theme(name) => {
+                    let problems = looks.wear(&name);
+                    model.theme.clone_from(&looks.theme.name);
+                    if let Some(problem) = problems.first() {
+                        update(model, Msg::Problem(problem.to_string()));
+                    }
                 }
                 Cmd::Job(job) => backend.job(job),
                 Cmd::Quit => return Ok(()),

@@ -53,6 +53,8 @@ pub struct Model {
     pub interrupted: bool,
     /// Name of the theme.
     pub theme: String,
+    /// Names of all themes, those of the person among them.
+    pub themes: Vec<String>,
     /// Whether frames and gauges are drawn in ASCII.
     pub ascii: bool,
     /// What a step from the past does.
@@ -200,6 +202,7 @@ impl Model {
             problem: None,
             interrupted: false,
             theme: String::from("ansi"),
+            themes: super::theme::Theme::names().map(str::to_owned).collect(),
             ascii: false,
             from_past: FromPast::Ask,
         }

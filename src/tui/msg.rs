@@ -45,6 +45,8 @@ pub enum Msg {
     Saved(usize),
     /// Something could not be written.
     StoreTrouble(String),
+    /// Something in a person's files is wrong; it stays until dealt with.
+    Problem(String),
     /// Something was done, in words.
     Log(String),
     /// A job came to its end.
@@ -74,6 +76,8 @@ pub enum Cmd {
     /// What went over the wire for the calls that followed a step; answered by
     /// [`Msg::Wire`].
     Wire(Option<StepId>),
+    /// Another theme, by name.
+    Theme(String),
     /// Open a conversation.
     Open(Open),
     /// Work for a thread of its own; answered by [`Msg::Done`].

@@ -134,10 +134,12 @@ impl Canvas<'_> {
     /// Empties an area, so that what lies under a dialog is gone.
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.buf.area);
+        let ground = self.theme.ground();
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
                 if let Some(cell) = self.buf.cell_mut((x, y)) {
                     cell.reset();
+                    cell.set_style(ground);
                 }
             }
         }

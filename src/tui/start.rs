@@ -3,10 +3,10 @@
 
 use super::event::{self, Backend as _};
 use super::live::Live;
+use super::looks::Looks;
 use super::model::{Entry, FromPast, Model};
 use super::msg::{Msg, Open};
 use super::terminal::{self, Screen};
-use super::theme::Theme;
 use super::update::update;
 use crate::config::{Config, Found, Origin, Project, resolve, scenario_names};
 use crate::engine::id::ConvId;
@@ -91,9 +91,10 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         }
         None => false,
     };
-    let (theme, problems) = theme(&options);
+    let (mut looks, problems) = Looks::of(&options.config);
     let mut model = Model::new(0, 0);
-    model.theme.clone_from(&theme.name);
+    model.theme.clone_from(&looks.theme.name);
+    model.themes = looks.names();
     model.ascii = options.config.glyphs.value == "ascii";
     model.from_past = match options.config.from_past.value.as_str() {
         "fork" => FromPast::Fork,
@@ -137,7 +138,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         model.problem = trouble;
         let mut screen = Screen::new().context("the terminal cannot be used")?;
         model.size = screen.size().context("the terminal has no size")?;
-        let ended = event::run(&mut screen, &mut model, &theme, &mut live).await;
+        let ended = event::run(&mut screen, &mut model, &mut looks, &mut live).await;
         drop(screen);
         live.close().await;
         ended.context("the terminal is gone")
@@ -145,40 +146,6 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     // A call in flight must not keep the program.
     runtime.shutdown_background();
     ended
-}
-
-/// The theme that the settings name; `auto` is the terminal's own colours.
-fn theme(options: &Options) -> (Theme, Vec<Problem>) {
-    let wanted = options.config.theme.value.as_str();
-    if terminal::colourless() {
-        terminal::keep_attributes();
-    }
-    let name = match wanted {
-        _ if terminal::colourless() => "mono",
-        "auto" => "ansi",
-        other => other,
-    };
-    if let Some(found) = Theme::built_in(name) {
-        return found;
-    }
-    let file = options
-        .config
-        .user_dir
-        .as_ref()
-        .map(|dir| dir.join("themes").join(format!("{name}.toml")));
-    let plain = !name.contains(['/', '\\']);
-    if let Some(file) = file.filter(|_| plain)
-        && let Ok(text) = std::fs::read_to_string(&file)
-    {
-        return Theme::read(&file.display().to_string(), &text);
-    }
-    let (theme, mut problems) = Theme::built_in("ansi").unwrap_or_else(|| Theme::read("", ""));
-    let names: Vec<&str> = Theme::names().collect();
-    problems.push(
-        Problem::warning("theme", 0, 0, format!("there is no theme `{name}`"))
-            .help(format!("ansi is used; there are: {}", names.join(", "))),
-    );
-    (theme, problems)
 }
 
 fn check_task(scenario: &Scenario, wanted: Option<&str>) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 //! the shell's `fg` and back. Unix-only code of the workbench stays here.
 
 use super::model::Model;
-use super::theme::Theme;
+use super::theme::{Depth, Theme};
 use super::view::view;
 use crossterm::{cursor, event, execute, terminal};
 use ratatui::Terminal;
@@ -207,6 +207,21 @@ pub async fn ended() {
 pub fn colourless() -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
     set("NO_COLOR").is_some() || set("TERM").is_some_and(|t| t == "dumb")
+}
+
+/// How many colours the terminal says that it shows. Those that show any colour
+/// set `COLORTERM`; tmux passes it on.
+#[must_use]
+pub fn depth() -> Depth {
+    let is = |name: &str| std::env::var(name).unwrap_or_default();
+    let colours = is("COLORTERM");
+    if colours.contains("truecolor") || colours.contains("24bit") {
+        Depth::True
+    } else if is("TERM").contains("256") {
+        Depth::Indexed
+    } else {
+        Depth::Sixteen
+    }
 }
 
 /// Keeps bold, dim and reverse where colours are unwanted: without this an

@@ -11,9 +11,14 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// The themes that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("ansi", include_str!("../../themes/ansi.toml")),
     ("mono", include_str!("../../themes/mono.toml")),
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("deuter", include_str!("../../themes/deuter.toml")),
+    ("tritan", include_str!("../../themes/tritan.toml")),
+    ("contrast", include_str!("../../themes/contrast.toml")),
 ];
 
 /// The first of the colours that mark roles in tests; below it stand the
@@ -25,7 +30,23 @@ const PROBE: u8 = 16;
 pub struct Theme {
     /// Its name.
     pub name: String,
+    /// The background that its colours are made for: `dark`, `light`, or `any`
+    /// where it takes the terminal's own.
+    pub made_for: String,
+    /// Its own background; `None` leaves the terminal's.
+    background: Option<Color>,
     styles: Vec<Style>,
+}
+
+/// How many colours a terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// The sixteen that it names itself.
+    Sixteen,
+    /// Those, a cube of 216 and 24 greys.
+    Indexed,
+    /// Any.
+    True,
 }
 
 impl Theme {
@@ -36,6 +57,32 @@ impl Theme {
             .get(meaning as usize)
             .copied()
             .unwrap_or_default()
+    }
+
+    /// What every cell looks like before something is painted on it.
+    #[must_use]
+    pub fn ground(&self) -> Style {
+        match self.background {
+            Some(colour) => self.get(Meaning::Text).bg(colour),
+            None => Style::new(),
+        }
+    }
+
+    /// The same for a terminal that shows fewer colours: each becomes the nearest
+    /// that it has.
+    #[must_use]
+    pub fn fit(mut self, depth: Depth) -> Self {
+        let near = |colour: Color| match colour {
+            Color::Rgb(r, g, b) => nearest_colour((r, g, b), depth),
+            other => other,
+        };
+        self.background = self.background.map(near);
+        for style in &mut self.styles {
+            style.fg = style.fg.map(near);
+            style.bg = style.bg.map(near);
+            style.underline_color = style.underline_color.map(near);
+        }
+        self
     }
 
     /// A theme that is compiled in, by name.
@@ -81,6 +128,8 @@ impl Theme {
             .collect();
         Self {
             name: String::from("probe"),
+            made_for: String::from("any"),
+            background: None,
             styles,
         }
     }
@@ -140,8 +189,39 @@ impl Reader<'_> {
             .get("name")
             .and_then(Value::as_str)
             .unwrap_or("unnamed");
+        let made_for = table.get("for").and_then(Value::as_str).unwrap_or("any");
+        if !["any", "dark", "light"].contains(&made_for) {
+            self.problem(
+                made_for,
+                format!("for: there is no background `{made_for}`"),
+                "one of: any, dark, light",
+            );
+        }
+        for key in table.keys() {
+            const KNOWN: [&str; 6] = ["name", "inherits", "for", "background", "palette", "roles"];
+            if !KNOWN.contains(&key.as_str()) {
+                self.problem(
+                    key,
+                    format!("`{key}` means nothing in a theme"),
+                    "there are: name, inherits, for, background, [palette], [roles]",
+                );
+            }
+        }
         let palette = self.palette(&table);
+        let background = table.get("background").and_then(|value| {
+            let text = value.as_str().unwrap_or("");
+            let colour = palette.get(text).copied().or_else(|| text.parse().ok());
+            if colour.is_none() {
+                self.problem(
+                    "background",
+                    format!("background: {value} is no colour"),
+                    "a name of [palette], \"#rrggbb\", or one of the sixteen names",
+                );
+            }
+            colour
+        });
         let roles = self.roles(&table, &palette);
+        let names: Vec<&str> = Theme::names().collect();
         let parent = table
             .get("inherits")
             .and_then(Value::as_str)
@@ -155,7 +235,7 @@ impl Reader<'_> {
                     self.problem(
                         "inherits",
                         format!("no theme `{parent}`"),
-                        "one of: ansi, mono",
+                        &format!("one of: {}", names.join(", ")),
                     );
                 }
                 found
@@ -172,6 +252,8 @@ impl Reader<'_> {
             .collect();
         Theme {
             name: name.to_owned(),
+            made_for: made_for.to_owned(),
+            background: background.or_else(|| parent.as_ref().and_then(|p| p.background)),
             styles,
         }
     }
@@ -303,6 +385,52 @@ fn own(roles: &BTreeMap<String, Style>, name: &str) -> Option<Style> {
     }
 }
 
+/// The nearest colour that a terminal of less depth has, by distance in RGB. Of
+/// the 256 the first sixteen are the person's own, so that they are left out.
+fn nearest_colour(rgb: (u8, u8, u8), depth: Depth) -> Color {
+    let far = |other: (u8, u8, u8)| {
+        let d = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
+        d(rgb.0, other.0) + d(rgb.1, other.1) + d(rgb.2, other.2)
+    };
+    match depth {
+        Depth::True => Color::Rgb(rgb.0, rgb.1, rgb.2),
+        Depth::Indexed => {
+            // xterm's cube and greys.
+            const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+            let cube = (0..216u8).map(|i| {
+                let at = |n: u8| STEPS.get(usize::from(n)).copied().unwrap_or(255);
+                (16 + i, (at(i / 36), at(i / 6 % 6), at(i % 6)))
+            });
+            let greys = (0..24u8).map(|i| (232 + i, (8 + 10 * i, 8 + 10 * i, 8 + 10 * i)));
+            let best = cube.chain(greys).min_by_key(|(_, c)| far(*c));
+            Color::Indexed(best.map_or(7, |(i, _)| i))
+        }
+        Depth::Sixteen => {
+            // As xterm shows them.
+            const NAMED: [(Color, (u8, u8, u8)); 16] = [
+                (Color::Black, (0, 0, 0)),
+                (Color::Red, (205, 0, 0)),
+                (Color::Green, (0, 205, 0)),
+                (Color::Yellow, (205, 205, 0)),
+                (Color::Blue, (0, 0, 238)),
+                (Color::Magenta, (205, 0, 205)),
+                (Color::Cyan, (0, 205, 205)),
+                (Color::Gray, (229, 229, 229)),
+                (Color::DarkGray, (127, 127, 127)),
+                (Color::LightRed, (255, 0, 0)),
+                (Color::LightGreen, (0, 255, 0)),
+                (Color::LightYellow, (255, 255, 0)),
+                (Color::LightBlue, (92, 92, 255)),
+                (Color::LightMagenta, (255, 0, 255)),
+                (Color::LightCyan, (0, 255, 255)),
+                (Color::White, (255, 255, 255)),
+            ];
+            let best = NAMED.iter().min_by_key(|(_, c)| far(*c));
+            best.map_or(Color::Gray, |(named, _)| *named)
+        }
+    }
+}
+
 /// The role whose name shares most letters with what was written.
 fn nearest(name: &str) -> &'static str {
     Meaning::ALL
@@ -336,6 +464,97 @@ mod tests {
             assert_eq!(problems, [], "{name}");
             assert_eq!(theme.name, name);
         }
+    }
+
+    /// Relative luminance and contrast as WCAG 2 has them.
+    fn contrast(a: Color, b: Color) -> f64 {
+        let light = |colour| {
+            let Color::Rgb(r, g, b) = colour else {
+                panic!("{colour:?} is not RGB");
+            };
+            let [r, g, b] = [r, g, b].map(|v| {
+                let v = f64::from(v) / 255.0;
+                if v <= 0.03928 {
+                    v / 12.92
+                } else {
+                    ((v + 0.055) / 1.055).powf(2.4)
+                }
+            });
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (a, b) = (light(a), light(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn themes_with_a_background_read_on_it_and_on_what_is_chosen() {
+        let mut looked = 0;
+        for name in Theme::names() {
+            let theme = Theme::built_in(name).unwrap().0;
+            let Some(ground) = theme.background else {
+                continue;
+            };
+            looked += 1;
+            let least = if name == "contrast" { 7.0 } else { 4.5 };
+            let chosen = theme.get(Meaning::Selection).bg.unwrap();
+            for m in Meaning::ALL {
+                let style = theme.get(*m);
+                let (Some(fg), bg) = (style.fg.or(theme.ground().fg), style.bg) else {
+                    panic!("{name}: {m:?} has no colour");
+                };
+                let ratio = contrast(fg, bg.unwrap_or(ground));
+                assert!(ratio >= least, "{name}: {m:?} has {ratio:.1}");
+                let text = !matches!(m, Meaning::Border | Meaning::GaugeTrack);
+                if bg.is_none() && text {
+                    let ratio = contrast(fg, chosen);
+                    assert!(
+                        ratio >= 4.4,
+                        "{name}: {m:?} on what is chosen has {ratio:.1}"
+                    );
+                }
+            }
+        }
+        assert_eq!(looked, 5);
+    }
+
+    #[test]
+    fn new_and_gone_differ_by_more_than_red_and_green() {
+        for name in Theme::names().filter(|n| *n != "mono") {
+            let theme = Theme::built_in(name).unwrap().0;
+            let (add, del) = (theme.get(Meaning::DiffAdd), theme.get(Meaning::DiffDel));
+            assert_ne!(add.fg, del.fg, "{name}");
+        }
+        for name in ["deuter", "tritan", "mono"] {
+            let theme = Theme::built_in(name).unwrap().0;
+            let del = theme.get(Meaning::DiffDel);
+            assert!(del.add_modifier.contains(Modifier::UNDERLINED), "{name}");
+        }
+    }
+
+    #[test]
+    fn fewer_colours_are_the_nearest_there_are() {
+        let dark = Theme::built_in("dark").unwrap().0;
+        let all = |theme: &Theme, is: fn(&Color) -> bool| {
+            Meaning::ALL
+                .iter()
+                .flat_map(|m| [theme.get(*m).fg, theme.get(*m).bg])
+                .chain([theme.background])
+                .flatten()
+                .all(|c| is(&c))
+        };
+        assert!(all(&dark.clone().fit(Depth::Indexed), |c| matches!(
+            c,
+            Color::Indexed(16..)
+        )));
+        assert!(all(&dark.clone().fit(Depth::Sixteen), |c| !matches!(
+            c,
+            Color::Indexed(_) | Color::Rgb(..)
+        )));
+        assert_eq!(
+            nearest_colour((255, 0, 0), Depth::Indexed),
+            Color::Indexed(196)
+        );
+        assert_eq!(nearest_colour((250, 9, 4), Depth::Sixteen), Color::LightRed);
     }
 
     #[test]

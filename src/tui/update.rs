@@ -113,7 +113,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.saved = steps;
             }
         }
-        Msg::NotOpened(why) | Msg::StoreTrouble(why) => model.problem = Some(why),
+        Msg::NotOpened(why) | Msg::StoreTrouble(why) | Msg::Problem(why) => {
+            model.problem = Some(why)
+        }
         Msg::Log(line) => {
             if let Some(run) = &mut model.run {
                 run.logged(line);

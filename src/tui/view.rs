@@ -22,6 +22,7 @@ use std::fmt::Write as _;
 pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     let mut canvas = Canvas { buf, theme };
+    canvas.buf.set_style(area, theme.ground());
     match &model.run {
         _ if model.screen != Screen::Run => other(&mut canvas, model, area),
         Some(run) => {

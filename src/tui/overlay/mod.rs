@@ -7,6 +7,7 @@ pub mod help;
 pub mod models;
 pub mod question;
 pub mod strip;
+pub mod themes;
 pub mod wire;
 mod wire_body;
 
@@ -39,6 +40,8 @@ pub enum Overlay {
     Command(command::CommandLine),
     /// What came of a request sent again.
     Again(again::Report),
+    /// The list of themes.
+    Themes(themes::Themes),
 }
 
 impl Overlay {
@@ -54,6 +57,7 @@ impl Overlay {
             Self::Models(_) => Place::Models,
             Self::Command(_) => Place::Command,
             Self::Again(_) => Place::Again,
+            Self::Themes(_) => Place::Themes,
         }
     }
 
@@ -67,7 +71,12 @@ impl Overlay {
                 Code::Backspace => line.typed(None),
                 _ => {}
             },
-            Self::FromPast(_) | Self::Quit | Self::Wire(_) | Self::Models(_) | Self::Again(_) => {}
+            Self::FromPast(_)
+            | Self::Quit
+            | Self::Wire(_)
+            | Self::Models(_)
+            | Self::Again(_)
+            | Self::Themes(_) => {}
         }
     }
 
@@ -81,7 +90,12 @@ impl Overlay {
                     line.typed(Some(c));
                 }
             }
-            Self::FromPast(_) | Self::Quit | Self::Wire(_) | Self::Models(_) | Self::Again(_) => {}
+            Self::FromPast(_)
+            | Self::Quit
+            | Self::Wire(_)
+            | Self::Models(_)
+            | Self::Again(_)
+            | Self::Themes(_) => {}
         }
     }
 }
@@ -110,6 +124,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Again(state), Some(run)) => {
             again::paint(canvas, area, run.calls.again.as_ref(), state);
         }
+        (Overlay::Themes(state), _) => themes::paint(canvas, area, &model.themes, state),
         (
             Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_),
             None,

@@ -241,6 +241,7 @@ impl App {
                     let task = open.task.or(now).expect("a task");
                     self.open(&task, open.seed.unwrap_or(7));
                 }
+                Cmd::Theme(name) => self.model.theme = name,
                 Cmd::Job(job) => {
                     let done = perform(&self.room, job);
                     self.tell(Msg::Done(done));

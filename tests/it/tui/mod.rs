@@ -5,5 +5,6 @@ mod frames;
 mod harness;
 mod hostile;
 mod keys;
+mod looks;
 mod models;
 mod sizes;
