@@ -100,7 +100,6 @@ actions! {
     Models      "models"       ["m" "g m"]      Run "Run" "models: who plays each seat, at what cost; another" hint 15 "models";
     Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
     Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
-    Command     "command"      [":"]            Run "Run" "command line: again, model, judge, report, help";
     Answer      "answer"       ["i"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
     New         "new"          ["<c-n>"]        Run "Run" "new conversation of this scenario, next seed" hint 10 "new";
 
@@ -166,6 +165,7 @@ actions! {
     ThemesKeep  "themes-keep"  ["enter"]        Themes "Themes" "keep it" hint 1 "keep";
 
     // --- palette
+    Command     "command"      [":" "<c-p>"]    Everywhere "Everywhere" "palette: find and do anything, by its name";
 
     // --- the world pane
 

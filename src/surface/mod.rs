@@ -6,8 +6,10 @@ pub mod key;
 pub mod keymap;
 pub mod meaning;
 pub mod text;
+pub mod verb;
 
 pub use action::{ACTIONS, Action, Place, Row, readme_keys};
 pub use key::{Code, Key};
 pub use keymap::{Found, Keymap};
 pub use meaning::Meaning;
+pub use verb::{VERBS, Verb, VerbRow, Word};

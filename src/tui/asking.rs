@@ -1,24 +1,26 @@
 //! What a person does about models: looks at the wire, gives a seat another
-//! model, asks again, types a command.
+//! model, asks again.
 
-use super::able::able;
 use super::calls::seat_next;
 use super::model::{Cursor, Model, Run};
 use super::msg::Cmd;
 use super::overlay::Overlay;
 use super::overlay::again::Report;
-use super::overlay::command::{CommandLine, Said, TIMES};
-use super::overlay::help::Help;
 use super::overlay::models::Models;
 use super::overlay::wire::{Of, Target, Wire};
-use super::update::act;
+use super::palette::unknown;
 use crate::driver::Order;
 use crate::engine::id::CallId;
 use crate::engine::input::Command;
 use crate::engine::role::By;
 use crate::engine::session::State;
 use crate::engine::step::Step;
-use crate::surface::Action;
+use crate::surface::{Action, Verb, Word};
+
+/// How often a request is sent again where nobody says more.
+const TIMES: u32 = 10;
+/// How often at most.
+const MOST: u32 = 200;
 
 /// What is done, where an action is of this kind.
 pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
@@ -42,11 +44,6 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         | Action::ModelsPrev
         | Action::ModelsDown
         | Action::ModelsUp => Some(models(model, action)),
-        Action::Command
-        | Action::CommandRun
-        | Action::CommandFill
-        | Action::CommandDown
-        | Action::CommandUp => Some(command(model, action)),
         Action::Again
         | Action::AgainStop
         | Action::AgainOpen
@@ -54,7 +51,7 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         | Action::AgainUp
         | Action::AgainPageDown
         | Action::AgainPageUp => Some(again(model, action)),
-        Action::WireClose | Action::ModelsClose | Action::CommandClose | Action::AgainClose => {
+        Action::WireClose | Action::ModelsClose | Action::AgainClose => {
             model.overlay = None;
             Some(Vec::new())
         }
@@ -299,66 +296,80 @@ fn ask_again(model: &mut Model, times: u32) -> Vec<Cmd> {
     vec![Cmd::Send(Order::Again { step, times })]
 }
 
-fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
-    if action == Action::Command {
-        model.overlay = Some(Overlay::Command(CommandLine::default()));
-        return Vec::new();
-    }
-    let (Some(run), Some(Overlay::Command(line))) = (&model.run, &mut model.overlay) else {
-        return Vec::new();
-    };
-    let seats = &run.calls.seats;
-    match action {
-        Action::CommandFill => line.fill(seats),
-        Action::CommandDown => line.turn(true, seats),
-        Action::CommandUp => line.turn(false, seats),
-        _ => {
-            if line.at.is_some() {
-                line.fill(seats);
-            }
-            match line.read(seats) {
-                Ok(said) => return said_so(model, said),
-                Err(why) => line.said = Some(why),
-            }
+/// What a verb of this kind does; `None` for another kind.
+pub(super) fn verb(
+    model: &mut Model,
+    verb: Verb,
+    rest: &str,
+) -> Option<Result<Vec<Cmd>, String>> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let done = match (verb, words.as_slice()) {
+        (Verb::Again, []) => Ok(ask_again(model, TIMES)),
+        (Verb::Again, [times]) => match times.parse::<u32>() {
+            Ok(times) if (1..=MOST).contains(&times) => Ok(ask_again(model, times)),
+            _ => Err(format!("`again` takes a number from 1 to {MOST}")),
+        },
+        (Verb::Again, _) => Err(String::from("`again` takes one number")),
+        (Verb::Model, [seat, choice]) => named(model, seat, choice, false),
+        (Verb::Model, [seat, choice, "once"]) => named(model, seat, choice, true),
+        (Verb::Model, _) => Err(String::from(
+            "`model` takes a seat, a model and perhaps `once`",
+        )),
+        (Verb::Report, []) if model.run.as_ref().is_none_or(|r| r.calls.again.is_none()) => {
+            Err(String::from("not now: nothing was sent again yet"))
         }
-    }
-    Vec::new()
+        (Verb::Report, []) => {
+            model.overlay = Some(Overlay::Again(Report::default()));
+            Ok(Vec::new())
+        }
+        (Verb::Report, _) => Err(String::from("nothing follows `report`")),
+        _ => return None,
+    };
+    Some(done)
 }
 
-fn said_so(model: &mut Model, said: Said) -> Vec<Cmd> {
-    let wanted = match &said {
-        Said::Again(_) => Some(Action::Again),
-        Said::Model { .. } => Some(Action::Models),
-        Said::Judge => Some(Action::Judge),
-        Said::Help | Said::Report => None,
+/// What may come next behind a verb of this kind; `None` for another kind.
+pub(super) fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Word>> {
+    let seats = model
+        .run
+        .as_ref()
+        .map_or(&[][..], |run| run.calls.seats.as_slice());
+    Some(match (verb, before) {
+        (Verb::Again, []) => vec![Word::new(TIMES.to_string(), "times")],
+        (Verb::Model, []) => seats
+            .iter()
+            .map(|row| Word::new(&row.seat, format!("played by {}", row.plays)))
+            .collect(),
+        (Verb::Model, [seat]) => seats
+            .iter()
+            .filter(|row| row.seat == *seat)
+            .flat_map(|row| {
+                row.choices.iter().map(|choice| {
+                    let what = if *choice == row.plays { "plays" } else { "" };
+                    Word::new(choice, what)
+                })
+            })
+            .collect(),
+        (Verb::Model, [_, _]) => vec![Word::new("once", "for the next call alone")],
+        (Verb::Again | Verb::Model | Verb::Report, _) => Vec::new(),
+        _ => return None,
+    })
+}
+
+/// Gives a seat another player, where both have these names.
+fn named(model: &mut Model, seat: &str, choice: &str, once: bool) -> Result<Vec<Cmd>, String> {
+    let seats = model
+        .run
+        .as_ref()
+        .map_or(&[][..], |run| run.calls.seats.as_slice());
+    let Some(row) = seats.iter().find(|row| row.seat == seat) else {
+        return Err(unknown("seat", seat, seats.iter().map(|r| r.seat.as_str())));
     };
-    let why = wanted.and_then(|action| able(model, action).err());
-    let why = match &said {
-        Said::Report if model.run.as_ref().is_none_or(|r| r.calls.again.is_none()) => {
-            Some(String::from("nothing was sent again yet"))
-        }
-        _ => why,
-    };
-    if let Some(why) = why {
-        if let Some(Overlay::Command(line)) = &mut model.overlay {
-            line.said = Some(format!("not now: {why}"));
-        }
-        return Vec::new();
+    if !row.choices.iter().any(|c| c == choice) {
+        let known = row.choices.iter().map(String::as_str);
+        return Err(unknown("model", choice, known));
     }
-    model.overlay = None;
-    match said {
-        Said::Again(times) => ask_again(model, times),
-        Said::Model { seat, choice, once } => seated(model, seat, choice, once),
-        Said::Judge => act(model, Action::Judge),
-        Said::Help => {
-            model.overlay = Some(Overlay::Help(Help::default()));
-            Vec::new()
-        }
-        Said::Report => {
-            model.overlay = Some(Overlay::Again(Report::default()));
-            Vec::new()
-        }
-    }
+    Ok(seated(model, seat.to_owned(), choice.to_owned(), once))
 }
 
 /// What asks again after a call that failed: the same command, with the same aim.

@@ -110,6 +110,8 @@ pub async fn run(
                     }
                 }
                 Cmd::Job(job) => backend.job(job),
+                Cmd::Copy(text) => terminal::copy(&text)?,
+                Cmd::Mouse(on) => terminal::mouse(on)?,
                 Cmd::Quit => return Ok(()),
                 Cmd::Suspend => screen.suspend()?,
                 Cmd::Redraw => screen.clear()?,

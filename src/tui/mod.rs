@@ -7,6 +7,7 @@
 pub mod able;
 mod asking;
 pub mod calls;
+mod copying;
 mod deciding;
 mod editing;
 pub mod event;

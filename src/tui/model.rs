@@ -59,6 +59,8 @@ pub struct Model {
     pub ascii: bool,
     /// What a step from the past does.
     pub from_past: FromPast,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
 }
 
 /// What a step from the past does.
@@ -205,6 +207,7 @@ impl Model {
             themes: super::theme::Theme::names().map(str::to_owned).collect(),
             ascii: false,
             from_past: FromPast::Ask,
+            mouse: false,
         }
     }
     /// The whole terminal.

@@ -82,6 +82,10 @@ pub enum Cmd {
     Open(Open),
     /// Work for a thread of its own; answered by [`Msg::Done`].
     Job(Job),
+    /// Put a text on the clipboard; see `copying::copy`, which makes it.
+    Copy(String),
+    /// Take the mouse from the terminal, or give it back.
+    Mouse(bool),
     /// Leave.
     Quit,
     /// Hand the terminal back to the shell for a while.

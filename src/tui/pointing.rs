@@ -13,3 +13,21 @@ pub(super) fn about(_model: &mut Model, _action: Action) -> Option<Vec<Cmd>> {
 pub(super) fn able(_model: &Model, _action: Action) -> Option<Result<(), String>> {
     None
 }
+
+/// What a verb of this kind does; `None` for another kind.
+pub(super) fn verb(
+    _model: &mut Model,
+    _verb: crate::surface::Verb,
+    _rest: &str,
+) -> Option<Result<Vec<Cmd>, String>> {
+    None
+}
+
+/// What may come next behind a verb of this kind; `None` for another kind.
+pub(super) fn words(
+    _model: &Model,
+    _verb: crate::surface::Verb,
+    _before: &[&str],
+) -> Option<Vec<crate::surface::Word>> {
+    None
+}

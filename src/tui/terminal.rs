@@ -5,12 +5,17 @@
 use super::model::Model;
 use super::theme::{Depth, Theme};
 use super::view::view;
-use crossterm::{cursor, event, execute, terminal};
+use crate::surface::text;
+use crossterm::{clipboard, cursor, event, execute, terminal};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use std::io::{self, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Bytes that terminals take on their clipboard at once: several stop at 100,000
+/// bytes of the whole sequence, which holds the text in base 64.
+pub const COPY_MOST: usize = 74_994;
 
 /// Something that is switched on for the workbench and off again.
 struct Mode {
@@ -36,10 +41,55 @@ const MODES: &[Mode] = &[
         on: |out| execute!(out, cursor::Hide),
         off: |out| execute!(out, cursor::Show),
     },
+    Mode {
+        on: |out| mouse_on(out, MOUSE.load(Ordering::SeqCst)),
+        off: |out| mouse_off(out, MOUSE.load(Ordering::SeqCst)),
+    },
 ];
 
 /// Whether the modes are on, so that undoing them twice does no harm.
 static ON: AtomicBool = AtomicBool::new(false);
+
+/// Whether the mouse is ours while the modes are on.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Presses, drags and the wheel, with columns above 223; no movement without a
+/// button, so that a resting hand wakes nothing. Where the mouse is the
+/// terminal's own, its wheel is made arrows; what was so before is kept for the
+/// end.
+fn mouse_on(out: &mut Stdout, ours: bool) -> io::Result<()> {
+    let on: &[u8] = if ours {
+        b"\x1b[?1000h\x1b[?1002h\x1b[?1006h"
+    } else {
+        b"\x1b[?1007s\x1b[?1007h"
+    };
+    out.write_all(on)?;
+    out.flush()
+}
+
+fn mouse_off(out: &mut Stdout, ours: bool) -> io::Result<()> {
+    let off: &[u8] = if ours {
+        b"\x1b[?1006l\x1b[?1002l\x1b[?1000l"
+    } else {
+        b"\x1b[?1007r"
+    };
+    out.write_all(off)?;
+    out.flush()
+}
+
+/// Takes the mouse from the terminal, or gives it back.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn mouse(ours: bool) -> io::Result<()> {
+    let before = MOUSE.swap(ours, Ordering::SeqCst);
+    if before == ours || !ON.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    let mut out = io::stdout();
+    mouse_off(&mut out, before)?;
+    mouse_on(&mut out, ours)
+}
 
 /// Switches all modes on.
 ///
@@ -179,6 +229,20 @@ fn stop_group() {
 
 #[cfg(not(unix))]
 fn stop_group() {}
+
+/// Hands a text to the clipboard of the terminal (OSC 52), which may be that of
+/// another machine. A longer text than terminals take is not sent.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn copy(text: &str) -> io::Result<()> {
+    let text = text::clean(text);
+    if text.len() > COPY_MOST {
+        return Ok(());
+    }
+    let copy = clipboard::CopyToClipboard::to_clipboard_from(text.as_bytes());
+    execute!(io::stdout(), copy)
+}
 
 /// Resolves when the system asks the program to end.
 #[cfg(unix)]

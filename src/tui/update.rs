@@ -12,7 +12,7 @@ use super::overlay::editor::Editor;
 use super::overlay::help::{self, Help};
 use super::screen::Screen;
 use super::{
-    asking, deciding, editing, finding, looks, opening, palette, pointing, screen, taking, travel,
+    asking, copying, deciding, editing, finding, looks, opening, palette, pointing, screen, taking, travel,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go};
@@ -127,10 +127,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
 }
 
 /// What came of a job.
-fn finished(_model: &mut Model, done: Done) -> Vec<Cmd> {
+fn finished(model: &mut Model, done: Done) -> Vec<Cmd> {
     match done {
-        Done::Nothing => Vec::new(),
+        Done::Nothing => {}
+        Done::Copied(copied) => copying::done(model, copied),
     }
+    Vec::new()
 }
 
 fn opened(model: &mut Model, session: Arc<Session>) {

@@ -4,8 +4,11 @@
 //!
 //! One file a kind of job; each has its own pair of enums, joined here.
 
+pub mod copy;
+
 use crate::config::{Config, Project};
 use crate::store::Store;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What jobs may use.
@@ -26,6 +29,8 @@ pub struct Room {
 pub enum Job {
     /// Nothing: answers at once.
     Nothing,
+    /// A text too long for the clipboard goes into a file.
+    Copy(String),
 }
 
 /// What came of it.
@@ -33,12 +38,16 @@ pub enum Job {
 pub enum Done {
     /// Nothing.
     Nothing,
+    /// Where the text is that was too long for the clipboard, or why it is
+    /// nowhere.
+    Copied(Result<PathBuf, String>),
 }
 
 /// Does it. Errors are part of what is answered, as sentences for a person.
 #[must_use]
-pub fn perform(_room: &Room, job: Job) -> Done {
+pub fn perform(room: &Room, job: Job) -> Done {
     match job {
         Job::Nothing => Done::Nothing,
+        Job::Copy(text) => Done::Copied(copy::write(room, &text)),
     }
 }

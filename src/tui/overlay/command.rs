@@ -1,34 +1,10 @@
 //! The command line: a few words that do something. What may come next stands
 //! below; a word that is none is answered by the nearest that is.
 
-use crate::config;
-use crate::driver::SeatRow;
-use crate::surface::{Meaning, text};
+use crate::surface::{Meaning, Word, text};
 use crate::tui::layout::dialog;
 use crate::tui::paint::{Canvas, Line, wrapped};
 use ratatui::layout::Rect;
-
-/// How often a request is sent again where nobody says more.
-pub const TIMES: u32 = 10;
-/// How often at most.
-const MOST: u32 = 200;
-
-/// The commands: word, what follows it, what it does.
-const COMMANDS: [(&str, &str, &str); 5] = [
-    (
-        "again",
-        "[HOW OFTEN]",
-        "send this step's request again and compare the answers",
-    ),
-    ("help", "", "all keys"),
-    ("judge", "", "ask the judge now"),
-    (
-        "model",
-        "SEAT MODEL [once]",
-        "another model for a seat; once: for the next call alone",
-    ),
-    ("report", "", "what came of the last `again`"),
-];
 
 /// Its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,41 +17,9 @@ pub struct CommandLine {
     pub said: Option<String>,
 }
 
-/// What a line says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// Send a step's request again.
-    Again(u32),
-    /// Another player in a seat.
-    Model {
-        /// The seat.
-        seat: String,
-        /// The player.
-        choice: String,
-        /// For the next call alone.
-        once: bool,
-    },
-    /// Ask the judge.
-    Judge,
-    /// The keys.
-    Help,
-    /// What came of the last `again`.
-    Report,
-}
-
-/// A word that may come next, and what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// The word.
-    pub word: String,
-    /// What follows it.
-    pub then: String,
-    /// What it is.
-    pub what: String,
-}
-
 /// Whole words before the one that is being typed, and that one.
-fn split(text: &str) -> (Vec<&str>, &str) {
+#[must_use]
+pub fn split(text: &str) -> (Vec<&str>, &str) {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let last = if text.ends_with(char::is_whitespace) {
         ""
@@ -86,45 +30,8 @@ fn split(text: &str) -> (Vec<&str>, &str) {
 }
 
 impl CommandLine {
-    /// What may come next.
-    #[must_use]
-    pub fn words(&self, seats: &[SeatRow]) -> Vec<Word> {
-        let (before, typed) = split(&self.text);
-        let word = |word: &str, then: &str, what: &str| Word {
-            word: word.to_owned(),
-            then: then.to_owned(),
-            what: what.to_owned(),
-        };
-        let all: Vec<Word> = match before.as_slice() {
-            [] => COMMANDS
-                .map(|(name, then, what)| word(name, then, what))
-                .into(),
-            ["again"] => vec![word(&TIMES.to_string(), "", "times")],
-            ["model"] => seats
-                .iter()
-                .map(|row| word(&row.seat, "", &format!("played by {}", row.plays)))
-                .collect(),
-            ["model", seat] => seats
-                .iter()
-                .filter(|row| row.seat == *seat)
-                .flat_map(|row| {
-                    row.choices.iter().map(|choice| {
-                        let what = if *choice == row.plays { "plays" } else { "" };
-                        word(choice, "", what)
-                    })
-                })
-                .collect(),
-            ["model", _, _] => vec![word("once", "", "for the next call alone")],
-            _ => Vec::new(),
-        };
-        let typed = typed.to_lowercase();
-        all.into_iter()
-            .filter(|w| w.word.to_lowercase().contains(&typed))
-            .collect()
-    }
     /// Takes the chosen word, or the first.
-    pub fn fill(&mut self, seats: &[SeatRow]) {
-        let words = self.words(seats);
+    pub fn fill(&mut self, words: &[Word]) {
         let Some(word) = words.get(self.at.unwrap_or(0)) else {
             return;
         };
@@ -136,8 +43,8 @@ impl CommandLine {
         self.said = None;
     }
     /// Another of the words below.
-    pub fn turn(&mut self, forward: bool, seats: &[SeatRow]) {
-        let n = self.words(seats).len();
+    pub fn turn(&mut self, forward: bool, words: &[Word]) {
+        let n = words.len();
         self.at = match (self.at, forward) {
             _ if n == 0 => None,
             (None, true) => Some(0),
@@ -155,64 +62,10 @@ impl CommandLine {
         self.at = None;
         self.said = None;
     }
-    /// What the line says.
-    ///
-    /// # Errors
-    /// What is wrong with it, in one sentence.
-    pub fn read(&self, seats: &[SeatRow]) -> Result<Said, String> {
-        let words: Vec<&str> = self.text.split_whitespace().collect();
-        let Some((name, rest)) = words.split_first() else {
-            return Err(String::from("type a command"));
-        };
-        match (*name, rest) {
-            ("again", []) => Ok(Said::Again(TIMES)),
-            ("again", [times]) => match times.parse::<u32>() {
-                Ok(times) if (1..=MOST).contains(&times) => Ok(Said::Again(times)),
-                _ => Err(format!("`again` takes a number from 1 to {MOST}")),
-            },
-            ("judge", []) => Ok(Said::Judge),
-            ("help", []) => Ok(Said::Help),
-            ("report", []) => Ok(Said::Report),
-            ("model", [seat, choice]) => model(seats, seat, choice, false),
-            ("model", [seat, choice, "once"]) => model(seats, seat, choice, true),
-            ("model", _) => Err(String::from(
-                "`model` takes a seat, a model and perhaps `once`",
-            )),
-            ("again", _) => Err(String::from("`again` takes one number")),
-            ("judge" | "help" | "report", _) => Err(format!("nothing follows `{name}`")),
-            (other, _) => Err(unknown("command", other, COMMANDS.map(|(name, ..)| name))),
-        }
-    }
-}
-
-/// There is none of this name, and which is nearest.
-fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if let Some(near) = config::nearest(word, known.clone()) {
-        return format!("there is no {what} `{word}`; `{near}` is near it");
-    }
-    let all: Vec<&str> = known.into_iter().collect();
-    format!("there is no {what} `{word}`; there are: {}", all.join(", "))
-}
-
-fn model(seats: &[SeatRow], seat: &str, choice: &str, once: bool) -> Result<Said, String> {
-    let Some(row) = seats.iter().find(|row| row.seat == seat) else {
-        let known: Vec<&str> = seats.iter().map(|row| row.seat.as_str()).collect();
-        return Err(unknown("seat", seat, known));
-    };
-    if !row.choices.iter().any(|c| c == choice) {
-        let known: Vec<&str> = row.choices.iter().map(String::as_str).collect();
-        return Err(unknown("model", choice, known));
-    }
-    Ok(Said::Model {
-        seat: seat.to_owned(),
-        choice: choice.to_owned(),
-        once,
-    })
 }
 
 /// Paints it.
-pub fn paint(canvas: &mut Canvas<'_>, area: Rect, line: &CommandLine, seats: &[SeatRow]) {
-    let words = line.words(seats);
+pub fn paint(canvas: &mut Canvas<'_>, area: Rect, line: &CommandLine, words: &[Word]) {
     let width = area.width.saturating_sub(4).clamp(1, 84).min(area.width);
     let columns = usize::from(width.saturating_sub(4));
     let said = match &line.said {
@@ -290,81 +143,5 @@ pub fn paint(canvas: &mut Canvas<'_>, area: Rect, line: &CommandLine, seats: &[S
         if line.at == Some(i) {
             canvas.over(row, Meaning::Selection);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seats() -> Vec<SeatRow> {
-        ["user", "agent"]
-            .map(|seat| SeatRow {
-                seat: seat.to_owned(),
-                plays: String::from("scripted"),
-                once: None,
-                choices: ["scripted", "local/small"].map(str::to_owned).into(),
-            })
-            .into()
-    }
-
-    fn read(text: &str) -> Result<Said, String> {
-        let line = CommandLine {
-            text: text.to_owned(),
-            ..CommandLine::default()
-        };
-        line.read(&seats())
-    }
-
-    #[test]
-    fn lines_are_read_and_slips_answered_by_the_nearest() {
-        assert_eq!(read(" again "), Ok(Said::Again(10)));
-        assert_eq!(read("again 3"), Ok(Said::Again(3)));
-        assert_eq!(read("judge"), Ok(Said::Judge));
-        let model = |once| Said::Model {
-            seat: String::from("agent"),
-            choice: String::from("local/small"),
-            once,
-        };
-        assert_eq!(read("model agent local/small"), Ok(model(false)));
-        assert_eq!(read("model agent local/small once"), Ok(model(true)));
-        for (text, wanted) in [
-            ("", "type a command"),
-            ("agian 3", "`again` is near"),
-            ("again 0", "from 1 to 200"),
-            ("again 100000", "from 1 to 200"),
-            ("again many", "from 1 to 200"),
-            ("again 1 2", "one number"),
-            ("judge me", "nothing follows `judge`"),
-            ("xyzzy", "there are: again, help"),
-            ("model agnet local/small", "`agent` is near"),
-            ("model agent local/smal", "`local/small` is near"),
-            ("model agent", "takes a seat, a model"),
-        ] {
-            let why = read(text).unwrap_err();
-            assert!(why.contains(wanted), "{text}: {why}");
-        }
-    }
-
-    #[test]
-    fn words_are_offered_in_their_turn() {
-        let seats = seats();
-        let mut line = CommandLine::default();
-        line.typed(Some('m'));
-        line.fill(&seats);
-        assert_eq!(line.text, "model ");
-        line.turn(true, &seats);
-        line.turn(true, &seats);
-        line.fill(&seats);
-        assert_eq!(line.text, "model agent ");
-        for c in "sma".chars() {
-            line.typed(Some(c));
-        }
-        line.fill(&seats);
-        assert_eq!(line.text, "model agent local/small ");
-        line.fill(&seats);
-        assert_eq!(line.text, "model agent local/small once ");
-        line.fill(&seats);
-        assert_eq!(line.text, "model agent local/small once ");
     }
 }

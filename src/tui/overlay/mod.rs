@@ -14,6 +14,7 @@ mod wire_body;
 use super::able::able;
 use super::model::Model;
 use super::paint::Canvas;
+use super::palette;
 use super::update::under;
 use crate::engine::input::Go;
 use crate::surface::text::clean_line;
@@ -118,16 +119,14 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Editor(editor), _) => editor::paint(canvas, area, &model.keymap, editor),
         (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
         (Overlay::Models(state), Some(run)) => models::paint(canvas, area, &run.calls, state),
-        (Overlay::Command(state), Some(run)) => {
-            command::paint(canvas, area, state, &run.calls.seats);
+        (Overlay::Command(state), _) => {
+            let words = palette::offered(model, &state.text);
+            command::paint(canvas, area, state, &words);
         }
         (Overlay::Again(state), Some(run)) => {
             again::paint(canvas, area, run.calls.again.as_ref(), state);
         }
         (Overlay::Themes(state), _) => themes::paint(canvas, area, &model.themes, state),
-        (
-            Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Command(_) | Overlay::Again(_),
-            None,
-        ) => {}
+        (Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Again(_), None) => {}
     }
 }

@@ -246,7 +246,12 @@ impl App {
                     let done = perform(&self.room, job);
                     self.tell(Msg::Done(done));
                 }
-                Cmd::Send(Order::Again { .. }) | Cmd::Quit | Cmd::Suspend | Cmd::Redraw => {}
+                Cmd::Send(Order::Again { .. })
+                | Cmd::Copy(_)
+                | Cmd::Mouse(_)
+                | Cmd::Quit
+                | Cmd::Suspend
+                | Cmd::Redraw => {}
             }
         }
         self

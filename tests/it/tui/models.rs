@@ -486,7 +486,7 @@ fn the_command_line_does_and_says() {
         Some(Cmd::Send(Order::Seat { once: true, .. }))
     ));
     // Words are chosen and taken.
-    app.keys(": down down down down enter")
+    app.keys(": down down enter")
         .sees("`model` takes a seat")
         .sees("played by");
     app.keys("esc :")
