@@ -515,7 +515,7 @@ fn the_command_line_does_and_says() {
     app.keys("esc :")
         .types("model agent x")
         .keys("enter")
-        .sees("there is no seat `agent`");
+        .sees("not now: no model is configured");
     app.keys("esc :")
         .tell(Msg::Paste(String::from("jud\u{1b}[31mge\n")));
     app.sees(": judge");
