@@ -111,7 +111,10 @@ impl Verb {
     /// The verb of a word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        VERBS.iter().find(|row| row.word == word).map(|row| row.verb)
+        VERBS
+            .iter()
+            .find(|row| row.word == word)
+            .map(|row| row.verb)
     }
     /// Its row.
     #[must_use]

@@ -297,11 +297,7 @@ fn ask_again(model: &mut Model, times: u32) -> Vec<Cmd> {
 }
 
 /// What a verb of this kind does; `None` for another kind.
-pub(super) fn verb(
-    model: &mut Model,
-    verb: Verb,
-    rest: &str,
-) -> Option<Result<Vec<Cmd>, String>> {
+pub(super) fn verb(model: &mut Model, verb: Verb, rest: &str) -> Option<Result<Vec<Cmd>, String>> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let done = match (verb, words.as_slice()) {
         (Verb::Again, []) => Ok(ask_again(model, TIMES)),

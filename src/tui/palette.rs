@@ -6,9 +6,7 @@ use super::msg::Cmd;
 use super::overlay::Overlay;
 use super::overlay::command::{CommandLine, split};
 use super::update::{act, under};
-use super::{
-    asking, deciding, editing, finding, looks, opening, pointing, screen, taking, travel,
-};
+use super::{asking, deciding, editing, finding, looks, opening, pointing, screen, taking, travel};
 use crate::config;
 use crate::surface::{ACTIONS, Action, Row, VERBS, Verb, Word};
 
@@ -108,7 +106,9 @@ fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Word>> {
 /// The actions that have a meaning here.
 fn here(model: &Model) -> impl Iterator<Item = &'static Row> {
     let places = under(model);
-    ACTIONS.iter().filter(move |row| places.contains(&row.place))
+    ACTIONS
+        .iter()
+        .filter(move |row| places.contains(&row.place))
 }
 
 /// What may come next in a line.
@@ -142,9 +142,8 @@ pub(super) fn offered(model: &Model, text: &str) -> Vec<Word> {
 fn say(model: &mut Model, text: &str) -> Result<Vec<Cmd>, String> {
     let text = text.trim();
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let now = |model: &Model, action| {
-        able::able(model, action).map_err(|why| format!("not now: {why}"))
-    };
+    let now =
+        |model: &Model, action| able::able(model, action).map_err(|why| format!("not now: {why}"));
     if word.is_empty() {
         return Err(String::from("type a command"));
     }

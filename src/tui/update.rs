@@ -12,7 +12,8 @@ use super::overlay::editor::Editor;
 use super::overlay::help::{self, Help};
 use super::screen::Screen;
 use super::{
-    asking, copying, deciding, editing, finding, looks, opening, palette, pointing, screen, taking, travel,
+    asking, copying, deciding, editing, finding, looks, opening, palette, pointing, screen, taking,
+    travel,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go};
