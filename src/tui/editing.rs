@@ -1,5 +1,6 @@
 //! Editing in place: what is under the cursor, checked as one types, applied as a step.
 
+use super::job::check::Checked;
 use super::model::Model;
 use super::msg::Cmd;
 use crate::surface::Action;
@@ -7,6 +8,11 @@ use crate::surface::Action;
 /// What is done; `None` for an action that is not of this kind.
 pub(super) fn about(_model: &mut Model, _action: Action) -> Option<Vec<Cmd>> {
     None
+}
+
+/// A text was checked.
+pub(super) fn checked(_model: &mut Model, _found: &Checked) -> Vec<Cmd> {
+    Vec::new()
 }
 
 /// Why an action of this kind cannot be done now; `None` for another kind.

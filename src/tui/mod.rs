@@ -33,5 +33,6 @@ pub mod theme;
 mod travel;
 pub mod update;
 pub mod view;
+pub mod widget;
 
 pub use start::{Options, run};

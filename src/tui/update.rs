@@ -132,6 +132,7 @@ fn finished(model: &mut Model, done: Done) -> Vec<Cmd> {
     match done {
         Done::Nothing => {}
         Done::Copied(copied) => copying::done(model, copied),
+        Done::Checked(found) => return editing::checked(model, &found),
     }
     Vec::new()
 }

@@ -4,6 +4,7 @@
 //!
 //! One file a kind of job; each has its own pair of enums, joined here.
 
+pub mod check;
 pub mod copy;
 
 use crate::config::{Config, Project};
@@ -31,6 +32,8 @@ pub enum Job {
     Nothing,
     /// A text too long for the clipboard goes into a file.
     Copy(String),
+    /// Read a scenario with a text that is being typed.
+    Check(Box<check::Checking>),
 }
 
 /// What came of it.
@@ -41,6 +44,8 @@ pub enum Done {
     /// Where the text is that was too long for the clipboard, or why it is
     /// nowhere.
     Copied(Result<PathBuf, String>),
+    /// What is wrong with the text.
+    Checked(Box<check::Checked>),
 }
 
 /// Does it. Errors are part of what is answered, as sentences for a person.
@@ -49,5 +54,6 @@ pub fn perform(room: &Room, job: Job) -> Done {
     match job {
         Job::Nothing => Done::Nothing,
         Job::Copy(text) => Done::Copied(copy::write(room, &text)),
+        Job::Check(job) => Done::Checked(Box::new(check::check(&job))),
     }
 }
