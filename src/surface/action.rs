@@ -48,6 +48,12 @@ pub enum Place {
     Again,
     /// The list of themes.
     Themes,
+    /// Find and open anything.
+    Finder,
+    /// A new conversation.
+    Begin,
+    /// A new scenario.
+    Make,
 }
 
 /// One row of the table.
@@ -101,7 +107,7 @@ actions! {
     Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
     Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
     Answer      "answer"       ["i"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
-    New         "new"          ["<c-n>"]        Run "Run" "new conversation of this scenario, next seed" hint 10 "new";
+    New         "new"          ["<c-n>"]        Run "Run" "new conversation: any task, persona and seed" hint 10 "new";
 
     // --- time travel
 
@@ -120,6 +126,7 @@ actions! {
     ScreenCurate "screen-curate" ["2"]          Everywhere "Screens" "curate: decide, conversation by conversation";
     ScreenScenario "screen-scenario" ["3"]      Everywhere "Screens" "scenario: tools, personas, tasks, world, judge";
     ScreenBatch "screen-batch" ["4"]            Everywhere "Screens" "batch: running and finished conversations";
+    OpenAny     "open"         ["<c-o>"]        Everywhere "Screens" "find and open: tasks of scenarios, stored conversations";
 
     Back        "back"         ["h" "left"]     Run "Look back" "one step back" hint 4 "back";
     Forward     "forward"      ["l" "right"]    Run "Look back" "one step forward";
@@ -172,6 +179,8 @@ actions! {
     // --- the curate screen
 
     // --- the scenario screen
+    DeskNew     "desk-new"     ["<c-n>"]        Scenario "Scenario" "new conversation: any task, persona and seed";
+    DeskMake    "desk-make"    ["N"]            Scenario "Scenario" "new scenario: a small example, or a copy";
 
     // --- the batch screen
 
@@ -180,6 +189,29 @@ actions! {
     PickFirst   "pick-first"   ["g g" "home"]   Picker "Choosing" "first";
     PickLast    "pick-last"    ["G" "end"]      Picker "Choosing" "last";
     PickOpen    "pick-open"    ["enter"]        Picker "Choosing" "open a conversation" hint 1 "open";
+    PickNew     "pick-new"     ["<c-n>"]        Picker "Choosing" "open one with any persona and seed" hint 2 "persona and seed";
+    PickMake    "pick-make"    ["N"]            Picker "Choosing" "new scenario: a small example, or a copy" hint 3 "new scenario";
+
+    FinderOpen  "finder-open"  ["enter"]        Finder "Open" "begin the task, or go on with the conversation" hint 1 "open";
+    FinderAmong "finder-among" ["tab"]          Finder "Open" "all, tasks alone, conversations alone" hint 2 "tasks or conversations";
+    FinderNew   "finder-new"   ["<c-n>"]        Finder "Open" "new conversation of it: any task, persona and seed" hint 3 "new";
+    FinderDown  "finder-down"  ["down"]         Finder "Open" "next";
+    FinderUp    "finder-up"    ["up"]           Finder "Open" "previous";
+    FinderPageDown "finder-page-down" ["pagedown"] Finder "Open" "ten down";
+    FinderPageUp "finder-page-up" ["pageup"]    Finder "Open" "ten up";
+    FinderClose "finder-close" ["esc" "<c-o>"]  Finder "Open" "close" hint 9 "close";
+
+    BeginGo     "begin-go"     ["enter"]        Begin "New conversation" "begin it" hint 1 "begin";
+    BeginNext   "begin-next"   ["tab"]          Begin "New conversation" "task, persona, seed" hint 2 "task, persona, seed";
+    BeginPrev   "begin-prev"   ["backtab"]      Begin "New conversation" "back to the one before";
+    BeginDown   "begin-down"   ["down"]         Begin "New conversation" "next";
+    BeginUp     "begin-up"     ["up"]           Begin "New conversation" "previous";
+    BeginClose  "begin-close"  ["esc"]          Begin "New conversation" "close" hint 9 "close";
+
+    MakeGo      "make-go"      ["enter"]        Make "New scenario" "make it" hint 1 "make";
+    MakeDown    "make-down"    ["down"]         Make "New scenario" "next";
+    MakeUp      "make-up"      ["up"]           Make "New scenario" "previous";
+    MakeClose   "make-close"   ["esc"]          Make "New scenario" "close" hint 9 "close";
 
     PastFork    "past-fork"    ["f"]            FromPast "From the past" "go on in a new branch; this one stays listed";
     PastOverwrite "past-overwrite" ["o"]        FromPast "From the past" "go on in this branch; the old tail is hidden (u: back)";

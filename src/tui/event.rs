@@ -14,6 +14,7 @@ use crate::store::CallRecord;
 use crate::surface::{Code, Key};
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,9 @@ pub trait Backend {
     /// # Errors
     /// Why it cannot, in one sentence.
     fn open(&mut self, open: &Open) -> Result<Arc<Session>, String>;
+    /// Reads a stored conversation and goes on with it; [`Backend::next`] answers
+    /// with [`Msg::Opened`] or [`Msg::NotOpened`].
+    fn resume(&mut self, open: Open);
     /// Hands an order to the conversation; false where it is gone.
     fn send(&mut self, order: Order) -> bool;
     /// What went over the wire for the calls that followed a step (`None`: for
@@ -87,20 +91,22 @@ pub async fn run(
         };
         let Some(msg) = msg else { continue };
         let flight = flight(model);
-        for cmd in update(model, msg) {
+        let mut more = VecDeque::from(update(model, msg));
+        while let Some(cmd) = more.pop_front() {
             match cmd {
                 Cmd::Wire(parent) => {
                     let found = backend.wire(parent);
-                    update(model, Msg::Wire(found));
+                    more.extend(update(model, Msg::Wire(found)));
                 }
                 Cmd::Send(order) => {
                     if !backend.send(order) {
                         update(model, Msg::StoreTrouble(String::from(GONE)));
                     }
                 }
+                Cmd::Open(open) if open.conversation.is_some() => backend.resume(open),
                 Cmd::Open(open) => {
                     let opened = backend.open(&open).map_or_else(Msg::NotOpened, Msg::Opened);
-                    update(model, opened);
+                    more.extend(update(model, opened));
                 }
                 Cmd::Theme(name) => {
                     let problems = looks.wear(&name);

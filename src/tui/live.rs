@@ -24,8 +24,18 @@ pub struct Live {
     options: Options,
     store: Option<Arc<Store>>,
     open: Option<Running>,
-    done: UnboundedSender<Done>,
-    jobs: UnboundedReceiver<Done>,
+    done: UnboundedSender<Word>,
+    jobs: UnboundedReceiver<Word>,
+}
+
+/// What a thread of its own has to say.
+enum Word {
+    /// A job came to its end.
+    Done(Done),
+    /// A stored conversation was read.
+    Read(Box<Session>, Option<String>),
+    /// Something else happened.
+    Msg(Msg),
 }
 
 struct Running {
@@ -52,15 +62,8 @@ impl Live {
 
     fn begin(&mut self, open: &Open) -> anyhow::Result<Arc<Session>> {
         if let Some(id) = &open.conversation {
-            let session = self.resume(id)?;
-            if let Some(branch) = &open.branch
-                && *branch != session.current().name
-                && let Some(running) = &self.open
-            {
-                let branch = branch.clone();
-                running.handle.send(Command::Switch { branch });
-            }
-            return Ok(session);
+            let session = self.store()?.replay(id)?.session;
+            return self.go_on(session, open.branch.as_ref());
         }
         let (scenario, before) = match (&open.scenario, &self.open) {
             (Some(wanted), _) => (self.options.scenario(wanted)?, None),
@@ -75,8 +78,10 @@ impl Live {
             .seed
             .or(self.options.seed)
             .unwrap_or(self.options.config.seed.value);
+        let wanted = open.persona.as_deref();
+        let wanted = wanted.or(self.options.persona.as_deref());
         let persona = scenario
-            .persona_for(&task, self.options.persona.as_deref(), seed)
+            .persona_for(&task, wanted, seed)
             .map_err(anyhow::Error::msg)?;
         let store = self.store()?;
         let name = new_id(clock::now_ms(), os_random());
@@ -86,15 +91,23 @@ impl Live {
         self.drive(session, &opening, store, task)
     }
 
-    /// Goes on with a stored conversation where its log ends.
-    ///
-    /// # Errors
-    /// There is none of this name, or its log does not replay.
-    pub fn resume(&mut self, id: &ConvId) -> anyhow::Result<Arc<Session>> {
-        let store = self.store()?;
-        let session = store.replay(id)?.session;
+    /// Goes on with a stored conversation where its log ends, or where another
+    /// branch of it does.
+    fn go_on(
+        &mut self,
+        session: Session,
+        branch: Option<&String>,
+    ) -> anyhow::Result<Arc<Session>> {
         let task = session.opened().task.clone();
-        self.drive(session, &[], store, task)
+        let store = self.store()?;
+        let session = self.drive(session, &[], store, task)?;
+        if let Some(branch) = branch.filter(|name| **name != session.current().name)
+            && let Some(running) = &self.open
+        {
+            let branch = branch.clone();
+            running.handle.send(Command::Switch { branch });
+        }
+        Ok(session)
     }
 
     fn store(&mut self) -> anyhow::Result<Arc<Store>> {
@@ -167,8 +180,10 @@ impl Backend for Live {
     fn job(&mut self, job: Job) {
         let store = match self.store() {
             Ok(store) => store,
-            // What needs the store says so when a conversation is opened.
-            Err(_) => return,
+            Err(why) => {
+                let _ = self.done.send(Word::Msg(Msg::StoreTrouble(format!("{why:#}"))));
+                return;
+            }
         };
         let room = Room {
             project: self.options.project.clone(),
@@ -179,7 +194,34 @@ impl Backend for Live {
         let done = self.done.clone();
         tokio::task::spawn_blocking(move || {
             // Nobody listens any more: the screen is closing.
-            let _ = done.send(perform(&room, job));
+            let _ = done.send(Word::Done(perform(&room, job)));
+        });
+    }
+
+    fn resume(&mut self, open: Open) {
+        let Open {
+            conversation: Some(id),
+            branch,
+            ..
+        } = open
+        else {
+            return;
+        };
+        let store = match self.store() {
+            Ok(store) => store,
+            Err(why) => {
+                let _ = self.done.send(Word::Msg(Msg::NotOpened(format!("{why:#}"))));
+                return;
+            }
+        };
+        let done = self.done.clone();
+        tokio::task::spawn_blocking(move || {
+            let word = match store.replay(&id) {
+                Ok(stored) => Word::Read(Box::new(stored.session), branch),
+                Err(why) => Word::Msg(Msg::NotOpened(why.to_string())),
+            };
+            // Nobody listens any more: the screen is closing.
+            let _ = done.send(word);
         });
     }
 
@@ -196,9 +238,17 @@ impl Backend for Live {
                 None => std::future::pending().await,
             }
         };
-        tokio::select! {
-            msg = updates => msg,
-            Some(done) = jobs.recv() => Msg::Done(done),
+        let word = tokio::select! {
+            msg = updates => return msg,
+            Some(word) = jobs.recv() => word,
+        };
+        match word {
+            Word::Done(done) => Msg::Done(done),
+            Word::Msg(msg) => msg,
+            Word::Read(session, branch) => {
+                let opened = self.go_on(*session, branch.as_ref());
+                opened.map_or_else(|why| Msg::NotOpened(format!("{why:#}")), Msg::Opened)
+            }
         }
     }
 

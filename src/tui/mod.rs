@@ -19,7 +19,7 @@ mod looking;
 mod looks;
 pub mod model;
 pub mod msg;
-mod opening;
+pub mod opening;
 pub mod overlay;
 pub mod paint;
 mod palette;

@@ -3,6 +3,7 @@
 use super::calls::{Calls, Flying};
 use super::layout::{Layout, Pane, Size, Wants, layout};
 use super::msg::Partial;
+use super::opening::Opening;
 use super::overlay::Overlay;
 use super::paint::{Line, wrapped};
 use super::pane::{conversation, world};
@@ -43,6 +44,8 @@ pub struct Model {
     pub desk: Desk,
     /// The batch screen.
     pub batch: Batch,
+    /// What is being opened.
+    pub opening: Opening,
     /// What lies on top, if anything.
     pub overlay: Option<Overlay>,
     /// A word until the next key.
@@ -199,6 +202,7 @@ impl Model {
             curate: Curate::default(),
             desk: Desk::default(),
             batch: Batch::default(),
+            opening: Opening::default(),
             overlay: None,
             note: None,
             problem: None,

@@ -78,7 +78,8 @@ pub enum Cmd {
     Wire(Option<StepId>),
     /// Another theme, by name.
     Theme(String),
-    /// Open a conversation.
+    /// Open a conversation; answered by [`Msg::Opened`] or [`Msg::NotOpened`], for
+    /// a stored one once it is read.
     Open(Open),
     /// Work for a thread of its own; answered by [`Msg::Done`].
     Job(Job),
@@ -106,6 +107,9 @@ pub struct Open {
     pub scenario: Option<String>,
     /// The task.
     pub task: Option<String>,
+    /// A persona of the scenario or a profile; `None`: as the options or the task
+    /// say.
+    pub persona: Option<String>,
     /// The seed; `None`: as the options say.
     pub seed: Option<Seed>,
 }

@@ -4,11 +4,13 @@
 use super::event::{self, Backend as _};
 use super::live::Live;
 use super::looks::Looks;
-use super::model::{Entry, FromPast, Model};
-use super::msg::{Msg, Open};
+use super::job::opening::names_of;
+use super::model::{FromPast, Model};
+use super::msg::{Cmd, Msg, Open};
+use super::opening;
 use super::terminal::{self, Screen};
 use super::update::update;
-use crate::config::{Config, Found, Origin, Project, resolve, scenario_names};
+use crate::config::{Config, Project, resolve, scenario_names};
 use crate::engine::id::ConvId;
 use crate::engine::problem::{Problem, Severity};
 use crate::engine::scenario::{Scenario, load};
@@ -114,9 +116,14 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         ..Open::default()
     };
     let conversation = options.conversation.clone();
-    if !first {
-        model.picker.entries = entries(&options);
-    }
+    model.opening.seed = options.seed.unwrap_or(options.config.seed.value);
+    // The tasks follow: the first frame waits for no scenario.
+    let reading = if first {
+        Vec::new()
+    } else {
+        let names = scenario_names(&options.project, &options.config);
+        opening::named(&mut model, names_of(names))
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -127,7 +134,10 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         let mut live = Live::new(options);
         if first {
             let opened = match &conversation {
-                Some(id) => live.resume(id).map_err(|why| format!("{why:#}")),
+                Some(id) => live.open(&Open {
+                    conversation: Some(id.clone()),
+                    ..Open::default()
+                }),
                 None => live.open(&open),
             };
             match opened {
@@ -136,6 +146,11 @@ pub fn run(options: Options) -> anyhow::Result<()> {
             }
         }
         model.problem = trouble;
+        for cmd in reading {
+            if let Cmd::Job(job) = cmd {
+                live.job(job);
+            }
+        }
         let mut screen = Screen::new().context("the terminal cannot be used")?;
         model.size = screen.size().context("the terminal has no size")?;
         let ended = event::run(&mut screen, &mut model, &mut looks, &mut live).await;
@@ -159,40 +174,4 @@ fn check_task(scenario: &Scenario, wanted: Option<&str>) -> anyhow::Result<()> {
         }
         Some(_) | None => Ok(()),
     }
-}
-
-/// All tasks of all scenarios that have a name here.
-fn entries(options: &Options) -> Vec<Entry> {
-    let mut out = Vec::new();
-    for (name, origin) in scenario_names(&options.project, &options.config) {
-        let from = match origin {
-            Origin::Folder(_) => "project",
-            Origin::Sample => "sample",
-        };
-        let found = resolve(&name, &options.project, &options.config);
-        let scenario = found
-            .ok()
-            .and_then(|Found { name, files, .. }| load(&name, &files).scenario);
-        match scenario {
-            Some(scenario) => out.extend(scenario.tasks.iter().map(|task| {
-                Entry {
-                    scenario: name.clone(),
-                    title: scenario.title.clone(),
-                    task: task.id.clone(),
-                    goal: scenario
-                        .bind(&task.id, options.seed.unwrap_or(options.config.seed.value))
-                        .map_or_else(|_| task.goal.clone(), |bound| bound.goal),
-                    from: from.to_owned(),
-                }
-            })),
-            None => out.push(Entry {
-                scenario: name.clone(),
-                title: name.clone(),
-                task: String::from("cannot be used"),
-                goal: format!("stategen check {name} says why"),
-                from: from.to_owned(),
-            }),
-        }
-    }
-    out
 }

@@ -43,9 +43,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     match msg {
         Msg::Key(key) => return press(model, key),
         Msg::Paste(text) => {
-            if let Some(overlay) = &mut model.overlay {
-                overlay.paste(&text);
+            match &mut model.overlay {
+                Some(overlay) => overlay.paste(&text),
+                None => screen::paste(model, &text),
             }
+            return opening::typed(model);
         }
         // The terminal library notices a new size by itself and clears once.
         Msg::Resize(width, height) => {
@@ -59,7 +61,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.seconds = run.seconds.saturating_add(1);
             }
         }
-        Msg::Opened(session) => opened(model, session),
+        Msg::Opened(session) => return opened(model, session),
         Msg::Session(session) => {
             if let Some(run) = &mut model.run {
                 run.moved(session);
@@ -133,11 +135,12 @@ fn finished(model: &mut Model, done: Done) -> Vec<Cmd> {
         Done::Nothing => {}
         Done::Copied(copied) => copying::done(model, copied),
         Done::Checked(found) => return editing::checked(model, &found),
+        Done::Opening(answer) => return opening::done(model, answer),
     }
     Vec::new()
 }
 
-fn opened(model: &mut Model, session: Arc<Session>) {
+fn opened(model: &mut Model, session: Arc<Session>) -> Vec<Cmd> {
     let (focus, inspector) = model
         .run
         .as_ref()
@@ -148,9 +151,11 @@ fn opened(model: &mut Model, session: Arc<Session>) {
     run.focus = focus;
     run.inspector = inspector;
     model.run = Some(run);
+    model.screen = Screen::Run;
     model.overlay = None;
     model.problem = None;
     model.pending.clear();
+    opening::opened(model)
 }
 
 fn noticed(model: &mut Model, notice: Notice) {
@@ -216,7 +221,7 @@ pub fn under(model: &Model) -> Vec<Place> {
         }
         (Screen::Run, None) => vec![Place::Picker, Place::Everywhere],
         (Screen::Curate, _) => vec![Place::Curate, Place::Everywhere],
-        (Screen::Scenario, _) => vec![Place::Scenario, Place::Everywhere],
+        (Screen::Scenario, _) => screen::scenario::places(model),
         (Screen::Batch, _) => vec![Place::Batch, Place::Everywhere],
     }
 }
@@ -248,9 +253,11 @@ fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
         Found::Nothing => {
             let pressed = std::mem::take(&mut model.pending);
             if pressed.len() == 1 {
-                if let Some(overlay) = &mut model.overlay {
-                    overlay.typed(key);
+                match &mut model.overlay {
+                    Some(overlay) => overlay.typed(key),
+                    None => return screen::typed(model, key),
                 }
+                return opening::typed(model);
             } else if key.code != Code::Esc {
                 model.note = Some(format!("{} means nothing here", key::sequence(&pressed)));
             }
@@ -301,16 +308,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             return reply(model, action == Action::EditorApply);
         }
         Action::Answer => answer(model),
-        Action::New => {
-            let seed = model
-                .run
-                .as_ref()
-                .map(|run| run.session.opened().seed.wrapping_add(1));
-            return vec![Cmd::Open(Open {
-                seed,
-                ..Open::default()
-            })];
-        }
         Action::RunPause
         | Action::Step
         | Action::Round
@@ -455,7 +452,7 @@ fn pick(model: &mut Model, action: Action) -> Vec<Cmd> {
                 model.problem = None;
                 return vec![Cmd::Open(Open {
                     scenario: Some(entry.scenario.clone()),
-                    task: Some(entry.task.clone()),
+                    task: Some(entry.task.clone()).filter(|task| !task.is_empty()),
                     ..Open::default()
                 })];
             }

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod copy;
+pub mod opening;
 
 use crate::config::{Config, Project};
 use crate::store::Store;
@@ -34,6 +35,8 @@ pub enum Job {
     Copy(String),
     /// Read a scenario with a text that is being typed.
     Check(Box<check::Checking>),
+    /// About what can be opened, made and found.
+    Opening(opening::Ask),
 }
 
 /// What came of it.
@@ -46,6 +49,8 @@ pub enum Done {
     Copied(Result<PathBuf, String>),
     /// What is wrong with the text.
     Checked(Box<check::Checked>),
+    /// About what can be opened, made and found.
+    Opening(opening::Answer),
 }
 
 /// Does it. Errors are part of what is answered, as sentences for a person.
@@ -55,5 +60,6 @@ pub fn perform(room: &Room, job: Job) -> Done {
         Job::Nothing => Done::Nothing,
         Job::Copy(text) => Done::Copied(copy::write(room, &text)),
         Job::Check(job) => Done::Checked(Box::new(check::check(&job))),
+        Job::Opening(ask) => Done::Opening(opening::perform(room, ask)),
     }
 }

@@ -1,9 +1,13 @@
 //! What can lie on top of a screen; one at a time, `esc` takes it away.
 
 pub mod again;
+pub mod begin;
 pub mod command;
 pub mod editor;
+pub mod finder;
 pub mod help;
+mod list;
+pub mod make;
 pub mod models;
 pub mod question;
 pub mod strip;
@@ -43,6 +47,12 @@ pub enum Overlay {
     Again(again::Report),
     /// The list of themes.
     Themes(themes::Themes),
+    /// Find and open anything.
+    Finder(Box<finder::Finder>),
+    /// A new conversation.
+    Begin(Box<begin::Begin>),
+    /// A new scenario.
+    Make(Box<make::Make>),
 }
 
 impl Overlay {
@@ -59,6 +69,9 @@ impl Overlay {
             Self::Command(_) => Place::Command,
             Self::Again(_) => Place::Again,
             Self::Themes(_) => Place::Themes,
+            Self::Finder(_) => Place::Finder,
+            Self::Begin(_) => Place::Begin,
+            Self::Make(_) => Place::Make,
         }
     }
 
@@ -67,6 +80,9 @@ impl Overlay {
         match self {
             Self::Editor(editor) => editor.key(key),
             Self::Help(help) => help.typed(key),
+            Self::Finder(finder) => finder.typed(key),
+            Self::Begin(begin) => begin.typed(key),
+            Self::Make(make) => make.typed(key),
             Self::Command(line) => match key.code {
                 Code::Char(c) if !key.ctrl && !key.alt => line.typed(Some(c)),
                 Code::Backspace => line.typed(None),
@@ -86,6 +102,17 @@ impl Overlay {
         match self {
             Self::Editor(editor) => editor.paste(text),
             Self::Help(help) => help.filter.push_str(&clean_line(text)),
+            Self::Finder(finder) => finder.paste(text),
+            Self::Begin(begin) => {
+                for c in clean_line(text).chars() {
+                    begin.typed(Key::plain(Code::Char(c)));
+                }
+            }
+            Self::Make(make) => {
+                for c in clean_line(text).chars() {
+                    make.typed(Key::plain(Code::Char(c)));
+                }
+            }
             Self::Command(line) => {
                 for c in clean_line(text).chars() {
                     line.typed(Some(c));
@@ -117,6 +144,9 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         }
         (Overlay::Quit, _) => question::quit(canvas, area, &model.keymap),
         (Overlay::Editor(editor), _) => editor::paint(canvas, area, &model.keymap, editor),
+        (Overlay::Finder(state), _) => finder::paint(canvas, area, state),
+        (Overlay::Begin(state), _) => begin::paint(canvas, area, state),
+        (Overlay::Make(state), _) => make::paint(canvas, area, state),
         (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
         (Overlay::Models(state), Some(run)) => models::paint(canvas, area, &run.calls, state),
         (Overlay::Command(state), _) => {

@@ -6,7 +6,9 @@ pub mod curate;
 pub mod scenario;
 
 use super::model::Model;
+use super::msg::Cmd;
 use super::paint::{Canvas, Line};
+use crate::surface::Key;
 use ratatui::layout::Rect;
 
 /// Which screen is shown.
@@ -46,6 +48,22 @@ pub fn mode(model: &Model) -> Line {
         Screen::Curate => curate::mode(model),
         Screen::Scenario => scenario::mode(model),
         Screen::Batch => batch::mode(model),
+    }
+}
+
+/// A key that is no action, on a screen that text is typed into.
+pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Cmd> {
+    match model.screen {
+        Screen::Scenario => scenario::typed(model, key),
+        Screen::Run | Screen::Curate | Screen::Batch => Vec::new(),
+    }
+}
+
+/// Text pasted into a screen; nothing of it is obeyed.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    match model.screen {
+        Screen::Scenario => scenario::paste(model, text),
+        Screen::Run | Screen::Curate | Screen::Batch => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! The scenario screen: what a scenario is made of, edited where it is seen.
 
-use crate::surface::Action;
+use crate::surface::{Action, Key, Place};
+use crate::tui::job::opening::Read;
 use crate::tui::model::Model;
 use crate::tui::msg::Cmd;
 use crate::tui::paint::{Canvas, Line};
@@ -44,6 +45,31 @@ pub fn words(
     _before: &[&str],
 ) -> Option<Vec<crate::surface::Word>> {
     None
+}
+
+/// Where its keys have their meaning.
+#[must_use]
+pub(in crate::tui) fn places(_model: &Model) -> Vec<Place> {
+    vec![Place::Scenario, Place::Everywhere]
+}
+
+/// A key that is no action.
+pub(in crate::tui) fn typed(_model: &mut Model, _key: Key) -> Vec<Cmd> {
+    Vec::new()
+}
+
+/// Pasted text.
+pub(in crate::tui) fn paste(_model: &mut Model, _text: &str) {}
+
+/// A conversation was opened.
+pub(in crate::tui) fn opened(_model: &mut Model) {}
+
+/// A scenario was read.
+pub(in crate::tui) fn loaded(_model: &mut Model, _asked: &str, _read: Result<Box<Read>, String>) {}
+
+/// Shows a scenario by name.
+pub(in crate::tui) fn show(_model: &mut Model, _name: &str) -> Vec<Cmd> {
+    Vec::new()
 }
 
 /// What the mode line says of it, between the mode and the right.
