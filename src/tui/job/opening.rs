@@ -301,33 +301,41 @@ fn hits(query: &str, among: Among, tasks: &[Entry], stored: &[Row]) -> (Vec<Hit>
     let pattern = Pattern::parse(query, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut letters = Vec::new();
+    let lower = query.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
     let mut text = String::new();
     let mut scored: Vec<(u32, usize)> = Vec::new();
     for at in 0..of {
+        // A name may be hinted at by some of its letters; in a long text nearly
+        // any letters are found, so it must have the words themselves.
+        let (names, texts): ([&str; 2], [&str; 3]) =
+            match (tasks.get(at), stored.get(at.wrapping_sub(tasks.len()))) {
+                (Some(entry), _) => (
+                    [&entry.scenario, &entry.task],
+                    [&entry.title, &entry.goal, "new"],
+                ),
+                (None, Some(row)) => (
+                    [&row.scenario, &row.task],
+                    [&row.persona, &row.title, &row.id.0],
+                ),
+                (None, None) => continue,
+            };
         text.clear();
-        let words: [&str; 5] = match (tasks.get(at), stored.get(at.wrapping_sub(tasks.len()))) {
-            (Some(entry), _) => [
-                &entry.scenario,
-                &entry.task,
-                &entry.title,
-                &entry.goal,
-                "new",
-            ],
-            (None, Some(row)) => [
-                &row.scenario,
-                &row.task,
-                &row.persona,
-                &row.title,
-                &row.id.0,
-            ],
-            (None, None) => continue,
-        };
-        for word in words {
-            text.push_str(word);
-            text.push(' ');
+        text.push_str(names[0]);
+        text.push('/');
+        text.push_str(names[1]);
+        let named = pattern.score(Utf32Str::new(&text, &mut letters), &mut matcher);
+        if let Some(score) = named {
+            scored.push((score.saturating_add(1), at));
+            continue;
         }
-        if let Some(score) = pattern.score(Utf32Str::new(&text, &mut letters), &mut matcher) {
-            scored.push((score, at));
+        for part in texts {
+            text.push(' ');
+            text.push_str(part);
+        }
+        text.make_ascii_lowercase();
+        if words.iter().all(|word| text.contains(word)) {
+            scored.push((0, at));
         }
     }
     let of = scored.len();

@@ -3,7 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use stategen::config::{Config, Inputs, Project};
+use stategen::config::{Config, Inputs, Project, resolve};
 use stategen::driver::{Order, SeatRow};
 use stategen::engine::effect::Effect;
 use stategen::engine::event::Event;
@@ -45,6 +45,8 @@ pub struct App {
     pub seats: Vec<SeatRow>,
     /// A project of its own, with a store; every event is in it.
     pub room: Room,
+    /// The persona that the next conversation is opened with.
+    persona: Option<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -140,6 +142,7 @@ impl App {
             records: Vec::new(),
             seats: Vec::new(),
             room,
+            persona: None,
             _folder: folder,
         }
     }
@@ -174,7 +177,13 @@ impl App {
             .or(self.scenario.personas.first())
             .cloned()
             .unwrap_or_else(PersonaSpec::default);
-        let persona = sample(&spec, &[], def.context, def.complexity, seed);
+        let persona = match self.persona.take() {
+            Some(wanted) => self
+                .scenario
+                .persona_for(task, Some(&wanted), seed)
+                .expect("a persona"),
+            None => sample(&spec, &[], def.context, def.complexity, seed),
+        };
         let names = self.faults.iter().map(|f| f.name().to_owned()).collect();
         let (session, opening) = Session::open(
             ConvId(format!("conversation-{seed}")),
@@ -238,6 +247,11 @@ impl App {
                 Cmd::Open(open) if open.conversation.is_some() => self.resume(&open),
                 Cmd::Open(open) => {
                     let now = self.session.as_ref().map(|s| s.opened().task.clone());
+                    if let Some(other) = open.scenario.filter(|s| *s != self.scenario.id) {
+                        let found = resolve(&other, &self.room.project, &self.room.config);
+                        self.scenario = scenario(&other, &found.expect("a scenario").files);
+                    }
+                    self.persona = open.persona;
                     let task = open.task.or(now).expect("a task");
                     self.open(&task, open.seed.unwrap_or(7));
                 }

@@ -255,7 +255,7 @@ fn results_and_reasoning_unfold() {
 #[test]
 fn a_new_conversation_has_the_next_seed() {
     desk()
-        .keys("s <c-n>")
+        .keys("s <c-n> enter")
         .sees("seed 8")
         .sees("before the first step");
 }

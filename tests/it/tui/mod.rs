@@ -7,4 +7,5 @@ mod hostile;
 mod keys;
 mod looks;
 mod models;
+mod opening;
 mod sizes;
