@@ -93,11 +93,7 @@ impl Live {
 
     /// Goes on with a stored conversation where its log ends, or where another
     /// branch of it does.
-    fn go_on(
-        &mut self,
-        session: Session,
-        branch: Option<&String>,
-    ) -> anyhow::Result<Arc<Session>> {
+    fn go_on(&mut self, session: Session, branch: Option<&String>) -> anyhow::Result<Arc<Session>> {
         let task = session.opened().task.clone();
         let store = self.store()?;
         let session = self.drive(session, &[], store, task)?;
@@ -181,7 +177,9 @@ impl Backend for Live {
         let store = match self.store() {
             Ok(store) => store,
             Err(why) => {
-                let _ = self.done.send(Word::Msg(Msg::StoreTrouble(format!("{why:#}"))));
+                let _ = self
+                    .done
+                    .send(Word::Msg(Msg::StoreTrouble(format!("{why:#}"))));
                 return;
             }
         };
@@ -210,7 +208,9 @@ impl Backend for Live {
         let store = match self.store() {
             Ok(store) => store,
             Err(why) => {
-                let _ = self.done.send(Word::Msg(Msg::NotOpened(format!("{why:#}"))));
+                let _ = self
+                    .done
+                    .send(Word::Msg(Msg::NotOpened(format!("{why:#}"))));
                 return;
             }
         };

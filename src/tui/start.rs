@@ -2,9 +2,9 @@
 //! and the runtime that the loop lives in.
 
 use super::event::{self, Backend as _};
+use super::job::opening::names_of;
 use super::live::Live;
 use super::looks::Looks;
-use super::job::opening::names_of;
 use super::model::{FromPast, Model};
 use super::msg::{Cmd, Msg, Open};
 use super::opening;

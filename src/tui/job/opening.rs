@@ -204,8 +204,7 @@ fn folder(origin: &Origin) -> Option<PathBuf> {
 }
 
 fn read(room: &Room, scenario: &str) -> Result<Read, String> {
-    let found =
-        resolve(scenario, &room.project, &room.config).map_err(|why| why.to_string())?;
+    let found = resolve(scenario, &room.project, &room.config).map_err(|why| why.to_string())?;
     let folder = folder(&found.origin);
     Ok(checked(&found.name, found.files, folder))
 }
@@ -289,7 +288,12 @@ fn hits(query: &str, among: Among, tasks: &[Entry], stored: &[Row]) -> (Vec<Hit>
     let stored = if among == Among::Tasks { &[] } else { stored };
     let of = tasks.len() + stored.len();
     let task = |at: usize| tasks.get(at).cloned().map(Hit::Task);
-    let row = |at: usize| stored.get(at).cloned().map(|row| Hit::Stored(Box::new(row)));
+    let row = |at: usize| {
+        stored
+            .get(at)
+            .cloned()
+            .map(|row| Hit::Stored(Box::new(row)))
+    };
     if query.trim().is_empty() {
         let recent = RECENT.min(stored.len());
         let hits = (0..recent)
@@ -361,9 +365,15 @@ fn make(room: &Room, name: &str, from: Option<&str>) -> Result<(), String> {
         ));
     }
     named(name)?;
-    let folder = room.project.root.join(&room.config.scenarios.value).join(name);
+    let folder = room
+        .project
+        .root
+        .join(&room.config.scenarios.value)
+        .join(name);
     if folder.exists() {
-        return Err(format!("`{name}` is there already, and nothing is overwritten"));
+        return Err(format!(
+            "`{name}` is there already, and nothing is overwritten"
+        ));
     }
     let files = match from {
         Some(from) => {

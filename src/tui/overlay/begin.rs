@@ -56,12 +56,7 @@ pub struct Begin {
 impl Begin {
     /// For a scenario, with a task and a seed chosen before.
     #[must_use]
-    pub fn new(
-        name: Option<String>,
-        scenario: &Scenario,
-        task: Option<&str>,
-        seed: Seed,
-    ) -> Self {
+    pub fn new(name: Option<String>, scenario: &Scenario, task: Option<&str>, seed: Seed) -> Self {
         let choice = |name: &str, words: &str| Choice {
             name: name.to_owned(),
             words: words.to_owned(),

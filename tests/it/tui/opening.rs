@@ -13,11 +13,17 @@ fn what_is_typed_finds_tasks_and_stored_conversations() {
     let mut app = shop();
     app.keys("s s <c-o>").sees("open: tasks and conversations");
     // The one that is open is stored; the tasks of all samples can be begun.
-    app.sees("returns_desk/").sees("2 steps").sees("travel_desk/");
+    app.sees("returns_desk/")
+        .sees("2 steps")
+        .sees("travel_desk/");
     app.types("travel").lacks("bank_desk/").sees("travel_desk/");
     app.keys("tab").sees("open: tasks");
-    app.keys("tab").sees("open: conversations").sees("nothing is like this");
-    app.keys("esc").lacks("open: conversations").sees("2 A agent");
+    app.keys("tab")
+        .sees("open: conversations")
+        .sees("nothing is like this");
+    app.keys("esc")
+        .lacks("open: conversations")
+        .sees("2 A agent");
 }
 
 #[test]
@@ -34,15 +40,20 @@ fn a_stored_conversation_is_gone_on_with() {
     app.keys("s s s <c-n> enter").sees("before the first step");
     let second = app.session.as_ref().unwrap().opened().conversation.clone();
     assert_ne!(first, second);
-    app.keys("<c-o> tab tab").types("conversation-7").keys("enter");
+    app.keys("<c-o> tab tab")
+        .types("conversation-7")
+        .keys("enter");
     let now = app.session.as_ref().unwrap();
     assert_eq!(now.opened().conversation, first);
     app.sees("step 3").keys("s").sees("step 4");
     // The one that is open is shown, not read again.
-    app.keys("2 <c-o> tab tab").types("conversation-7").keys("enter");
-    let opened = app.commands.iter().filter(|c| {
-        matches!(c, Cmd::Open(Open { conversation: Some(id), .. }) if *id == first)
-    });
+    app.keys("2 <c-o> tab tab")
+        .types("conversation-7")
+        .keys("enter");
+    let opened = app
+        .commands
+        .iter()
+        .filter(|c| matches!(c, Cmd::Open(Open { conversation: Some(id), .. }) if *id == first));
     assert_eq!(opened.count(), 1);
     app.sees("step 4");
 }
@@ -64,7 +75,9 @@ fn a_new_conversation_has_any_task_persona_and_seed() {
     app.keys("s <c-n>").sees("new conversation").sees("> task");
     app.types(&task).keys("tab").sees("> persona");
     app.types("profile").keys("tab").sees("> seed").sees("8");
-    app.keys("backspace").types("x").sees("a seed is a whole number");
+    app.keys("backspace")
+        .types("x")
+        .sees("a seed is a whole number");
     app.keys("enter").sees("> seed");
     app.keys("backspace").types("123").keys("enter");
     let opened = app.session.as_ref().unwrap().opened().clone();
@@ -85,7 +98,9 @@ fn the_picker_is_filled_while_one_looks_at_it() {
     app.sees("nothing to open here");
     // Opening the finder asks for the names of all scenarios.
     app.keys("<c-o> esc");
-    app.sees("bank_desk").sees("returns_desk").sees("travel_desk");
+    app.sees("bank_desk")
+        .sees("returns_desk")
+        .sees("travel_desk");
     app.lacks("reading its tasks");
     app.keys("G <c-n>").sees("new conversation").sees("> task");
 }
@@ -98,7 +113,10 @@ fn a_scenario_is_made_from_an_example_and_from_a_copy() {
     app.keys("esc N").types("mine").keys("enter");
     let made = app.room.project.root.join("scenarios/mine/tools.yaml");
     assert!(made.is_file());
-    app.keys("N").types("mine").keys("enter").sees("is there already");
+    app.keys("N")
+        .types("mine")
+        .keys("enter")
+        .sees("is there already");
     app.keys("esc N").types("copied").keys("down enter");
     let copied = app.room.project.root.join("scenarios/copied");
     assert!(copied.join("scenario.yaml").is_file());
