@@ -100,6 +100,7 @@ verbs! {
     // --- opening
 
     // --- looks
+    Theme       "theme"     "[NAME]"            "another theme; without a name the list, to try them on";
 
     // --- the screens
 

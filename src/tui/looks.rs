@@ -3,12 +3,12 @@
 use super::model::Model;
 use super::msg::Cmd;
 use super::overlay::Overlay;
-use super::overlay::themes::Themes;
+use super::overlay::themes::{self, Themes};
 use super::terminal;
 use super::theme::{Depth, Theme};
-use crate::config::Config;
+use crate::config::{Config, nearest};
 use crate::engine::problem::Problem;
-use crate::surface::Action;
+use crate::surface::{Action, Verb, Word};
 use std::path::PathBuf;
 
 /// The theme that is worn, and where others come from.
@@ -138,19 +138,30 @@ pub(super) fn able(_model: &Model, _action: Action) -> Option<Result<(), String>
 }
 
 /// What a verb of this kind does; `None` for another kind.
-pub(super) fn verb(
-    _model: &mut Model,
-    _verb: crate::surface::Verb,
-    _rest: &str,
-) -> Option<Result<Vec<Cmd>, String>> {
-    None
+pub(super) fn verb(model: &mut Model, verb: Verb, rest: &str) -> Option<Result<Vec<Cmd>, String>> {
+    if verb != Verb::Theme {
+        return None;
+    }
+    if rest.is_empty() {
+        return about(model, Action::Themes).map(Ok);
+    }
+    if model.themes.iter().any(|name| name == rest) {
+        return Some(Ok(vec![Cmd::Theme(rest.to_owned())]));
+    }
+    let names: Vec<&str> = model.themes.iter().map(String::as_str).collect();
+    let near = nearest(rest, names.iter().copied());
+    Some(Err(match near {
+        Some(near) => format!("there is no theme `{rest}`; `{near}` is near"),
+        None => format!("there is no theme `{rest}`; there are: {}", names.join(", ")),
+    }))
 }
 
 /// What may come next behind a verb of this kind; `None` for another kind.
-pub(super) fn words(
-    _model: &Model,
-    _verb: crate::surface::Verb,
-    _before: &[&str],
-) -> Option<Vec<crate::surface::Word>> {
-    None
+pub(super) fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Word>> {
+    (verb == Verb::Theme).then(|| {
+        let names = model.themes.iter().filter(|_| before.is_empty());
+        names
+            .map(|name| Word::new(name.as_str(), themes::words(name)))
+            .collect()
+    })
 }

@@ -34,7 +34,8 @@ impl Themes {
 }
 
 /// What each of ours is for.
-fn words(name: &str) -> &'static str {
+#[must_use]
+pub fn words(name: &str) -> &'static str {
     match name {
         "ansi" => "the terminal's own sixteen colours",
         "mono" => "no colour: bold, dim, underline, reverse",

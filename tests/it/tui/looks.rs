@@ -21,6 +21,15 @@ fn a_theme_is_tried_on_kept_and_taken_off_again() {
     app.resize(80, 24).keys("g T").frame("themes__open");
 }
 
+#[test]
+fn a_theme_can_be_named_in_the_line() {
+    let mut app = App::at("returns_desk", 120, 40);
+    app.keys(":").types("theme light").keys("enter");
+    assert_eq!(app.model.theme, "light");
+    app.keys(":").types("theme lihgt").keys("enter").sees("`light` is near");
+    app.keys("esc :").types("theme").keys("enter").sees("enter keeps");
+}
+
 /// Cells of a frame in a theme.
 fn worn(app: &App, theme: &Theme) -> Buffer {
     let area = Rect::new(0, 0, app.model.size.0, app.model.size.1);
