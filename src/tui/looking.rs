@@ -75,8 +75,9 @@ pub(super) fn scroll(model: &mut Model, action: Action) {
         usize::from(area.width.saturating_sub(2)),
         usize::from(area.height.saturating_sub(2)),
     );
-    let (lines, offset) = pane::content(pane, run, width, height);
-    let most = lines.len().saturating_sub(height);
+    let window = pane::window(pane, run, width, height);
+    let offset = window.above;
+    let most = window.total.saturating_sub(height);
     let half = (height / 2).max(1);
     let to = match action {
         Action::Down => offset.saturating_add(1),

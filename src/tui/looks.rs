@@ -152,7 +152,10 @@ pub(super) fn verb(model: &mut Model, verb: Verb, rest: &str) -> Option<Result<V
     let near = nearest(rest, names.iter().copied());
     Some(Err(match near {
         Some(near) => format!("there is no theme `{rest}`; `{near}` is near"),
-        None => format!("there is no theme `{rest}`; there are: {}", names.join(", ")),
+        None => format!(
+            "there is no theme `{rest}`; there are: {}",
+            names.join(", ")
+        ),
     }))
 }
 

@@ -17,6 +17,7 @@ pub mod layout;
 pub mod live;
 mod looking;
 mod looks;
+pub mod memo;
 pub mod model;
 pub mod msg;
 pub mod opening;

@@ -2,6 +2,7 @@
 
 use super::calls::{Calls, Flying};
 use super::layout::{Layout, Pane, Size, Wants, layout};
+use super::memo::Memo;
 use super::msg::Partial;
 use super::opening::Opening;
 use super::overlay::Overlay;
@@ -10,8 +11,6 @@ use super::pane::{conversation, world};
 use super::screen::{Screen, batch::Batch, curate::Curate, scenario::Desk};
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
-use crate::engine::persona;
-use crate::engine::role::Role;
 use crate::engine::score::{AssertionResult, Finding, Verdict};
 use crate::engine::session::{Judgement, Place, Session, State};
 use crate::engine::step::{Act, Step};
@@ -164,6 +163,8 @@ pub struct Run {
     pub calls: Calls,
     /// What is read off the session for the cursor.
     pub seen: Seen,
+    /// What was read off it before, and holds.
+    pub memo: Memo,
 }
 
 /// What the panes show, read off the session once a change rather than once a
@@ -171,7 +172,7 @@ pub struct Run {
 #[derive(Debug, Default)]
 pub struct Seen {
     /// Steps of the branch, first to head.
-    pub path: Vec<Arc<Place>>,
+    pub path: Arc<Vec<Arc<Place>>>,
     /// How many of them lie at or before the cursor.
     pub upto: usize,
     /// What the world pane shows.
@@ -293,6 +294,7 @@ impl Run {
             saved: 0,
             calls: Calls::default(),
             seen: Seen::default(),
+            memo: Memo::default(),
         };
         run.look();
         run
@@ -316,11 +318,21 @@ impl Run {
             self.calls.failed = false;
         }
         self.calls.flies(flying, before.is_some());
-        let old: BTreeSet<StepId> = self.seen.path.iter().filter_map(id).collect();
-        for place in session.path(session.head()) {
-            if let Some(step) = place.step.as_ref().filter(|s| !old.contains(&s.id)) {
-                self.logged(conversation::in_words(step));
-            }
+        let path = self.memo.path(&session, session.head());
+        // What is new lies behind what both share; an old step is told once.
+        let known =
+            |place: &Arc<Place>| id(place).is_some_and(|id| self.session.step(id).is_some());
+        let new = path.iter().rev().take_while(|p| !known(p)).count();
+        for step in path
+            .iter()
+            .skip(path.len().saturating_sub(new))
+            .filter_map(|p| p.step.as_ref())
+        {
+            let line = conversation::in_words(step);
+            self.log.push_back(line);
+        }
+        while self.log.len() > LOG_LINES {
+            self.log.pop_front();
         }
         self.session = session;
         if !self.busy() {
@@ -340,7 +352,7 @@ impl Run {
     /// Reads off the session what the panes show at the cursor.
     pub fn look(&mut self) {
         let session = &self.session;
-        let path = session.path(session.head());
+        let path = self.memo.path(session, session.head());
         let upto = match self.cursor {
             Cursor::Live => path.len(),
             Cursor::At(None) => 0,
@@ -356,30 +368,22 @@ impl Run {
         };
         let at = upto.checked_sub(1).and_then(|i| path.get(i)).and_then(id);
         let before = path.get(..upto).unwrap_or_default();
-        let turns: Vec<&str> = before
+        let verdicts: Vec<Judgement> = before
             .iter()
             .filter_map(|p| p.step.as_ref())
-            .filter(|s| s.body.role == Role::User)
-            .filter_map(|s| match &s.body.act {
-                Act::Said { text, .. } => Some(text.as_str()),
-                Act::Answered { .. }
-                | Act::Ran(_)
-                | Act::Judged(_)
-                | Act::Malformed { .. }
-                | Act::Edited(_) => None,
-            })
+            .filter_map(judgement)
             .collect();
         self.seen = Seen {
             changes: world::rows(session, at, self.world_view),
             assertions: session.assertions(at),
-            verdict: session.verdict(at),
-            verdicts: session.verdicts(at),
+            verdict: verdicts.last().map(|j| j.verdict.clone()),
+            verdicts,
             findings: before
                 .iter()
                 .filter_map(|p| p.step.as_ref())
                 .flat_map(|s| s.body.findings.iter().cloned())
                 .collect(),
-            traits: persona::seen(&turns),
+            traits: self.memo.traits(before),
             upto,
             path,
         };
@@ -480,6 +484,19 @@ impl Run {
             })
             .collect()
     }
+}
+
+/// The verdict that a step is.
+fn judgement(step: &Step) -> Option<Judgement> {
+    let Act::Judged(verdict) = &step.body.act else {
+        return None;
+    };
+    Some(Judgement {
+        step: step.id,
+        number: step.body.number,
+        by: step.body.by.clone(),
+        verdict: (**verdict).clone(),
+    })
 }
 
 /// The step of a place.

@@ -107,7 +107,7 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
     let shape = Size::of(model.size.0, model.size.1);
     for (pane, area) in &layout.panes {
         let focus = *pane == run.focus;
-        let (lines, offset) = pane::content(
+        let window = pane::window(
             *pane,
             run,
             usize::from(area.width.saturating_sub(2)),
@@ -129,11 +129,8 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
             }
         }
         let inside = canvas.frame(*area, focus, &title);
-        canvas.lines(inside, &lines, offset);
-        let below = lines
-            .len()
-            .saturating_sub(offset + usize::from(inside.height));
-        more(canvas, *area, offset, below, focus);
+        canvas.lines(inside, &window.lines, 0);
+        more(canvas, *area, window.above, window.below(), focus);
     }
 }
 

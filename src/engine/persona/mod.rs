@@ -15,7 +15,7 @@ pub mod tables;
 pub use profiles::{Profile, profile, profiles};
 pub use prompt::{RULES, Rule, fired_rules, opening_problems, prompt, prompt_for, words};
 pub use sample::{Cover, DEFAULT_SIGMA, flip_rate, sample, stratified};
-pub use seen::{Measures, drift, measure, seen};
+pub use seen::{Counts, Measures, drift, measure, seen};
 pub use spec::{nearest, problems_of, profile_from, set};
 
 use serde::{Deserialize, Serialize};

@@ -258,23 +258,39 @@ fn emoji_in(text: &str) -> usize {
 /// Counts over the turns of a user, in any order.
 #[must_use]
 pub fn measure(texts: &[&str]) -> Measures {
-    let mut m = Measures::default();
-    let mut all_words = 0usize;
-    let mut typos = 0usize;
+    let mut counts = Counts::default();
     for text in texts {
+        counts.add(text);
+    }
+    counts.measures()
+}
+
+/// Counts that grow turn by turn, so that a long conversation is read once.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Counts {
+    /// Sums where [`Measures`] has means.
+    sums: Measures,
+    words: usize,
+    typos: usize,
+}
+
+impl Counts {
+    /// Takes in one more turn.
+    pub fn add(&mut self, text: &str) {
+        let m = &mut self.sums;
         let n = words(text);
         let emoji = emoji_in(text);
         if n == 0 && emoji == 0 {
-            continue;
+            return;
         }
         m.turns += 1;
-        all_words += n;
+        self.words += n;
         let normal = normal(text);
         let share = |list| f64::from(u8::from(hits(&normal, list) > 0));
         m.polite += share(POLITE);
         m.slang += hits(&normal, SLANG) as f64;
         m.emoji += emoji as f64;
-        typos += hits(&normal, TYPOS);
+        self.typos += hits(&normal, TYPOS);
         m.questions += f64::from(u8::from(text.contains('?')));
         m.demands += share(DEMANDS);
         m.hedges += share(HEDGES);
@@ -284,26 +300,38 @@ pub fn measure(texts: &[&str]) -> Measures {
         ));
         m.cost += share(COST);
     }
-    if m.turns == 0 {
-        return m;
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn measures(&self) -> Measures {
+        let mut m = self.sums;
+        if m.turns == 0 {
+            return m;
+        }
+        let turns = m.turns as f64;
+        m.words_per_turn = self.words as f64 / turns;
+        m.typos = 100.0 * self.typos as f64 / self.words.max(1) as f64;
+        for value in [
+            &mut m.polite,
+            &mut m.slang,
+            &mut m.emoji,
+            &mut m.questions,
+            &mut m.demands,
+            &mut m.hedges,
+            &mut m.escalations,
+            &mut m.impatience,
+            &mut m.cost,
+        ] {
+            *value /= turns;
+        }
+        m
     }
-    let turns = m.turns as f64;
-    m.words_per_turn = all_words as f64 / turns;
-    m.typos = 100.0 * typos as f64 / all_words.max(1) as f64;
-    for value in [
-        &mut m.polite,
-        &mut m.slang,
-        &mut m.emoji,
-        &mut m.questions,
-        &mut m.demands,
-        &mut m.hedges,
-        &mut m.escalations,
-        &mut m.impatience,
-        &mut m.cost,
-    ] {
-        *value /= turns;
+
+    /// The traits as [`seen`] has them.
+    #[must_use]
+    pub fn traits(&self) -> [Option<f64>; 12] {
+        traits(&self.measures())
     }
-    m
 }
 
 /// The traits as seen, in [`super::TRAITS`] order; `None` where a text says
@@ -320,7 +348,10 @@ pub fn measure(texts: &[&str]) -> Measures {
 /// | emoji_usage | emoji per turn; 1 is 1 |
 #[must_use]
 pub fn seen(texts: &[&str]) -> [Option<f64>; 12] {
-    let m = measure(texts);
+    traits(&measure(texts))
+}
+
+fn traits(m: &Measures) -> [Option<f64>; 12] {
     if m.turns == 0 {
         return [None; 12];
     }

@@ -2,72 +2,159 @@
 //! results shortened, reasoning folded, sub-agents indented, what lies after
 //! the cursor dim.
 
+use super::Window;
 use crate::engine::id::StepId;
 use crate::engine::role::{By, Role, ToolCall, Try};
 use crate::engine::session::State;
 use crate::engine::step::{Act, Step, ToolRun};
 use crate::engine::world::{Node, Op};
 use crate::surface::{Meaning, text};
+use crate::tui::memo::Shape;
 use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Columns before the text of a turn.
 const INDENT: usize = 4;
 /// The finding that a reply ended at its token limit.
 const CUT_OFF: &str = "cut_off";
+/// What stands before the turn under the cursor.
+const CURSOR: &str = ">";
 /// Rows of a result that are shown while it is folded.
 const FOLDED: usize = 2;
 
-/// All rows, and the row to begin with so that the cursor is in view.
-#[must_use]
-pub fn content(run: &Run, width: usize, height: usize) -> (Vec<Line>, usize) {
-    let mut lines = Vec::new();
-    let mut cursor_from = 0;
-    let mut cursor_to = 0;
-    let seen = &run.seen;
-    if seen.path.is_empty() || seen.upto == 0 {
-        lines.extend(opening(run, width));
-        cursor_to = lines.len();
+/// A run of rows that belong together.
+enum Piece {
+    /// Made for this frame.
+    Made(Vec<Line>),
+    /// A turn, as it was wrapped once; whether the cursor is there, and whether
+    /// it lies after it.
+    Turn {
+        lines: Arc<Vec<Line>>,
+        here: bool,
+        after: bool,
+    },
+}
+
+impl Piece {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Made(lines) => lines.len(),
+            Self::Turn { lines, .. } => lines.len(),
+        }
     }
+    /// One of its rows as it is painted.
+    fn row(&self, row: usize) -> Line {
+        match self {
+            Self::Made(lines) => lines.get(row).cloned().unwrap_or_default(),
+            Self::Turn { lines, here, after } => {
+                let mut line = lines.get(row).cloned().unwrap_or_default();
+                if *here
+                    && row == 0
+                    && let Some(sign) = line.spans.first_mut()
+                {
+                    CURSOR.clone_into(&mut sign.text);
+                }
+                if *after {
+                    line.all(Meaning::TextMuted)
+                } else {
+                    line
+                }
+            }
+        }
+    }
+}
+
+/// The rows in view: as `scroll` says, else so that the cursor is in view.
+#[must_use]
+pub fn window(run: &Run, width: usize, height: usize, scroll: Option<usize>) -> Window {
+    let (pieces, cursor_from, cursor_to) = pieces(run, width);
+    let total: usize = pieces.iter().map(Piece::rows).sum();
+    // The end of the cursor's turn is in view, with a part of what follows; its
+    // beginning too, where it fits.
+    let after = total.saturating_sub(cursor_to).min(height / 3);
+    let follow = if run.past() {
+        (cursor_to + after).saturating_sub(height).min(cursor_from)
+    } else {
+        cursor_to.saturating_sub(height)
+    };
+    let above = scroll.unwrap_or(follow).min(total.saturating_sub(height));
+    let mut lines = Vec::with_capacity(height);
+    let mut from = 0;
+    for piece in &pieces {
+        let rows = piece.rows();
+        let skip = above.saturating_sub(from).min(rows);
+        for row in skip..rows {
+            if lines.len() >= height {
+                break;
+            }
+            lines.push(piece.row(row));
+        }
+        from += rows;
+        if lines.len() >= height {
+            break;
+        }
+    }
+    Window {
+        lines,
+        above,
+        total,
+    }
+}
+
+/// All of it, with the rows at which the cursor's turn begins and ends.
+fn pieces(run: &Run, width: usize) -> (Vec<Piece>, usize, usize) {
+    let seen = &run.seen;
+    let mut pieces = Vec::with_capacity(seen.path.len() + 3);
+    let mut rows = 0;
+    let mut cursor = (0, 0);
+    let mut push = |piece: Piece| {
+        let from = rows;
+        rows += piece.rows();
+        pieces.push(piece);
+        (from, rows)
+    };
+    if seen.path.is_empty() || seen.upto == 0 {
+        cursor.1 = push(Piece::Made(opening(run, width))).1;
+    }
+    let forks = leaving(run);
+    let waits = waiting(run);
     for (i, place) in seen.path.iter().enumerate() {
         let Some(step) = &place.step else { continue };
         if i == seen.upto {
-            lines.push(separator(width));
+            push(Piece::Made(vec![separator(width)]));
         }
+        let shape = Shape {
+            width,
+            open: run.unfolded.contains(&step.id),
+            reasoning: run.reasoning && !step.body.reasoning.is_empty(),
+            forks: forks
+                .iter()
+                .filter(|(from, _)| *from == step.id)
+                .map(|(_, name)| name.clone())
+                .collect(),
+        };
+        let lines = run
+            .memo
+            .block(step.id, shape, |shape| block(run, step, shape));
         // While a call is in flight, the cursor is at what it will become.
-        let here = i + 1 == seen.upto && (run.past() || !waiting(run));
-        let block = block(run, step, here, width);
-        if i >= seen.upto {
-            lines.extend(block.into_iter().map(|line| line.all(Meaning::TextMuted)));
-        } else {
-            if here {
-                cursor_from = lines.len();
-            }
-            lines.extend(block);
-            if here {
-                cursor_to = lines.len();
-            }
+        let here = i + 1 == seen.upto && (run.past() || !waits);
+        let after = i >= seen.upto;
+        let at = push(Piece::Turn { lines, here, after });
+        if here {
+            cursor = at;
         }
     }
     let flight = in_flight(run, width);
     if run.past() {
-        lines.extend(flight.into_iter().map(|line| line.all(Meaning::TextMuted)));
+        let flight = flight.into_iter().map(|line| line.all(Meaning::TextMuted));
+        push(Piece::Made(flight.collect()));
     } else {
-        lines.extend(flight);
-        lines.extend(ending(run, width));
-        cursor_to = lines.len();
+        push(Piece::Made(flight));
+        cursor.1 = push(Piece::Made(ending(run, width))).1;
     }
-    // The end of the cursor's turn is in view, with a part of what follows; its
-    // beginning too, where it fits.
-    let after = (lines.len() - cursor_to).min(height / 3);
-    let offset = (cursor_to + after).saturating_sub(height).min(cursor_from);
-    let offset = if run.past() {
-        offset
-    } else {
-        cursor_to.saturating_sub(height)
-    };
-    (lines, offset)
+    (pieces, cursor.0, cursor.1)
 }
 
 /// What stands before the first step.
@@ -124,7 +211,7 @@ fn depth(agent: &[String], width: usize) -> usize {
 fn header(number: usize, cursor: bool, role: Role, agent: &[String], width: usize) -> Line {
     let (letter, word, meaning) = role_word(role);
     let indent = depth(agent, width);
-    let sign = if cursor { ">" } else { " " };
+    let sign = if cursor { CURSOR } else { " " };
     let mut line = Line::of(Meaning::TextStrong, sign)
         .and(Meaning::TextMuted, format!("{number:>2} "))
         .and(Meaning::Text, " ".repeat(indent))
@@ -135,16 +222,17 @@ fn header(number: usize, cursor: bool, role: Role, agent: &[String], width: usiz
     line
 }
 
-fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
+/// A turn, as it looks where the cursor is elsewhere.
+fn block(run: &Run, step: &Step, shape: &Shape) -> Vec<Line> {
     let body = &step.body;
-    let open = run.unfolded.contains(&step.id);
+    let (open, width) = (shape.open, shape.width);
     let indent = INDENT + depth(&body.agent, width);
-    let mut head = header(body.number as usize, cursor, body.role, &body.agent, width);
+    let mut head = header(body.number as usize, false, body.role, &body.agent, width);
     match &body.act {
         Act::Said { done, .. } => {
             head.push(
                 Meaning::TextMuted,
-                format!("  {}", run.session.persona().name),
+                format!("  {}", run.session.persona_at(Some(step.id)).name),
             );
             if *done {
                 head.push(Meaning::TextMuted, "  ends the conversation");
@@ -181,10 +269,10 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
             format!("  !! {}", count(body.findings.len() - cut, "finding")),
         );
     }
-    for branch in leaving(run, step.id) {
+    for branch in &shape.forks {
         marks.push(Meaning::TextMuted, format!("  fork: {branch}"));
     }
-    if !body.reasoning.is_empty() && !run.reasoning && !open {
+    if !body.reasoning.is_empty() && !shape.reasoning && !open {
         marks.push(Meaning::TextMuted, "  reasoning (R)");
     }
     if let Act::Ran(ran) = &body.act {
@@ -196,7 +284,7 @@ fn block(run: &Run, step: &Step, cursor: bool, width: usize) -> Vec<Line> {
         let words = format!("injected fault: {}", body.injected.join(", "));
         out.extend(wrapped(Meaning::Mark, &words, indent, width));
     }
-    if !body.reasoning.is_empty() && (run.reasoning || open) {
+    if !body.reasoning.is_empty() && (shape.reasoning || open) {
         let words = format!("reasoning: {}", body.reasoning);
         out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
     }
@@ -333,13 +421,14 @@ fn fold(mut lines: Vec<Line>, open: bool, indent: usize) -> Vec<Line> {
     lines
 }
 
-/// Branches that leave after a step.
-fn leaving(run: &Run, step: StepId) -> Vec<String> {
+/// Steps after which other branches leave, with their names.
+fn leaving(run: &Run) -> Vec<(StepId, String)> {
+    let here = &run.session.current().name;
     run.session
         .branches()
         .iter()
-        .filter(|b| b.from == Some(step) && b.name != run.session.current().name)
-        .map(|b| b.name.clone())
+        .filter(|b| b.name != *here)
+        .filter_map(|b| Some((b.from?, b.name.clone())))
         .collect()
 }
 

@@ -28,7 +28,7 @@ pub fn content(run: &Run, width: usize, height: usize) -> (Vec<Line>, usize) {
     let room = width.saturating_sub(label + 16) / STEP;
     let longest = branches
         .iter()
-        .map(|b| run.session.path(b.head).len())
+        .map(|b| run.memo.path(&run.session, b.head).len())
         .max()
         .unwrap_or(0);
     // The window of steps: the cursor in its middle, moved in at both ends.
@@ -61,13 +61,13 @@ fn row(
     label: usize,
     window: &std::ops::Range<usize>,
 ) -> Line {
-    let path = run.session.path(branch.head);
+    let path = run.memo.path(&run.session, branch.head);
     // Where this branch left another: what lies before belongs to that row.
     let shared = if current {
         0
     } else {
         path.iter()
-            .zip(&run.seen.path)
+            .zip(run.seen.path.iter())
             .take_while(|(a, b)| same(a, b))
             .count()
     };

@@ -26,8 +26,14 @@ fn a_theme_can_be_named_in_the_line() {
     let mut app = App::at("returns_desk", 120, 40);
     app.keys(":").types("theme light").keys("enter");
     assert_eq!(app.model.theme, "light");
-    app.keys(":").types("theme lihgt").keys("enter").sees("`light` is near");
-    app.keys("esc :").types("theme").keys("enter").sees("enter keeps");
+    app.keys(":")
+        .types("theme lihgt")
+        .keys("enter")
+        .sees("`light` is near");
+    app.keys("esc :")
+        .types("theme")
+        .keys("enter")
+        .sees("enter keeps");
 }
 
 /// Cells of a frame in a theme.
