@@ -10,6 +10,7 @@ use crate::engine::event::Event;
 use crate::engine::id::ConvId;
 use crate::engine::input::Go;
 use crate::engine::role::By;
+use crate::engine::role::Role;
 use crate::engine::scenario::Scenario;
 use crate::engine::session::{Session, State};
 use crate::engine::world::Node;
@@ -269,6 +270,15 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         return Err(Failure::call(format!(
             "a person must answer `{}`: `stategen open {id}` goes on there.",
             clean(&call.tool)
+        )));
+    }
+    if let State::Person { role, .. } = session.state() {
+        let seat = match role {
+            Role::User => "user",
+            Role::Agent | Role::Tool | Role::Judge => "agent",
+        };
+        return Err(Failure::call(format!(
+            "a person has the seat of the {seat}: `stategen open {id}` goes on there."
         )));
     }
     Ok(exit)

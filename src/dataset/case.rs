@@ -18,6 +18,7 @@ use crate::engine::event::Event;
 use crate::engine::id::{ConvId, Sha};
 use crate::engine::scenario::Files;
 use crate::engine::session::{BadLog, Session};
+use crate::engine::step::Act;
 use crate::store::{Envelope, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -137,6 +138,22 @@ struct End {
     end: Sha,
 }
 
+/// The files that an event names: those of the opening, and those of an edit.
+fn files(event: &Event) -> Option<&BTreeMap<String, Sha>> {
+    match event {
+        Event::Opened(opened) => Some(&opened.files),
+        Event::Stepped { step, .. } => match &step.body.act {
+            Act::Edited(edited) => Some(&edited.files),
+            Act::Said { .. }
+            | Act::Answered { .. }
+            | Act::Ran(_)
+            | Act::Judged(_)
+            | Act::Malformed { .. } => None,
+        },
+        Event::Moved { .. } | Event::Ended { .. } => None,
+    }
+}
+
 impl Case {
     /// The conversation's name.
     #[must_use]
@@ -151,15 +168,17 @@ impl Case {
     pub fn from_store(store: &Store, id: &ConvId) -> Result<Self, CaseError> {
         let events = store.events(id)?;
         let mut blobs = BTreeMap::new();
-        for (event, _) in &events {
-            if let Event::Opened(opened) = event {
-                for (name, sha) in &opened.files {
-                    let bytes = store.blob(*sha)?.ok_or_else(|| StoreError::Blob {
-                        sha: *sha,
-                        why: format!("({name}) is not in the store"),
-                    })?;
-                    blobs.insert(*sha, bytes);
-                }
+        for (name, sha) in events
+            .iter()
+            .filter_map(|(event, _)| files(event))
+            .flatten()
+        {
+            if !blobs.contains_key(sha) {
+                let bytes = store.blob(*sha)?.ok_or_else(|| StoreError::Blob {
+                    sha: *sha,
+                    why: format!("({name}) is not in the store"),
+                })?;
+                blobs.insert(*sha, bytes);
             }
         }
         Ok(Self {
@@ -262,18 +281,22 @@ impl Case {
                     if opened.conversation != head.conversation {
                         return Err(lines.bad("opens another conversation than the head names"));
                     }
-                    if let Some(path) = opened.files.keys().find(|p| !is_plain(p)) {
-                        return Err(lines.bad(format!("names a file `{path}` outside its folder")));
-                    }
-                    if let Some(sha) = opened.files.values().find(|s| !blobs.contains_key(s)) {
-                        return Err(
-                            lines.bad(format!("names a blob {} that is not here", sha.short()))
-                        );
-                    }
                 }
                 (Event::Opened(_), _) => return Err(lines.bad("opens the conversation again")),
                 (_, 0) => return Err(lines.bad("does not open the conversation")),
                 (Event::Stepped { .. } | Event::Moved { .. } | Event::Ended { .. }, _) => {}
+            }
+            let named = files(&found.event);
+            if let Some(path) = named
+                .into_iter()
+                .flat_map(|f| f.keys())
+                .find(|p| !is_plain(p))
+            {
+                return Err(lines.bad(format!("names a file `{path}` outside its folder")));
+            }
+            let mut shas = named.into_iter().flat_map(|f| f.values());
+            if let Some(sha) = shas.find(|s| !blobs.contains_key(s)) {
+                return Err(lines.bad(format!("names a blob {} that is not here", sha.short())));
             }
             events.push((found.event, found.envelope));
         }
@@ -316,15 +339,21 @@ impl Case {
             Err(StoreError::Unknown { .. }) => {}
             Err(why) => return Err(why.into()),
         }
-        let mut files = Files::new();
-        if let Some((Event::Opened(opened), _)) = self.events.first() {
-            for (name, sha) in &opened.files {
+        let mut opened = Files::new();
+        if let Some((Event::Opened(first), _)) = self.events.first() {
+            for (name, sha) in &first.files {
                 if let Some(bytes) = self.blobs.get(sha) {
-                    files.insert(name.clone(), Arc::clone(bytes));
+                    opened.insert(name.clone(), Arc::clone(bytes));
                 }
             }
         }
-        store.import(&files, &self.events)?;
+        let edits = self.events.iter().skip(1);
+        let named = edits.filter_map(|(event, _)| files(event)).flatten();
+        let contents: BTreeMap<&Sha, &Arc<[u8]>> = named
+            .filter_map(|(_, sha)| self.blobs.get_key_value(sha))
+            .collect();
+        let contents: Vec<Arc<[u8]>> = contents.into_values().cloned().collect();
+        store.import_with(&opened, &contents, &self.events)?;
         Ok(Taken::New)
     }
 }

@@ -87,9 +87,9 @@ pub async fn run(
             made.body.number
         )
     })?;
-    let at = At {
-        parent: made.parent,
+    let at = &At {
         aside: true,
+        ..At::after(session, made.parent)
     };
     let mut report = AgainReport {
         step: made.body.number,

@@ -5,7 +5,6 @@ use super::seats::{At, Seen as CallSeen};
 use super::{Driver, Seats, Todo};
 use crate::engine::effect::Notice;
 use crate::engine::event::Event;
-use crate::engine::id::StepId;
 use crate::engine::input::{Command, Go, Input};
 use crate::engine::role::{Reply, Request};
 use crate::store::StoreError;
@@ -66,8 +65,8 @@ pub fn command(
             if !pause.is_zero() {
                 std::thread::sleep(pause);
             }
-            let parent = driver.session().head();
-            let input = call(&mut runtime, seats, request, parent, &mut seen);
+            let at = At::after(driver.session(), driver.session().head());
+            let input = call(&mut runtime, seats, request, &at, &mut seen);
             driver.note(seats);
             todo = driver.take(input)?;
         } else if on {
@@ -83,7 +82,7 @@ fn call(
     runtime: &mut Option<Runtime>,
     seats: &Seats,
     request: &Request,
-    parent: Option<StepId>,
+    at: &At,
     seen: &mut impl FnMut(Seen<'_>),
 ) -> Input {
     let call = request.call;
@@ -101,13 +100,9 @@ fn call(
             Err(why) => Err(Some(why.to_string())),
         }
     };
-    let at = At {
-        parent,
-        aside: false,
-    };
     let reply = match runtime {
         Ok(runtime) => runtime.block_on(ask(seats, request, at, seen)),
-        Err(None) => Ok(seats.stand_in(request)),
+        Err(None) => Ok(seats.stand_in_at(request, at)),
         Err(Some(why)) => Err(format!("no runtime for calls: {why}")),
     };
     match reply {
@@ -123,7 +118,7 @@ fn call(
 async fn ask(
     seats: &Seats,
     request: &Request,
-    at: At,
+    at: &At,
     seen: &mut impl FnMut(Seen<'_>),
 ) -> Result<Reply, String> {
     let (words, mut heard) = tokio::sync::mpsc::unbounded_channel();

@@ -335,10 +335,7 @@ impl Live {
             seats: Arc::clone(&self.seats),
             updates: self.updates.clone(),
             delay: self.delay,
-            at: At {
-                parent: self.driver.session().head(),
-                aside: false,
-            },
+            at: At::after(self.driver.session(), self.driver.session().head()),
         };
         let task = tokio::spawn(async move {
             let reply = if flight.seats.is_scripted(&request) {
@@ -368,7 +365,7 @@ impl Flight {
     /// The stand-in's answer, word by word, as a model's would come.
     async fn scripted(&self, request: &Request) -> Result<Reply, String> {
         let began = clock::moment();
-        let reply = self.seats.ask(request, self.at, &mut |_| {}).await?;
+        let reply = self.seats.ask(request, &self.at, &mut |_| {}).await?;
         if !self.delay.is_zero() {
             // A first pause, as long as a reader needs to see who is asked.
             tokio::time::sleep(self.delay.saturating_mul(6)).await;
@@ -420,7 +417,7 @@ impl Flight {
             }
             so_far.fresh = true;
         };
-        let asked = self.seats.ask(request, self.at, &mut watch);
+        let asked = self.seats.ask(request, &self.at, &mut watch);
         tokio::pin!(asked);
         let mut frames = tokio::time::interval(FRAME);
         frames.set_missed_tick_behavior(MissedTickBehavior::Delay);

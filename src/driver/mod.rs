@@ -27,6 +27,7 @@ use crate::engine::id::CallId;
 use crate::engine::input::{Command, Input};
 use crate::engine::role::Request;
 use crate::engine::session::Session;
+use crate::engine::step::Act;
 use crate::store::{Envelope, Store, StoreError};
 use spend::Used;
 use std::collections::HashMap;
@@ -157,6 +158,27 @@ impl Driver {
         stored
     }
 
+    /// The files that edits among these events brought in.
+    fn contents(&self, events: &[Event]) -> Vec<Arc<[u8]>> {
+        let mut out = Vec::new();
+        for event in events {
+            let Event::Stepped { step, .. } = event else {
+                continue;
+            };
+            let Act::Edited(edited) = &step.body.act else {
+                continue;
+            };
+            let before = &self.session.scenario_at(step.parent).files;
+            let after = &self.session.scenario_at(Some(step.id)).files;
+            for name in edited.files.keys() {
+                if let Some(bytes) = after.get(name).filter(|b| before.get(name) != Some(b)) {
+                    out.push(Arc::clone(bytes));
+                }
+            }
+        }
+        out
+    }
+
     fn store_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
         if events.is_empty() {
             return Ok(());
@@ -180,6 +202,7 @@ impl Driver {
                 (event.clone(), envelope)
             })
             .collect();
-        store.append(&self.session.opened().conversation, &records)
+        let contents = self.contents(events);
+        store.append_with(&self.session.opened().conversation, &contents, &records)
     }
 }

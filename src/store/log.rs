@@ -6,6 +6,7 @@ use crate::engine::id::{ConvId, Sha};
 use crate::engine::scenario::Files;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use std::path::Path;
+use std::sync::Arc;
 
 impl Store {
     /// Begins a conversation: its files as blobs and `Opened` as event 0, in
@@ -29,6 +30,19 @@ impl Store {
     /// # Errors
     /// As [`Store::open_conversation`]; or the log does not begin with `Opened`.
     pub fn import(&self, files: &Files, events: &[(Event, Envelope)]) -> Result<(), StoreError> {
+        self.import_with(files, &[], events)
+    }
+
+    /// As [`Store::import`], with the contents that edits of the log name.
+    ///
+    /// # Errors
+    /// As [`Store::import`].
+    pub fn import_with(
+        &self,
+        files: &Files,
+        contents: &[Arc<[u8]>],
+        events: &[(Event, Envelope)],
+    ) -> Result<(), StoreError> {
         let Some((Event::Opened(opened), envelope)) = events.first() else {
             return Err(StoreError::Event {
                 conversation: ConvId(String::new()),
@@ -55,6 +69,9 @@ impl Store {
                     blobs::put(tx, bytes).map_err(|e| self.fail(&e))?;
                 }
             }
+            for bytes in contents {
+                blobs::put(tx, bytes).map_err(|e| self.fail(&e))?;
+            }
             tx.execute(
                 "INSERT INTO conversation (id, opened, time_ms) VALUES (?1, ?2, ?3)",
                 (&id.0, json(opened), envelope.time_ms),
@@ -80,6 +97,20 @@ impl Store {
         conversation: &ConvId,
         events: &[(Event, Envelope)],
     ) -> Result<(), StoreError> {
+        self.append_with(conversation, &[], events)
+    }
+
+    /// As [`Store::append`], with the contents that the events name, in the same
+    /// transaction.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub fn append_with(
+        &self,
+        conversation: &ConvId,
+        contents: &[Arc<[u8]>],
+        events: &[(Event, Envelope)],
+    ) -> Result<(), StoreError> {
         let known = self.inner().seen.get(conversation).copied();
         let after = self.transaction(|tx| {
             let found = count(tx, conversation)
@@ -94,6 +125,9 @@ impl Store {
                     expected,
                     found,
                 });
+            }
+            for bytes in contents {
+                blobs::put(tx, bytes).map_err(|e| self.fail(&e))?;
             }
             let mut seq = found;
             for (event, envelope) in events {

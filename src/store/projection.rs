@@ -93,7 +93,9 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
             after.held = verdict.assertions.iter().filter(|a| a.holds).count() as i64;
             after.assertions = verdict.assertions.len() as i64;
         }
-        Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } | Act::Edited(_) => {}
+        // An edit leaves an ended branch ended.
+        Act::Edited(_) => after.ended = before.ended,
+        Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } => {}
     }
     db.prepare_cached(
         "INSERT OR IGNORE INTO node (conversation, step, steps, turns, findings, overall, held,

@@ -20,6 +20,7 @@ mod persona;
 mod pty;
 mod replies;
 mod retail;
+mod rewind;
 mod rules;
 mod samples;
 mod scenario;

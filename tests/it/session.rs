@@ -125,8 +125,8 @@ proptest! {
                     prop_assert!(now.0.contains(branch), "fork moved {:?}", branch);
                 }
             }
-            let scenario = std::sync::Arc::clone(desk.session.scenario());
-            let again = Session::rebuild(&desk.log, scenario).expect("the log replays");
+            let scenario = std::sync::Arc::clone(desk.session.scenario_at(None));
+            let again = Session::rebuilt(&desk.log, scenario, &desk.blob()).expect("the log replays");
             prop_assert_eq!(&seen(&again), &now, "replay differs: {}", shown(&script[..=at]));
         }
         for (_, head) in names(&desk.session).0 {

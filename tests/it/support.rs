@@ -1,6 +1,7 @@
 //! What tests share: samples from the repository, sessions driven by hand.
 
 use stategen::driver::Seats;
+use stategen::driver::seats::At;
 use stategen::engine::effect::{Effect, Notice};
 use stategen::engine::event::Event;
 use stategen::engine::id::{ConvId, Sha};
@@ -9,6 +10,8 @@ use stategen::engine::persona;
 use stategen::engine::role::Request;
 use stategen::engine::scenario::{Files, Scenario, load};
 use stategen::engine::session::Session;
+use stategen::engine::step::Act;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,6 +70,8 @@ pub struct Desk {
     pub stale: Vec<Request>,
     pub notices: Vec<Notice>,
     pub on: bool,
+    /// Contents of all versions, by name.
+    pub blobs: HashMap<Sha, Arc<[u8]>>,
 }
 
 impl Desk {
@@ -82,7 +87,10 @@ impl Desk {
         let (session, effects) =
             Session::open(id, scenario, &task, persona, seed, faults).expect("the task binds");
         let seats = Seats::scripted(&session);
+        let blobs = session.scenario().files.values();
+        let blobs = blobs.map(|b| (Sha::of(b), Arc::clone(b))).collect();
         let mut desk = Self {
+            blobs,
             session,
             log: Vec::new(),
             seats,
@@ -98,7 +106,17 @@ impl Desk {
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Append(event) => self.log.push(event),
+                Effect::Append(event) => {
+                    if let Event::Stepped { step, .. } = &event
+                        && let Act::Edited(edited) = &step.body.act
+                    {
+                        let files = &self.session.scenario_at(Some(step.id)).files;
+                        for (name, sha) in &edited.files {
+                            self.blobs.insert(*sha, Arc::clone(&files[name]));
+                        }
+                    }
+                    self.log.push(event);
+                }
                 Effect::Call(request) => {
                     if let Some(old) = self.waiting.replace(*request) {
                         self.stale.push(old);
@@ -130,7 +148,8 @@ impl Desk {
     /// Answers what is waited for, or continues; false where nothing is due.
     pub fn answer(&mut self) -> bool {
         if let Some(request) = self.waiting.take() {
-            let body = Box::new(self.seats.stand_in(&request));
+            let at = At::after(&self.session, self.session.head());
+            let body = Box::new(self.seats.stand_in_at(&request, &at));
             self.stale.push(request.clone());
             self.give(Input::Reply {
                 call: request.call,
@@ -162,13 +181,6 @@ impl Desk {
 
     /// The files as blobs.
     pub fn blob(&self) -> impl Fn(Sha) -> Option<Arc<[u8]>> + '_ {
-        |sha| {
-            self.session
-                .scenario()
-                .files
-                .values()
-                .find(|b| Sha::of(b) == sha)
-                .cloned()
-        }
+        |sha| self.blobs.get(&sha).cloned()
     }
 }

@@ -11,7 +11,7 @@ use super::setup::{Player, SCRIPTED, SEATS, Setup};
 use super::spend::{Spend, Used};
 use crate::engine::id::{CallId, StepId};
 use crate::engine::role::{About, Reply, Request, Role};
-use crate::engine::session::Session;
+use crate::engine::session::{Session, Setting};
 use crate::providers::scripted::{Fault, Scripted};
 use crate::providers::{Delta, Structured};
 use crate::store::Store;
@@ -51,12 +51,26 @@ pub struct SeatRow {
 }
 
 /// Where in the conversation a call belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct At {
     /// The step that it follows.
     pub parent: Option<StepId>,
     /// Whether it is asked beside the conversation.
     pub aside: bool,
+    /// What holds there, for the stand-in; `None`: what the seats were made for.
+    pub setting: Option<Arc<Setting>>,
+}
+
+impl At {
+    /// After a step of a session, and what holds there.
+    #[must_use]
+    pub fn after(session: &Session, parent: Option<StepId>) -> Self {
+        Self {
+            parent,
+            aside: false,
+            setting: Some(Arc::clone(session.setting_at(parent))),
+        }
+    }
 }
 
 /// What is seen of a call while it is in flight.
@@ -97,7 +111,7 @@ impl Seats {
         let scripted = Scripted::new(
             Arc::clone(session.scenario()),
             session.task().clone(),
-            opened.persona.clone(),
+            session.persona().clone(),
             opened.seed,
             faults,
         );
@@ -197,10 +211,27 @@ impl Seats {
         all.all(|player| matches!(player, Player::Scripted))
     }
 
-    /// The stand-in's answer; it is whole at once.
+    /// The stand-in's answer under what the seats were made for; it is whole at
+    /// once.
     #[must_use]
     pub fn stand_in(&self, request: &Request) -> Reply {
         self.scripted.reply(request)
+    }
+
+    /// As [`Seats::stand_in`], under what holds where the call belongs.
+    #[must_use]
+    pub fn stand_in_at(&self, request: &Request, at: &At) -> Reply {
+        match &at.setting {
+            Some(setting) => self
+                .scripted
+                .under(
+                    Arc::clone(&setting.scenario),
+                    (*setting.task).clone(),
+                    (*setting.persona).clone(),
+                )
+                .reply(request),
+            None => self.scripted.reply(request),
+        }
     }
 
     /// Asks the seat of a request, as often as it takes. Dropping the future
@@ -211,12 +242,12 @@ impl Seats {
     pub async fn ask(
         &self,
         request: &Request,
-        at: At,
+        at: &At,
         watch: &mut Watch<'_>,
     ) -> Result<Reply, String> {
         let (seat, player) = self.player(request);
         let reply = match player {
-            Player::Scripted => self.scripted.reply(request),
+            Player::Scripted => self.stand_in_at(request, at),
             Player::Model(model) => self.try_model(&model, request, at, watch).await?,
         };
         // The next call was this one. Others beside it (`at.aside`) do not count.

@@ -25,7 +25,7 @@ impl Seats {
         &self,
         model: &Model,
         request: &Request,
-        at: At,
+        at: &At,
         watch: &mut Watch<'_>,
     ) -> Result<Reply, String> {
         let provider = model.endpoint.name.clone();
@@ -232,7 +232,7 @@ struct Filing<'a> {
 }
 
 impl<'a> Filing<'a> {
-    fn begin(seats: &'a Seats, model: &Model, request: &Request, at: At, tried: u32) -> Self {
+    fn begin(seats: &'a Seats, model: &Model, request: &Request, at: &At, tried: u32) -> Self {
         let by = model.id();
         let price = seats.setup.prices.get(&by).copied();
         let free = matches!(seats.setup.transport, Transport::Replay(_));

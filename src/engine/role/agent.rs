@@ -48,15 +48,7 @@ pub fn read(reply: &Reply, first: u32) -> Result<(String, Vec<ToolCall>), String
         .iter()
         .zip(first..)
         .map(|(raw, number)| {
-            let written = raw.arguments.trim();
-            // No arguments at all is how many models call a tool without parameters.
-            let parsed = if written.is_empty() { "{}" } else { written };
-            let args = serde_json::from_str::<Node>(parsed).unwrap_or_default();
-            let args = if args.as_map().is_some() {
-                args
-            } else {
-                Node::Null
-            };
+            let args = arguments(&raw.arguments);
             ToolCall {
                 id: format!("c{number}"),
                 tool: raw.name.clone(),
@@ -69,4 +61,18 @@ pub fn read(reply: &Reply, first: u32) -> Result<(String, Vec<ToolCall>), String
         return Err(String::from(CUT_OFF));
     }
     Ok((text.to_owned(), calls))
+}
+
+/// Arguments as they were written, read; null where they are no JSON object.
+#[must_use]
+pub fn arguments(written: &str) -> Node {
+    let written = written.trim();
+    // No arguments at all is how many models call a tool without parameters.
+    let parsed = if written.is_empty() { "{}" } else { written };
+    let args = serde_json::from_str::<Node>(parsed).unwrap_or_default();
+    if args.as_map().is_some() {
+        args
+    } else {
+        Node::Null
+    }
 }

@@ -1,6 +1,7 @@
 //! The only code that changes a session, from events alone.
 
-use super::{Branch, Names, Place, Session, State};
+use super::moving::Why;
+use super::{Branch, Names, Place, Session, Setting, State};
 use crate::engine::event::Event;
 use crate::engine::id::StepId;
 use crate::engine::step::Step;
@@ -23,22 +24,28 @@ impl Session {
                 branch,
                 head,
                 from,
-            } => match why.as_str() {
-                "undo" => {
-                    if let Some(names) = self.undo.pop() {
-                        self.redo.push(std::mem::replace(&mut self.names, names));
+            } => {
+                let why = Why::of(why);
+                self.note_run(why, branch, *from);
+                match why {
+                    Why::Undo => {
+                        if let Some(names) = self.undo.pop() {
+                            self.redo.push(std::mem::replace(&mut self.names, names));
+                        }
+                    }
+                    Why::Redo => {
+                        if let Some(names) = self.redo.pop() {
+                            self.undo.push(std::mem::replace(&mut self.names, names));
+                        }
+                    }
+                    // Part of the command that the first run is.
+                    Why::TrialEnd | Why::Run(2.., _) => self.point(branch, *head, *from),
+                    Why::Run(..) | Why::Other => {
+                        self.remember();
+                        self.point(branch, *head, *from);
                     }
                 }
-                "redo" => {
-                    if let Some(names) = self.redo.pop() {
-                        self.undo.push(std::mem::replace(&mut self.names, names));
-                    }
-                }
-                _ => {
-                    self.remember();
-                    self.point(branch, *head, *from);
-                }
-            },
+            }
         }
     }
 
@@ -76,6 +83,8 @@ impl Session {
         if made.is_none_or(|m| m < step.body.attempt) {
             self.attempts.insert(step.parent, step.body.attempt);
         }
+        self.highest = self.highest.max(step.body.attempt);
+        self.note_child(step.parent, step.id);
         if let Some(call) = step.call {
             self.last_call = self.last_call.max(call);
         }
@@ -111,10 +120,11 @@ impl Names {
 
 impl Place {
     /// The place before the first step.
-    pub(super) fn start(world: crate::engine::world::Node) -> Self {
+    pub(super) fn start(setting: Setting) -> Self {
         Self {
             step: None,
-            world,
+            world: setting.task.world.clone(),
+            setting: Arc::new(setting),
             ledger: crate::engine::world::Ledger::new(),
             stack: Vec::new(),
             turns: 0,

@@ -46,6 +46,7 @@ impl Session {
     ) -> Option<Request> {
         let head = place.step.as_ref().map(|s| s.id);
         let path = self.path(head);
+        let scenario = &place.setting.scenario;
         let mut request = Request {
             call,
             role: Role::User,
@@ -61,28 +62,28 @@ impl Session {
         };
         let label = match next {
             Next::User => {
-                request.system = user::system(&self.opened.persona, &self.bound);
+                request.system = user::system(&place.setting.persona, &place.setting.task);
                 request.messages = seen_by_user(&path);
                 "user"
             }
             Next::Agent => {
                 let frame = place.stack.last()?;
-                let def = self.scenario.agent(&frame.agent)?;
+                let def = scenario.agent(&frame.agent)?;
                 request.role = Role::Agent;
                 request.agent = Self::agents(place);
-                request.system = agent::system(&self.scenario, def);
+                request.system = agent::system(scenario, def);
                 request.messages = seen_by_agent(&path, place)?;
-                request.tools = agent::tools(&self.scenario, def);
+                request.tools = agent::tools(scenario, def);
                 request.about = About::AgentTurn;
                 "agent"
             }
             Next::Model(wanted) => {
                 let frame = place.stack.last()?;
-                let (def, args) = self.callable(&frame.agent, wanted).ok()?;
+                let (def, args) = Self::callable(scenario, &frame.agent, wanted).ok()?;
                 let projection = project(&def.reads, &args, &place.world);
                 request.role = Role::Tool;
                 request.agent = Self::agents(place);
-                request.system = tool::system(&self.scenario, def);
+                request.system = tool::system(scenario, def);
                 request.schema = Some(tool::schema(def));
                 let runs =
                     path.iter()
@@ -95,7 +96,7 @@ impl Session {
                             | Act::Malformed { .. }
                             | Act::Edited(_) => None,
                         });
-                let recent = tool::recent(&self.scenario, def, runs);
+                let recent = tool::recent(scenario, def, runs);
                 let text = tool::ask(def, &args, &place.world, &projection, &recent);
                 request.messages = vec![message(Speaker::User, text, 0)];
                 for refused in &before.tries {
@@ -116,7 +117,7 @@ impl Session {
             }
             Next::Judge => {
                 request.role = Role::Judge;
-                request.system = judge::system(&self.scenario, &self.bound);
+                request.system = judge::system(scenario, &place.setting.task);
                 request.messages = seen_by_judge(&path);
                 let findings: Vec<Finding> = path
                     .iter()
@@ -130,7 +131,7 @@ impl Session {
                     &place.world,
                 );
                 request.messages.push(message(Speaker::System, facts, 0));
-                request.schema = Some(verdict_schema(&self.scenario.rubric));
+                request.schema = Some(verdict_schema(&scenario.rubric));
                 request.about = About::Verdict;
                 "judge"
             }

@@ -4,7 +4,7 @@
 use super::next::Next;
 use super::{Before, Place, Session};
 use crate::engine::id::StepId;
-use crate::engine::role::{Request, Role};
+use crate::engine::role::{By, Request, Role};
 use crate::engine::step::{Act, Step};
 
 impl Session {
@@ -13,7 +13,7 @@ impl Session {
     /// (repairs, samples of the judge) it is the last.
     #[must_use]
     pub fn asked(&self, id: StepId) -> Option<Request> {
-        let step = self.step(id)?;
+        let step = self.step(id).filter(|s| was_asked(s))?;
         let place = self.place(step.parent);
         let mut before = Before::default();
         match &step.body.act {
@@ -34,7 +34,7 @@ impl Session {
             }
             Act::Said { .. } | Act::Answered { .. } | Act::Malformed { .. } | Act::Edited(_) => {}
         }
-        let next = self.due(step, place);
+        let next = Self::due(step, place);
         let call = step.call.unwrap_or_default();
         self.request(place, &next, call, step.body.attempt, &before)
     }
@@ -44,8 +44,8 @@ impl Session {
     /// `None` as for [`Session::asked`].
     #[must_use]
     pub fn asked_again(&self, id: StepId, attempt: u32) -> Option<Request> {
-        let (step, place) = self.spot(id)?;
-        let next = self.due(step, place);
+        let (step, place) = self.spot(id).filter(|(s, _)| was_asked(s))?;
+        let next = Self::due(step, place);
         let call = step.call.unwrap_or_default();
         self.request(place, &next, call, attempt, &Before::default())
     }
@@ -66,10 +66,18 @@ impl Session {
     }
 
     /// What was due where a step was made: the judge may speak out of turn.
-    pub(super) fn due(&self, step: &Step, place: &Place) -> Next {
+    pub(super) fn due(step: &Step, place: &Place) -> Next {
         match step.body.role {
             Role::Judge => Next::Judge,
-            Role::User | Role::Agent | Role::Tool => self.next(place),
+            Role::User | Role::Agent | Role::Tool => Self::next(place),
         }
+    }
+}
+
+/// Whether anybody was asked for a step.
+pub(super) fn was_asked(step: &Step) -> bool {
+    match step.body.by {
+        By::Scripted | By::Model(_) => true,
+        By::Person | By::Code => false,
     }
 }

@@ -1,7 +1,7 @@
 //! The grounding check over a branch: what agents have heard and done so far,
 //! and what their texts and calls say beyond it.
 
-use super::{Place, Session};
+use super::{Place, Session, Setting};
 use crate::engine::grounding::{Coverage, Done, Known, check_agent_text, findings_of_args};
 use crate::engine::id::StepId;
 use crate::engine::role::ToolCall;
@@ -16,7 +16,7 @@ struct Heard {
 }
 
 /// What every agent is told: policies, the tools, the clock.
-fn told(scenario: &Scenario) -> Known {
+pub(super) fn told(scenario: &Scenario) -> Known {
     let mut known = Known::new();
     known.text(&scenario.now);
     for agent in &scenario.agents {
@@ -31,33 +31,31 @@ fn told(scenario: &Scenario) -> Known {
 }
 
 impl Heard {
-    fn new(session: &Session) -> Self {
-        let known = session.told.get_or_init(|| told(&session.scenario));
+    fn new(setting: &Setting) -> Self {
         Self {
-            known: known.clone(),
+            known: setting.told().clone(),
             done: Vec::new(),
         }
     }
 
     /// Takes in a step that was made. An agent's own text is no source, or a
     /// lie would back its repetition.
-    fn hear(&mut self, session: &Session, body: &Body) {
+    fn hear(&mut self, scenario: &Scenario, body: &Body) {
         match &body.act {
             Act::Said { text, .. } => self.known.text(text),
-            Act::Ran(run) => self.ran(session, run),
+            Act::Ran(run) => self.ran(scenario, run),
             Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => {}
         }
     }
 
-    fn ran(&mut self, session: &Session, run: &ToolRun) {
+    fn ran(&mut self, scenario: &Scenario, run: &ToolRun) {
         self.known.node(&run.result);
         self.known.text(&run.text);
         if run.ok {
             // An accepted call: its arguments are facts from now on.
             self.known.node(&run.args);
         }
-        let mut about = session
-            .scenario
+        let mut about = scenario
             .tool(&run.call.tool)
             .map_or_else(String::new, |t| t.description.clone());
         if !run.patch.is_empty() {
@@ -82,10 +80,11 @@ impl Session {
         text: &str,
         calls: &[ToolCall],
     ) -> Vec<Finding> {
-        let mut heard = Heard::new(self);
+        let scenario = &place.setting.scenario;
+        let mut heard = Heard::new(&place.setting);
         for place in self.path(place.step.as_ref().map(|s| s.id)) {
             if let Some(step) = &place.step {
-                heard.hear(self, &step.body);
+                heard.hear(scenario, &step.body);
             }
         }
         let (mut out, _) = check_agent_text(text, body.number, &heard.known, &heard.done);
@@ -105,14 +104,15 @@ impl Session {
     /// outcome: `41 literals: 38 traced, 1 not, 2 not checked`.
     #[must_use]
     pub fn coverage(&self, at: Option<StepId>) -> Coverage {
-        let mut heard = Heard::new(self);
+        let setting = &self.place(at).setting;
+        let mut heard = Heard::new(setting);
         let mut out = Coverage::default();
         for place in self.path(at) {
             let Some(step) = &place.step else { continue };
             if let Act::Answered { text, .. } = &step.body.act {
                 out += check_agent_text(text, step.body.number, &heard.known, &heard.done).1;
             }
-            heard.hear(self, &step.body);
+            heard.hear(&setting.scenario, &step.body);
         }
         out
     }

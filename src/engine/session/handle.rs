@@ -1,10 +1,10 @@
 //! Inputs in, effects out. Every change goes through an event and `apply`.
 
 use super::next::Next;
-use super::{Before, Flight, Going, Place, Session, State};
+use super::{Before, Flight, Going, Place, Session, Setting, State};
 use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::{Event, Opened};
-use crate::engine::id::{CallId, ConvId, Seed, Sha, StepId};
+use crate::engine::id::{CallId, ConvId, Seed, Sha};
 use crate::engine::input::{Command, Go, Input};
 use crate::engine::persona::Persona;
 use crate::engine::role::Role;
@@ -50,16 +50,17 @@ impl Session {
 
     /// A session before its first step.
     pub(super) fn begin(opened: Opened, scenario: Arc<Scenario>) -> Result<Self, String> {
-        let bound = scenario.bind(&opened.task, opened.seed)?;
-        let start = Place::start(bound.world.clone());
+        let task = scenario.bind(&opened.task, opened.seed)?;
+        let persona = Arc::new(opened.persona.clone());
+        let start = Place::start(Setting::new(scenario, Arc::new(task), persona));
         Ok(Self {
             opened: Arc::new(opened),
-            scenario,
-            told: Arc::default(),
-            bound: Arc::new(bound),
             start: Arc::new(start),
             places: imbl::HashMap::new(),
+            children: imbl::HashMap::new(),
+            versions: imbl::HashMap::new(),
             attempts: imbl::HashMap::new(),
+            highest: 0,
             names: super::Names::first(),
             undo: Vec::new(),
             redo: Vec::new(),
@@ -68,6 +69,10 @@ impl Session {
             flight: None,
             last_call: CallId(0),
             samples: 1,
+            taken: Arc::default(),
+            breaks: Arc::default(),
+            trial: None,
+            work: None,
         })
     }
 
@@ -101,10 +106,14 @@ impl Session {
             },
             Input::Failed { call, error } => match self.take_flight(call) {
                 Some(flight) => {
-                    self.going = None;
-                    self.state = self.rest();
                     let seat = flight.what.seat().to_owned();
                     effects.push(Effect::Tell(Notice::CallFailed { seat, error }));
+                    if self.work.is_some() {
+                        self.next_run(&mut effects);
+                    } else {
+                        self.going = None;
+                        self.state = self.rest();
+                    }
                 }
                 None => effects.push(Effect::Tell(Notice::LateReply(call))),
             },
@@ -143,6 +152,9 @@ impl Session {
                 if matches!(self.state, State::Human { .. }) {
                     return refuse(out, "a person must answer the tool call first");
                 }
+                if matches!(self.state, State::Person { .. }) {
+                    return refuse(out, "it is your turn: act, or hand the seat back");
+                }
                 self.going = Some(Going {
                     how,
                     fresh: true,
@@ -153,8 +165,12 @@ impl Session {
             }
             Command::Pause => {
                 self.going = None;
+                if let Some(work) = &mut self.work {
+                    work.last = true;
+                }
                 if self.state == State::Working {
                     self.state = self.rest();
+                    self.home(out);
                 }
             }
             Command::Stop => {
@@ -163,20 +179,9 @@ impl Session {
                     out.push(Effect::Cancel(flight.call));
                 }
                 self.state = self.rest();
+                self.home(out);
             }
-            Command::Answer { result, ok } => match &self.state {
-                State::Human { call, .. } => {
-                    let call = call.clone();
-                    self.answered_by_person(&call, result, ok, out);
-                }
-                State::Paused
-                | State::Working
-                | State::Calling { .. }
-                | State::Person { .. }
-                | State::Ended(_) => {
-                    refuse(out, "no tool waits for a person");
-                }
-            },
+            Command::Answer { result, ok } => self.answer(result, ok, out),
             Command::Judge => {
                 if busy {
                     return refuse(out, "stop the call in flight first");
@@ -192,14 +197,17 @@ impl Session {
                 });
                 self.advance(out);
             }
-            Command::Edit { .. }
-            | Command::Act { .. }
-            | Command::Take { .. }
-            | Command::HandBack { .. }
-            | Command::Try { .. }
-            | Command::Trial { .. }
-            | Command::Break { .. } => self.by_person(command, out),
-            Command::Fork { .. }
+            Command::Take { .. } | Command::HandBack { .. } | Command::Break { .. } => {
+                self.by_person(command, out);
+            }
+            Command::Edit { .. } | Command::Act { .. } | Command::Trial { .. } => {
+                if busy {
+                    return refuse(out, "stop the call in flight first");
+                }
+                self.by_person(command, out);
+            }
+            Command::Try { .. }
+            | Command::Fork { .. }
             | Command::Overwrite { .. }
             | Command::Retry
             | Command::Switch { .. }
@@ -214,118 +222,26 @@ impl Session {
         }
     }
 
-    fn moving(&mut self, command: Command, out: &mut Vec<Effect>) {
-        let known = |at: Option<StepId>| at.is_none_or(|id| self.places.contains_key(&id));
-        let here = self.current().name.clone();
-        let (why, branch, head, from) = match command {
-            Command::Fork { at } if known(at) => ("fork", self.fresh_name(), at, at),
-            Command::Fork { .. } => return refuse(out, "there is no such step"),
-            Command::Overwrite { at } => {
-                let on_path =
-                    at.is_none_or(|id| self.path(self.head()).iter().any(|p| p.is_step(id)));
-                if !on_path {
-                    return refuse(out, "that step is not on this branch");
-                }
-                ("overwrite", here, at, None)
-            }
-            Command::Retry => {
-                let Some(last) = self.head().and_then(|id| self.step(id)) else {
-                    return refuse(out, "there is no step to try again");
-                };
-                let parent = last.parent;
-                let judge = last.body.role == Role::Judge;
-                self.moved("retry", here, parent, None, out);
-                let attempt = self
-                    .attempts
-                    .get(&parent)
-                    .map_or(0, |a| a.saturating_add(1));
-                self.going = Some(Going {
-                    how: Go::Step,
-                    fresh: false,
-                    attempt,
-                    judge,
-                });
-                return self.advance(out);
-            }
-            Command::Switch { branch } => {
-                let Some(found) = self.names.branches.iter().find(|b| b.name == branch) else {
-                    return refuse(out, "there is no such branch");
-                };
-                ("switch", found.name.clone(), found.head, None)
-            }
-            Command::Undo | Command::Redo => {
-                let (why, stack) = if command == Command::Undo {
-                    ("undo", &self.undo)
-                } else {
-                    ("redo", &self.redo)
-                };
-                let Some(names) = stack.last() else {
-                    return refuse(out, "there is nothing to undo or redo");
-                };
-                let Some(branch) = names.branches.get(names.current) else {
-                    return;
-                };
-                (why, branch.name.clone(), branch.head, None)
-            }
-            Command::Go(_)
-            | Command::Pause
-            | Command::Stop
-            | Command::Answer { .. }
-            | Command::Judge
-            | Command::Edit { .. }
-            | Command::Act { .. }
-            | Command::Take { .. }
-            | Command::HandBack { .. }
-            | Command::Try { .. }
-            | Command::Trial { .. }
-            | Command::Break { .. } => return,
-        };
-        self.moved(why, branch, head, from, out);
-    }
-
-    fn moved(
-        &mut self,
-        why: &str,
-        branch: String,
-        head: Option<StepId>,
-        from: Option<StepId>,
-        out: &mut Vec<Effect>,
-    ) {
-        let event = Event::Moved {
-            why: why.to_owned(),
-            branch,
-            head,
-            from,
-        };
-        self.apply(&event);
-        out.push(Effect::Append(event));
-        self.state = self.rest();
-    }
-
-    fn fresh_name(&self) -> String {
-        let taken = |name: &String| self.names.branches.iter().any(|b| b.name == *name);
-        // With n branches one of the n+1 names from 2 on is free.
-        let most = self.names.branches.len().saturating_add(2);
-        (2..=most)
-            .map(|n| format!("main.{n}"))
-            .find(|name| !taken(name))
-            .unwrap_or_else(|| format!("main.{}", most.saturating_add(1)))
-    }
-
     /// Makes the next step, or asks for it.
     pub(super) fn advance(&mut self, out: &mut Vec<Effect>) {
         let place = self.place(self.head()).clone();
         let next = if self.going.is_some_and(|g| g.judge) {
             Next::Judge
         } else {
-            self.next(&place)
+            Self::next(&place)
         };
-        let attempt = self
-            .going
-            .filter(|g| g.fresh || g.attempt > 0)
-            .map_or(0, |g| g.attempt);
-        match next {
-            Next::Nothing => {
+        let attempt = self.going.map_or(0, |g| g.attempt);
+        // A trial runs by itself: whoever plays a seat else plays it there.
+        let taken = self.taken_at(&place, &next).filter(|_| self.work.is_none());
+        match (next, taken) {
+            (Next::Nothing | Next::Human(_), _) if self.work.is_some() => self.next_run(out),
+            (next @ (Next::User | Next::Agent), Some(seat)) => {
+                out.push(Effect::Tell(Notice::SeatWaits(seat)));
+                let role = next.role();
+                let agent = Self::agents(&place);
+                self.state = State::Person { role, agent };
+            }
+            (Next::Nothing, _) => {
                 self.going = None;
                 self.state = self.rest();
                 let why = if place.ended.is_some() {
@@ -335,14 +251,15 @@ impl Session {
                 };
                 refuse(out, why);
             }
-            Next::User | Next::Agent | Next::Model(_) | Next::Judge => {
+            (next @ (Next::User | Next::Agent | Next::Judge), _)
+            | (next @ Next::Model(_), None) => {
                 self.call(next, attempt, Before::default(), out);
             }
-            Next::Code(call) => {
+            (Next::Code(call), None) => {
                 let body = self.run_code(&place, &call, attempt);
                 self.made(body, None, out);
             }
-            Next::Human(call) => {
+            (Next::Human(call), _) | (Next::Code(call) | Next::Model(call), Some(_)) => {
                 out.push(Effect::Tell(Notice::HumanNeeded {
                     tool: call.tool.clone(),
                 }));
@@ -359,9 +276,13 @@ impl Session {
         let place = self.place(self.head()).clone();
         let number = CallId(self.last_call.0.saturating_add(1));
         let Some(request) = self.request(&place, &what, number, attempt, &before) else {
+            refuse(out, "this step cannot be asked for");
+            if self.work.is_some() {
+                return self.next_run(out);
+            }
             self.going = None;
             self.state = self.rest();
-            return refuse(out, "this step cannot be asked for");
+            return;
         };
         self.last_call = number;
         let agent = match what {
@@ -386,8 +307,19 @@ impl Session {
 
     /// Takes a step in and decides whether to go on.
     pub(super) fn made(&mut self, body: Body, call: Option<CallId>, out: &mut Vec<Effect>) {
-        let had_ended = self.ended(self.head()).is_some();
         let opens = self.going.is_some_and(|g| g.fresh);
+        self.grown(body, call, opens, out);
+    }
+
+    /// As [`Session::made`]; `opens` says whether undo goes back to before it.
+    pub(super) fn grown(
+        &mut self,
+        body: Body,
+        call: Option<CallId>,
+        opens: bool,
+        out: &mut Vec<Effect>,
+    ) {
+        let had_ended = self.ended(self.head()).is_some();
         let unusable = matches!(body.act, Act::Malformed { .. });
         let role = body.role;
         let step = Step::new(self.head(), call, body);
@@ -412,7 +344,7 @@ impl Session {
                 Role::Judge => !place.judged,
                 Role::User | Role::Agent | Role::Tool => place.ended.is_none(),
             };
-        let next = self.next(place);
+        let next = Self::next(place);
         let on = match self.going.map(|g| g.how) {
             None => false,
             Some(Go::Step) => again,
@@ -423,22 +355,23 @@ impl Session {
         };
         if let Some(going) = &mut self.going {
             going.fresh = false;
-            going.attempt = 0;
+            if self.work.is_none() {
+                going.attempt = 0;
+            }
             going.judge = going.judge && again;
         }
-        if on {
+        // Whoever steps sees what each step brings.
+        let far = self.going.is_some_and(|g| g.how > Go::Step) && self.work.is_none();
+        let broke = far && self.broke(out);
+        if on && !broke {
             self.state = State::Working;
             out.push(Effect::Continue);
+        } else if self.work.is_some() {
+            self.next_run(out);
         } else {
             self.going = None;
             self.state = self.rest();
         }
-    }
-}
-
-impl Place {
-    fn is_step(&self, id: StepId) -> bool {
-        self.step.as_ref().is_some_and(|s| s.id == id)
     }
 }
 
@@ -465,6 +398,6 @@ impl Next {
     }
 }
 
-fn refuse(out: &mut Vec<Effect>, why: &str) {
+pub(super) fn refuse(out: &mut Vec<Effect>, why: &str) {
     out.push(Effect::Tell(Notice::Refused(why.to_owned())));
 }

@@ -10,9 +10,12 @@
 mod apply;
 mod ask;
 mod asked;
+mod edit;
 mod findings;
 mod grounded;
+mod halts;
 mod handle;
+mod moving;
 mod next;
 mod person;
 mod propose;
@@ -21,37 +24,45 @@ mod replay;
 mod reply;
 mod run;
 mod sample;
+mod setting;
 mod settle;
+mod touches;
 mod tree;
+mod trial;
 mod weigh;
 
 use super::event::{EndedBy, Opened};
-use super::grounding::Known;
+use super::halt::Break;
+use super::id::Sha;
 use super::id::{CallId, StepId};
+use super::input::Go;
 use super::role::{Role, ToolCall, Try};
-use super::scenario::{Bound, Scenario};
+use super::scenario::Scenario;
 use super::score::{Sample, Unusable};
 use super::step::Step;
 use super::world::{Ledger, Node, Patch};
-use super::{input::Go, scenario::Task};
 use std::sync::Arc;
 
+pub use person::Turn;
 pub use read::Judgement;
 pub use replay::BadLog;
+pub use setting::Setting;
 pub use weigh::Weighed;
 
 /// A live conversation. Clone is cheap: everything below is shared.
 #[derive(Clone, Debug)]
 pub struct Session {
     opened: Arc<Opened>,
-    scenario: Arc<Scenario>,
-    /// What agents are told from the start, read once when it is first asked.
-    told: Arc<std::sync::OnceLock<Known>>,
-    bound: Arc<Bound>,
     start: Arc<Place>,
     places: imbl::HashMap<StepId, Arc<Place>>,
+    /// Steps made from a place, oldest first.
+    children: imbl::HashMap<Option<StepId>, Arc<[StepId]>>,
+    /// Versions of the scenario that edits made, by content.
+    versions: imbl::HashMap<Sha, Arc<Scenario>>,
     /// Highest attempt made below a place, so that a retry draws new numbers.
     attempts: imbl::HashMap<Option<StepId>, u32>,
+    /// The highest of all.
+    highest: u32,
     names: Names,
     /// What names were before each command, newest last.
     undo: Vec<Names>,
@@ -63,6 +74,15 @@ pub struct Session {
     last_call: CallId,
     /// How many verdicts the judge is asked for each time.
     samples: u32,
+    /// Seats that a person has, and whether for one turn alone. Like what
+    /// follows it is no part of the log.
+    taken: Arc<[(String, bool)]>,
+    /// Where going on stops by itself.
+    breaks: Arc<[Break]>,
+    /// The trial under way or the last one, as the log tells it.
+    trial: Option<trial::Told>,
+    /// The trial under way.
+    work: Option<trial::Work>,
 }
 
 /// Where the branch names point.
@@ -78,7 +98,7 @@ struct Going {
     how: Go,
     /// No step was made under it yet.
     fresh: bool,
-    /// The attempt of its first step.
+    /// The attempt of its first step; in a trial, of all.
     attempt: u32,
     /// The judge is asked, whoever's turn it is.
     judge: bool,
@@ -111,6 +131,8 @@ struct Before {
 pub struct Place {
     /// The step; `None` before the first.
     pub step: Option<Step>,
+    /// What holds from here on: scenario, task, persona.
+    pub setting: Arc<Setting>,
     /// The world after it.
     pub world: Node,
     /// Where each value of it came from.
@@ -255,11 +277,4 @@ pub struct Compared {
     pub right: Vec<Arc<Place>>,
     /// What makes the one's last world the other's.
     pub world: Patch,
-}
-
-impl Session {
-    /// The task as the scenario has it; `None` only if a scenario lost it.
-    fn task_def(&self) -> Option<&Task> {
-        self.scenario.task(&self.bound.task)
-    }
 }

@@ -27,8 +27,9 @@ pub(super) enum Next {
 
 impl Session {
     /// What follows at `place`.
-    pub(super) fn next(&self, place: &Place) -> Next {
-        let when = self.scenario.judge;
+    pub(super) fn next(place: &Place) -> Next {
+        let scenario = &place.setting.scenario;
+        let when = scenario.judge;
         if place.ended.is_some() {
             return if place.judged || when == JudgeWhen::Never {
                 Next::Nothing
@@ -55,7 +56,7 @@ impl Session {
         let Some(call) = frame.pending.first() else {
             return Next::Agent;
         };
-        match self.callable(&frame.agent, call) {
+        match Self::callable(scenario, &frame.agent, call) {
             Ok((tool, _)) => match tool.executor {
                 Executor::Model => Next::Model(call.clone()),
                 Executor::Human => Next::Human(call.clone()),

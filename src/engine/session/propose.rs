@@ -31,13 +31,13 @@ impl Session {
         reply: &Reply,
     ) -> Option<Looked> {
         let agent = place.stack.last().map_or("", |f| f.agent.as_str());
-        let (tool, args) = self.callable(agent, call).ok()?;
+        let (tool, args) = Self::callable(&place.setting.scenario, agent, call).ok()?;
         let tool = tool.clone();
         let at = self.at(place, attempt);
         let projection = project(&tool.reads, &args, &place.world);
         let checked = contract::check_proposal(
             &tool,
-            &self.scenario,
+            &place.setting.scenario,
             &place.world,
             &projection,
             &args,
@@ -58,7 +58,7 @@ impl Session {
                     Some(Executed::failed(&place.world, tool.render, &message))
                 } else {
                     let done = execute::commit(
-                        &self.scenario,
+                        &place.setting.scenario,
                         &tool,
                         &place.world,
                         &args,
@@ -112,7 +112,10 @@ impl Session {
             return;
         };
         if looked.done.is_none() {
-            let repairs = looked.tool.repairs.unwrap_or(self.scenario.limits.repairs);
+            let repairs = looked
+                .tool
+                .repairs
+                .unwrap_or(place.setting.scenario.limits.repairs);
             let why = looked.tried.refused.join("; ");
             if (flight.before.tries.len() as u32) < repairs {
                 let seat = flight.what.seat().to_owned();

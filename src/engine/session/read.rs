@@ -25,20 +25,20 @@ pub struct Judgement {
 }
 
 impl Session {
-    /// The scenario it runs.
+    /// The scenario that holds at the head of the current branch.
     #[must_use]
     pub fn scenario(&self) -> &Arc<Scenario> {
-        &self.scenario
+        &self.place(self.head()).setting.scenario
     }
-    /// The task, with its bindings drawn.
+    /// The task there, with its bindings drawn.
     #[must_use]
     pub fn task(&self) -> &Bound {
-        &self.bound
+        &self.place(self.head()).setting.task
     }
-    /// The user's persona.
+    /// The user's persona there.
     #[must_use]
     pub fn persona(&self) -> &Persona {
-        &self.opened.persona
+        &self.place(self.head()).setting.persona
     }
     /// What it was opened with.
     #[must_use]
@@ -147,18 +147,19 @@ impl Session {
     /// The task's assertions on the world at `at`.
     #[must_use]
     pub fn assertions(&self, at: Option<StepId>) -> Vec<AssertionResult> {
-        let Some(task) = self.task_def() else {
+        let place = self.place(at);
+        let setting = &place.setting;
+        let Some(task) = setting.scenario.task(&setting.task.task) else {
             return Vec::new();
         };
-        let place = self.place(at);
         let empty = Node::Map(crate::engine::world::Map::new());
         let run = execute::At {
-            now: &self.scenario.now,
+            now: &setting.scenario.now,
             id_key: 0,
         };
-        let env = execute::env(&self.scenario, &place.world, &empty, run);
-        let locals: Vec<(&str, &Node)> = self
-            .bound
+        let env = execute::env(&setting.scenario, &place.world, &empty, run);
+        let locals: Vec<(&str, &Node)> = setting
+            .task
             .bindings
             .iter()
             .map(|(name, node)| (name.as_str(), node))

@@ -5,7 +5,8 @@ use super::Session;
 use crate::engine::event::Event;
 use crate::engine::id::Sha;
 use crate::engine::scenario::{Files, Scenario, load};
-use crate::engine::step::Step;
+use crate::engine::step::{Act, Edited, Step};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -97,17 +98,7 @@ impl Session {
         let Some(Event::Opened(opened)) = events.first() else {
             return Err(BadLog::NotOpened);
         };
-        let mut files = Files::new();
-        for (file, sha) in &opened.files {
-            let bytes =
-                blob(*sha)
-                    .filter(|b| Sha::of(b) == *sha)
-                    .ok_or_else(|| BadLog::MissingBlob {
-                        file: file.clone(),
-                        sha: *sha,
-                    })?;
-            files.insert(file.clone(), bytes);
-        }
+        let files = read(&opened.files, blob)?;
         let loaded = load(&opened.scenario, &files);
         let scenario = loaded.scenario.ok_or_else(|| {
             let first = loaded
@@ -116,15 +107,27 @@ impl Session {
                 .map_or(String::new(), ToString::to_string);
             BadLog::Scenario(first)
         })?;
-        Self::rebuild(events, scenario)
+        Self::rebuilt(events, scenario, blob)
     }
 
     /// As [`Session::replay`], with the scenario at hand: its version must be the
-    /// log's.
+    /// log's. What edits changed in its files is not at hand.
     ///
     /// # Errors
     /// The first thing that does not agree.
     pub fn rebuild(events: &[Event], scenario: Arc<Scenario>) -> Result<Self, BadLog> {
+        Self::rebuilt(events, scenario, &|_| None)
+    }
+
+    /// As [`Session::replay`], with the scenario at hand that the log opens with.
+    ///
+    /// # Errors
+    /// The first thing that does not agree.
+    pub fn rebuilt(
+        events: &[Event],
+        scenario: Arc<Scenario>,
+        blob: &dyn Fn(Sha) -> Option<Arc<[u8]>>,
+    ) -> Result<Self, BadLog> {
         let Some((Event::Opened(opened), rest)) = events.split_first() else {
             return Err(BadLog::NotOpened);
         };
@@ -136,13 +139,17 @@ impl Session {
         }
         let mut session = Self::begin((**opened).clone(), scenario).map_err(BadLog::Scenario)?;
         for event in rest {
-            session.check_and_apply(event)?;
+            session.check_and_apply(event, blob)?;
         }
         session.state = session.rest();
         Ok(session)
     }
 
-    fn check_and_apply(&mut self, event: &Event) -> Result<(), BadLog> {
+    fn check_and_apply(
+        &mut self,
+        event: &Event,
+        blob: &dyn Fn(Sha) -> Option<Arc<[u8]>>,
+    ) -> Result<(), BadLog> {
         if let Event::Stepped { step, .. } = event {
             let number = step.body.number;
             let computed = Step::new(step.parent, None, step.body.clone()).id;
@@ -155,6 +162,9 @@ impl Session {
             }
             if step.parent.is_some_and(|id| !self.places.contains_key(&id)) {
                 return Err(BadLog::Orphan { number });
+            }
+            if let Act::Edited(edited) = &step.body.act {
+                self.learn(edited, step.body.version, blob)?;
             }
         }
         self.apply(event);
@@ -170,4 +180,55 @@ impl Session {
         }
         Ok(())
     }
+
+    /// Reads the version of the scenario that an edit made.
+    fn learn(
+        &mut self,
+        edited: &Edited,
+        version: Sha,
+        blob: &dyn Fn(Sha) -> Option<Arc<[u8]>>,
+    ) -> Result<(), BadLog> {
+        if edited.files.is_empty() || self.versions.contains_key(&version) {
+            return Ok(());
+        }
+        // Most files are those of the version before.
+        let known: HashMap<Sha, Arc<[u8]>> = self
+            .versions
+            .values()
+            .chain([&self.start.setting.scenario])
+            .flat_map(|scenario| scenario.files.values())
+            .map(|bytes| (Sha::of(bytes), Arc::clone(bytes)))
+            .collect();
+        let files = read(&edited.files, &|sha| {
+            known.get(&sha).cloned().or_else(|| blob(sha))
+        })?;
+        let scenario = self
+            .read_version(&files)
+            .map_err(|why| BadLog::Scenario(why.into_iter().next().unwrap_or_default()))?;
+        if scenario.version != version {
+            let (ours, theirs) = (scenario.version.short(), version.short());
+            return Err(BadLog::Scenario(format!(
+                "an edit made version {theirs}, its files are {ours}"
+            )));
+        }
+        self.versions.insert(version, scenario);
+        Ok(())
+    }
+}
+
+/// The files of a version, by the names of their contents.
+fn read(
+    named: &BTreeMap<String, Sha>,
+    blob: &dyn Fn(Sha) -> Option<Arc<[u8]>>,
+) -> Result<Files, BadLog> {
+    let mut files = Files::new();
+    for (file, sha) in named {
+        let bytes = blob(*sha).filter(|b| Sha::of(b) == *sha);
+        let bytes = bytes.ok_or_else(|| BadLog::MissingBlob {
+            file: file.clone(),
+            sha: *sha,
+        })?;
+        files.insert(file.clone(), bytes);
+    }
+    Ok(files)
 }

@@ -54,7 +54,7 @@ impl Session {
                 .map(|(text, calls)| Act::Answered { text, calls }),
             Next::Judge => {
                 let transcript = self.transcript(place);
-                score::read_verdict(&reply.text, &self.scenario.rubric, &transcript)
+                score::read_verdict(&reply.text, &place.setting.scenario.rubric, &transcript)
                     .map(|mut verdict| {
                         verdict.assertions = self.assertions(place.step.as_ref().map(|s| s.id));
                         Act::Judged(Box::new(verdict))
@@ -101,7 +101,7 @@ impl Session {
             role,
             agent,
             by,
-            version: self.opened.version,
+            version: place.setting.scenario.version,
             attempt,
             act,
             reasoning: String::new(),

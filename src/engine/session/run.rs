@@ -1,11 +1,11 @@
 //! Tools that run without a model: code and persons, and what a run is on record.
 
 use super::{Place, Session};
-use crate::engine::effect::Effect;
 use crate::engine::role::execute::{self, At, Executed};
 use crate::engine::role::{By, Role, ToolCall, Try};
 use crate::engine::scenario::{Executor, Tool};
 use crate::engine::step::{Act, Body, ToolRun};
+use crate::engine::world::canon::Render;
 use crate::engine::world::{Node, Patch};
 
 impl Session {
@@ -37,13 +37,18 @@ impl Session {
         body
     }
 
-    fn execute(&self, place: &Place, call: &ToolCall, attempt: u32) -> (ToolRun, Executed) {
+    pub(super) fn execute(
+        &self,
+        place: &Place,
+        call: &ToolCall,
+        attempt: u32,
+    ) -> (ToolRun, Executed) {
         if let Some(answer) = place.stack.last().and_then(|f| f.answer.clone()) {
             let done = Executed {
                 ok: true,
                 result: Node::str(answer.as_str()),
                 text: answer,
-                ..Executed::failed(&place.world, self.scenario_render(), "")
+                ..Executed::failed(&place.world, plain_render(place), "")
             };
             return (
                 tool_run(call, call.args.clone(), "agent", &done, Vec::new()),
@@ -51,9 +56,10 @@ impl Session {
             );
         }
         let agent = place.stack.last().map_or("", |f| f.agent.as_str());
-        match self.callable(agent, call) {
+        let scenario = &place.setting.scenario;
+        match Self::callable(scenario, agent, call) {
             Err(why) => {
-                let done = Executed::failed(&place.world, self.scenario_render(), &why);
+                let done = Executed::failed(&place.world, plain_render(place), &why);
                 (
                     tool_run(call, call.args.clone(), "none", &done, Vec::new()),
                     done,
@@ -67,7 +73,7 @@ impl Session {
                     return (tool_run(call, args, "none", &done, Vec::new()), done);
                 }
                 let at = self.at(place, attempt);
-                let done = execute::execute(&self.scenario, tool, &place.world, &args, at);
+                let done = execute::execute(scenario, tool, &place.world, &args, at);
                 (
                     tool_run(call, args, executor_word(tool), &done, Vec::new()),
                     done,
@@ -76,49 +82,21 @@ impl Session {
         }
     }
 
-    pub(super) fn at(&self, place: &Place, attempt: u32) -> At<'_> {
+    pub(super) fn at<'a>(&self, place: &'a Place, attempt: u32) -> At<'a> {
         At {
-            now: &self.scenario.now,
+            now: &place.setting.scenario.now,
             id_key: self.step_seed(place, "run", attempt),
         }
     }
-
-    fn scenario_render(&self) -> crate::engine::world::canon::Render {
-        self.scenario
-            .tools
-            .first()
-            .map(|t| t.render)
-            .unwrap_or_default()
-    }
-
-    /// A person answered a `human` tool.
-    pub(super) fn answered_by_person(
-        &mut self,
-        call: &ToolCall,
-        result: Node,
-        ok: bool,
-        out: &mut Vec<Effect>,
-    ) {
-        let place = self.place(self.head()).clone();
-        let agent = place.stack.last().map_or("", |f| f.agent.as_str());
-        let Ok((tool, args)) = self.callable(agent, call).map(|(t, a)| (t.clone(), a)) else {
-            return;
-        };
-        let mut done = Executed::failed(&place.world, tool.render, "");
-        done.ok = ok;
-        done.text = if ok {
-            crate::engine::world::canon::render(&result, tool.render)
-        } else {
-            execute::error_text(tool.render, result.as_str().unwrap_or(&result.to_string()))
-        };
-        done.result = result;
-        let run = tool_run(call, args, "human", &done, Vec::new());
-        let body = self.tool_body(&place, By::Person, 0, run, &done);
-        self.made(body, None, out);
-    }
 }
 
-fn executor_word(tool: &Tool) -> &'static str {
+/// How a result is rendered that no tool gave.
+pub(super) fn plain_render(place: &Place) -> Render {
+    let first = place.setting.scenario.tools.first();
+    first.map(|t| t.render).unwrap_or_default()
+}
+
+pub(super) fn executor_word(tool: &Tool) -> &'static str {
     match tool.executor {
         Executor::Table(_) => "table",
         Executor::Rules => "rules",

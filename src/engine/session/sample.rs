@@ -48,7 +48,7 @@ impl Session {
                     text: as_it_came(&reply),
                     why: why.clone(),
                 });
-                let more = before.unusable.len() as u32 <= self.scenario.limits.repairs;
+                let more = before.unusable.len() as u32 <= place.setting.scenario.limits.repairs;
                 out.push(flight.repair(&why));
                 if more {
                     return self.call(flight.what, flight.attempt, flight.before, out);
@@ -65,7 +65,7 @@ impl Session {
         }
         let samples = std::mem::take(&mut before.samples);
         let last = samples.last().and_then(|s| s.unusable.last()).cloned();
-        let act = if let Some(mut verdict) = join(&self.scenario.rubric, samples) {
+        let act = if let Some(mut verdict) = join(&place.setting.scenario.rubric, samples) {
             verdict.assertions = self.assertions(self.head());
             Act::Judged(Box::new(verdict))
         } else {

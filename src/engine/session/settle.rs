@@ -2,22 +2,25 @@
 
 use super::{Frame, Place, Session};
 use crate::engine::event::EndedBy;
-use crate::engine::role::{Role, ToolCall};
-use crate::engine::scenario::{Executor, Tool};
+use crate::engine::role::{By, Role, ToolCall};
+use crate::engine::scenario::{Executor, Scenario, Tool};
 use crate::engine::step::{Act, Step};
 use crate::engine::world::{Node, Origin};
+use std::sync::Arc;
 
 impl Session {
     /// The tool that an agent means by a call, with its arguments read.
     ///
     /// The error is what the agent is told.
-    pub(super) fn callable(&self, agent: &str, call: &ToolCall) -> Result<(&Tool, Node), String> {
-        let offered = self
-            .scenario
+    pub(super) fn callable<'a>(
+        scenario: &'a Scenario,
+        agent: &str,
+        call: &ToolCall,
+    ) -> Result<(&'a Tool, Node), String> {
+        let offered = scenario
             .agent(agent)
             .map_or(&[][..], |a| a.tools.as_slice());
-        let tool = self
-            .scenario
+        let tool = scenario
             .tool(&call.tool)
             .filter(|t| offered.contains(&t.name))
             .ok_or_else(|| format!("Tool '{}' not found.", call.tool))?;
@@ -33,6 +36,7 @@ impl Session {
     /// (replay reports it through the world's hash).
     pub(super) fn after(&self, before: &Place, step: &Step) -> Place {
         let mut place = before.clone();
+        let scenario = &before.setting.scenario;
         let number = step.body.number;
         place.judged = false;
         match &step.body.act {
@@ -47,10 +51,10 @@ impl Session {
                 };
                 if *done {
                     place.ended = Some(EndedBy::UserDone);
-                } else if place.goodbyes >= self.scenario.stop.goodbyes.max(1) {
+                } else if place.goodbyes >= scenario.stop.goodbyes.max(1) {
                     place.ended = Some(EndedBy::Goodbyes);
                 } else {
-                    let agent = self.scenario.agents.first().map_or("main", |a| &a.name);
+                    let agent = scenario.agents.first().map_or("main", |a| &a.name);
                     place.stack = vec![Frame {
                         agent: agent.to_owned(),
                         request: String::new(),
@@ -73,10 +77,10 @@ impl Session {
                 }
                 if calls.is_empty() && !inner {
                     place.stack.clear();
-                    if place.turns >= self.scenario.stop.max_turns {
+                    if place.turns >= scenario.stop.max_turns {
                         place.ended = Some(EndedBy::MaxTurns);
                     }
-                } else if place.agent_steps >= self.scenario.limits.agent_steps {
+                } else if place.agent_steps >= scenario.limits.agent_steps {
                     place.ended = Some(EndedBy::Unusable(format!(
                         "the agents replied {} times in one turn without answering the user",
                         place.agent_steps
@@ -94,7 +98,10 @@ impl Session {
                     frame.pending.remove(0);
                 }
                 if let Ok(applied) = run.patch.apply(&before.world) {
-                    let origin = if run.executor == "human" {
+                    // What a person wrote in the place of code is the person's.
+                    let by_hand = step.body.by == By::Person
+                        && run.lines.first().is_none_or(|line| *line == 0);
+                    let origin = if by_hand || run.executor == "human" {
                         Origin::Person { step: number }
                     } else {
                         Origin::Step {
@@ -117,6 +124,7 @@ impl Session {
                 // Whose turn it is stays as it was, and so does what was judged:
                 // only going on shows what the edit does.
                 place.judged = before.judged;
+                place.setting = self.set(&before.setting, edited, step.body.version);
                 if let Ok(applied) = edited.patch.apply(&before.world) {
                     let origin = Origin::Person { step: number };
                     place
@@ -131,13 +139,13 @@ impl Session {
                 let same = before.step.as_ref().is_some_and(|s| {
                     matches!(s.body.act, Act::Malformed { .. }) && s.body.role == step.body.role
                 });
-                let more = before.malformed <= self.scenario.limits.retries;
+                let more = before.malformed <= scenario.limits.retries;
                 place.malformed = if same && more {
                     place.malformed.saturating_add(1)
                 } else {
                     1
                 };
-                if place.malformed > self.scenario.limits.retries {
+                if place.malformed > scenario.limits.retries {
                     if step.body.role == Role::Judge {
                         place.judged = true;
                     } else {
@@ -148,24 +156,26 @@ impl Session {
         }
         place.step = Some(step.clone());
         if place.ended.is_none() {
-            self.enter_sub_agents(&mut place, number);
+            Self::enter_sub_agents(&mut place, number);
         }
         place
     }
 
     /// Opens the frame of a sub-agent whose call comes next, so that the place
     /// alone says who acts.
-    fn enter_sub_agents(&self, place: &mut Place, number: u32) {
+    fn enter_sub_agents(place: &mut Place, number: u32) {
+        let setting = Arc::clone(&place.setting);
+        let scenario = &setting.scenario;
         let Some(frame) = place.stack.last() else {
             return;
         };
-        if frame.answer.is_some() || place.stack.len() as u32 > self.scenario.limits.depth {
+        if frame.answer.is_some() || place.stack.len() as u32 > scenario.limits.depth {
             return;
         }
         let Some(call) = frame.pending.first() else {
             return;
         };
-        let Ok((tool, args)) = self.callable(&frame.agent, call) else {
+        let Ok((tool, args)) = Self::callable(scenario, &frame.agent, call) else {
             return;
         };
         let Executor::Agent(agent) = &tool.executor else {

@@ -2,9 +2,9 @@
 //! step that was already made, and the same step seen under another version of
 //! the scenario. Nothing here changes the session or its log.
 
-use super::Session;
 use super::next::Next;
 use super::reply::as_it_came;
+use super::{Place, Session, Setting};
 use crate::engine::event::Opened;
 use crate::engine::id::{Sha, StepId};
 use crate::engine::role::{Reply, Try, shortened};
@@ -40,9 +40,9 @@ impl Session {
     /// no such step: code or a person made it, or it is unknown.
     #[must_use]
     pub fn weigh(&self, id: StepId, reply: &Reply) -> Option<Weighed> {
-        let (step, place) = self.spot(id)?;
+        let (step, place) = self.spot(id).filter(|(s, _)| super::asked::was_asked(s))?;
         let attempt = step.body.attempt;
-        let next = self.due(step, place);
+        let next = Self::due(step, place);
         if let Next::Model(call) = &next {
             let looked = self.looked(place, call, attempt, reply)?;
             let refused = looked.tried.refused.clone();
@@ -85,7 +85,7 @@ impl Session {
     /// # Errors
     /// One sentence where the task is not in it or cannot be bound.
     pub fn under(&self, scenario: Arc<Scenario>) -> Result<Self, String> {
-        let bound = scenario.bind(&self.opened.task, self.opened.seed)?;
+        let task = Arc::new(scenario.bind(&self.opened.task, self.opened.seed)?);
         let opened = Opened {
             scenario: scenario.id.clone(),
             version: scenario.version,
@@ -98,12 +98,20 @@ impl Session {
         };
         let mut other = self.clone();
         other.opened = Arc::new(opened);
-        other.bound = Arc::new(bound);
-        other.scenario = scenario;
-        // What agents are told has changed with it.
-        other.told = Arc::default();
+        // Of what an edit set, the persona alone holds under it.
+        let under = |place: &Place| {
+            let persona = Arc::clone(&place.setting.persona);
+            let setting = Setting::new(Arc::clone(&scenario), Arc::clone(&task), persona);
+            Arc::new(Place {
+                setting: Arc::new(setting),
+                ..place.clone()
+            })
+        };
+        other.start = under(&self.start);
+        other.places = self.places.iter().map(|(id, p)| (*id, under(p))).collect();
         other.flight = None;
         other.going = None;
+        other.work = None;
         other.state = other.rest();
         Ok(other)
     }

@@ -66,6 +66,12 @@ impl Scripted {
         }
     }
 
+    /// The same stand-in where an edit made other things hold.
+    #[must_use]
+    pub fn under(&self, scenario: Arc<Scenario>, bound: Bound, persona: Persona) -> Self {
+        Self::new(scenario, bound, persona, self.seed, self.faults.clone())
+    }
+
     /// The reply to a request: the same for the same request, always.
     #[must_use]
     pub fn reply(&self, request: &Request) -> Reply {
