@@ -7,6 +7,7 @@ use crate::engine::id::ConvId;
 use crate::engine::problem::{Problem, Severity};
 use crate::engine::scenario::{Scenario, load};
 use crate::store::{FILE, FOLDER, Store, StoreError};
+use crate::surface::Keymap;
 use crate::surface::text::clean;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -64,12 +65,14 @@ impl Context {
                 Project::of(&here, &data_dir)
             }
         };
-        let (config, problems) = Config::load(&Inputs {
+        let (_, keys) = Keymap::of(user_dir.as_deref());
+        let (config, mut problems) = Config::load(&Inputs {
             user_dir,
             project: (!project.scratch).then(|| project.root.clone()),
             env,
             flags,
         });
+        problems.extend(keys);
         Ok(Self {
             project,
             config,

@@ -157,6 +157,7 @@ actions! {
     Reasoning   "reasoning"    ["R"]            Run "Panes" "show or hide reasoning";
     WorldView   "world-view"   ["v"]            Run "Panes" "world: of this step, or since the start";
 
+    Command     "command"      [":" "<c-p>"]    Everywhere "Everywhere" "palette: find and do anything, by its name";
     Help        "help"         ["?"]            Everywhere "Everywhere" "these keys" hint 0 "keys";
     Out         "out"          ["esc"]          Everywhere "Everywhere" "one level out";
     Quit        "quit"         ["q"]            Everywhere "Everywhere" "quit; asks while something runs" hint 14 "quit";
@@ -172,7 +173,6 @@ actions! {
     ThemesKeep  "themes-keep"  ["enter"]        Themes "Themes" "keep it" hint 1 "keep";
 
     // --- palette
-    Command     "command"      [":" "<c-p>"]    Everywhere "Everywhere" "palette: find and do anything, by its name";
 
     // --- the world pane
 
@@ -227,6 +227,8 @@ actions! {
     HelpClose   "help-close"   ["esc"]          Help "Keys" "close";
     HelpDown    "help-down"    ["down"]         Help "Keys" "next";
     HelpUp      "help-up"      ["up"]           Help "Keys" "previous";
+    HelpPageDown "help-page-down" ["pagedown" "<c-d>"] Help "Keys" "half a page down";
+    HelpPageUp  "help-page-up" ["pageup" "<c-u>"] Help "Keys" "half a page up";
     HelpRun     "help-run"     ["enter"]        Help "Keys" "do it";
 
     WireClose   "wire-close"   ["esc" "w"]      Wire "Wire" "close" hint 9 "close";
@@ -250,11 +252,11 @@ actions! {
     ModelsDown  "models-down"  ["j" "down"]     Models "Models" "next model";
     ModelsUp    "models-up"    ["k" "up"]       Models "Models" "previous model";
 
-    CommandRun  "command-run"  ["enter"]        Command "Command line" "do it" hint 1 "do it";
-    CommandFill "command-fill" ["tab"]          Command "Command line" "take the word that is chosen" hint 2 "take the word";
-    CommandDown "command-down" ["down"]         Command "Command line" "next word";
-    CommandUp   "command-up"   ["up"]           Command "Command line" "previous word";
-    CommandClose "command-close" ["esc"]        Command "Command line" "close" hint 9 "close";
+    CommandRun  "command-run"  ["enter"]        Command "Palette" "do it" hint 1 "do it";
+    CommandFill "command-fill" ["tab"]          Command "Palette" "take the word that is chosen, or the first" hint 2 "take the word";
+    CommandDown "command-down" ["down"]         Command "Palette" "next word";
+    CommandUp   "command-up"   ["up"]           Command "Palette" "previous word";
+    CommandClose "command-close" ["esc"]        Command "Palette" "close" hint 9 "close";
 
     AgainClose  "again-close"  ["esc" "A"]      Again "Again" "close; answers go on coming in" hint 9 "close";
     AgainStop   "again-stop"   ["x"]            Again "Again" "send no more" hint 1 "stop";

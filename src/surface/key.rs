@@ -68,7 +68,19 @@ pub struct Key {
     pub alt: bool,
 }
 
+/// Names of the keys that are no single character, as help writes them.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(name, _)| *name)
+}
+
 impl Key {
+    /// The key that always stops, and leaves when pressed again.
+    pub const STOP: Self = Self {
+        code: Code::Char('c'),
+        ctrl: true,
+        alt: false,
+    };
+
     /// A key without modifiers.
     #[must_use]
     pub const fn plain(code: Code) -> Self {

@@ -1,13 +1,23 @@
 //! From keys to actions: what a press means, given those before it and where
 //! the person is.
 
-use super::action::{ACTIONS, Action, Place};
-use super::key::Key;
+use super::action::{ACTIONS, Action, Place, Row};
+use super::key::{self, Key};
+use std::collections::BTreeSet;
 
-/// Bindings in the order of the table.
+/// Bindings in the order of the table; those that a person changed go first.
 #[derive(Clone, Debug)]
 pub struct Keymap {
-    bindings: Vec<(Place, Vec<Key>, Action)>,
+    bindings: Vec<Binding>,
+    changed: BTreeSet<Action>,
+}
+
+/// Keys in a row, and what they do in a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Binding {
+    pub place: Place,
+    pub keys: Vec<Key>,
+    pub action: Action,
 }
 
 /// What some keys in a row mean.
@@ -28,31 +38,73 @@ impl Default for Keymap {
             .flat_map(|row| {
                 row.keys
                     .iter()
-                    .filter_map(|text| Some((row.place, Key::parse_all(text).ok()?, row.action)))
+                    .filter_map(|text| Some(Binding::of(row, Key::parse_all(text).ok()?)))
             })
             .collect();
-        Self { bindings }
+        Self {
+            bindings,
+            changed: BTreeSet::new(),
+        }
+    }
+}
+
+impl Binding {
+    pub(super) fn of(row: &Row, keys: Vec<Key>) -> Self {
+        Self {
+            place: row.place,
+            keys,
+            action: row.action,
+        }
     }
 }
 
 impl Keymap {
+    /// Other keys for an action, first choice first; none unbinds it.
+    pub fn bind(&mut self, row: &Row, keys: Vec<Vec<Key>>) {
+        self.bindings.retain(|b| b.action != row.action);
+        let at = self
+            .bindings
+            .iter()
+            .position(|b| !self.changed.contains(&b.action))
+            .unwrap_or(self.bindings.len());
+        let own = keys.into_iter().map(|keys| Binding::of(row, keys));
+        self.bindings.splice(at..at, own);
+        self.changed.insert(row.action);
+    }
+
+    /// The bindings, in the order in which they are asked.
+    pub(super) fn bindings(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// Whether a person gave an action other keys.
+    #[must_use]
+    pub fn changed(&self, action: Action) -> bool {
+        self.changed.contains(&action)
+    }
+
+    /// Whether a person gave any action other keys.
+    #[must_use]
+    pub fn any_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
     /// What `keys` mean in the first of `places` that knows them.
     #[must_use]
     pub fn find(&self, places: &[Place], keys: &[Key]) -> Found {
         let mut next = Vec::new();
         for place in places {
-            for (at, bound, action) in &self.bindings {
-                if at != place {
-                    continue;
+            // Keys that go on in a nearer place are not cut off by a farther one.
+            let nearer = !next.is_empty();
+            for bound in self.bindings.iter().filter(|b| b.place == *place) {
+                if bound.keys == keys && !nearer {
+                    return Found::Action(bound.action);
                 }
-                if bound == keys {
-                    return Found::Action(*action);
-                }
-                if let Some(rest) = bound.strip_prefix(keys)
+                if let Some(rest) = bound.keys.strip_prefix(keys)
                     && let Some(key) = rest.first()
                     && !next.iter().any(|(k, _)| k == key)
                 {
-                    next.push((*key, *action));
+                    next.push((*key, bound.action));
                 }
             }
         }
@@ -68,9 +120,25 @@ impl Keymap {
     pub fn keys_of(&self, action: Action) -> Vec<&[Key]> {
         self.bindings
             .iter()
-            .filter(|(_, _, a)| *a == action)
-            .map(|(_, keys, _)| keys.as_slice())
+            .filter(|b| b.action == action)
+            .map(|b| b.keys.as_slice())
             .collect()
+    }
+
+    /// The same, as help writes them.
+    #[must_use]
+    pub fn texts(&self, action: Action) -> Vec<String> {
+        let keys = self.keys_of(action).into_iter();
+        keys.map(key::sequence).collect()
+    }
+
+    /// The first choice, as help writes it; empty where there is none.
+    #[must_use]
+    pub fn shown(&self, action: Action) -> String {
+        self.keys_of(action)
+            .first()
+            .map(|keys| key::sequence(keys))
+            .unwrap_or_default()
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod key;
 pub mod keymap;
+pub mod keys_file;
 pub mod meaning;
 pub mod text;
 pub mod verb;

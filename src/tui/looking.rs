@@ -30,7 +30,6 @@ pub(super) fn look(run: &mut Run, action: Action) {
 pub(super) fn focus(model: &mut Model, action: Action) {
     let size = model.size;
     let Some(run) = &mut model.run else { return };
-    let shape = Size::of(size.0, size.1);
     let to = match action {
         Action::Zoom => {
             run.zoom = !run.zoom;
@@ -54,12 +53,18 @@ pub(super) fn focus(model: &mut Model, action: Action) {
             panes.get(next % n).copied().unwrap_or(Pane::Conversation)
         }
     };
-    run.focus(to);
-    // A pane that has no place at this size is shown on the whole screen.
-    let has_place = run.panes(size).contains(&to);
-    if !has_place {
+    show(model, to);
+}
+
+/// Gives a pane the keys; one that has no place at this size is shown on the
+/// whole screen.
+pub(super) fn show(model: &mut Model, pane: Pane) {
+    let size = model.size;
+    let Some(run) = &mut model.run else { return };
+    run.focus(pane);
+    if !run.panes(size).contains(&pane) {
         run.zoom = true;
-    } else if shape == Size::Tiny {
+    } else if Size::of(size.0, size.1) == Size::Tiny {
         run.zoom = false;
     }
 }

@@ -12,6 +12,7 @@ mod deciding;
 mod editing;
 pub mod event;
 mod finding;
+pub mod fuzzy;
 pub mod job;
 pub mod layout;
 pub mod live;

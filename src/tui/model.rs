@@ -63,6 +63,8 @@ pub struct Model {
     pub from_past: FromPast,
     /// Whether the mouse is ours.
     pub mouse: bool,
+    /// How often each name was done from the palette.
+    pub used: BTreeMap<&'static str, u32>,
 }
 
 /// What a step from the past does.
@@ -213,6 +215,7 @@ impl Model {
             ascii: false,
             from_past: FromPast::Ask,
             mouse: false,
+            used: BTreeMap::new(),
         }
     }
     /// The whole terminal.

@@ -14,7 +14,7 @@ use crate::config::{Config, Project, resolve, scenario_names};
 use crate::engine::id::ConvId;
 use crate::engine::problem::{Problem, Severity};
 use crate::engine::scenario::{Scenario, load};
-use crate::surface::text;
+use crate::surface::{Keymap, text};
 use anyhow::{Context, bail};
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -103,12 +103,16 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         "overwrite" => FromPast::Overwrite,
         _ => FromPast::Ask,
     };
-    let trouble = options
-        .problems
-        .iter()
-        .chain(&problems)
-        .next()
-        .map(|p| text::clean_line(&p.to_string()).into_owned());
+    // What is wrong with the keys is among the problems of the settings.
+    model.keymap = Keymap::of(options.config.user_dir.as_deref()).0;
+    let wrong: Vec<&Problem> = options.problems.iter().chain(&problems).collect();
+    let trouble = wrong.first().map(|first| {
+        let words = text::clean_line(&first.to_string()).into_owned();
+        match wrong.len() {
+            1 => words,
+            n => format!("{words} ({} more: `stategen config` has them all)", n - 1),
+        }
+    });
     let open = Open {
         scenario: options.scenario.clone(),
         task: options.task.clone(),

@@ -9,7 +9,6 @@ use super::model::{Cursor, FromPast, Model, Run, WorldView};
 use super::msg::{Cmd, Msg, Open};
 use super::overlay::Overlay;
 use super::overlay::editor::Editor;
-use super::overlay::help::{self, Help};
 use super::screen::Screen;
 use super::{
     asking, copying, deciding, editing, finding, looks, opening, palette, pointing, screen, taking,
@@ -208,16 +207,8 @@ pub fn places(model: &Model) -> Vec<Place> {
 pub fn under(model: &Model) -> Vec<Place> {
     match (model.screen, &model.run) {
         (Screen::Run, Some(run)) => {
-            let pane = match run.focus {
-                Pane::Conversation => Some(Place::Conversation),
-                Pane::World => Some(Place::World),
-                Pane::Persona => Some(Place::Persona),
-                Pane::Judge => Some(Place::Judging),
-                Pane::Timeline => Some(Place::Timeline),
-                Pane::Log => None,
-            };
             let rest = [Place::Run, Place::Everywhere];
-            pane.into_iter().chain(rest).collect()
+            place_of(run.focus).into_iter().chain(rest).collect()
         }
         (Screen::Run, None) => vec![Place::Picker, Place::Everywhere],
         (Screen::Curate, _) => vec![Place::Curate, Place::Everywhere],
@@ -226,14 +217,22 @@ pub fn under(model: &Model) -> Vec<Place> {
     }
 }
 
+/// Where keys have their meaning while a pane of the run screen has them.
+#[must_use]
+pub fn place_of(pane: Pane) -> Option<Place> {
+    match pane {
+        Pane::Conversation => Some(Place::Conversation),
+        Pane::World => Some(Place::World),
+        Pane::Persona => Some(Place::Persona),
+        Pane::Judge => Some(Place::Judging),
+        Pane::Timeline => Some(Place::Timeline),
+        Pane::Log => None,
+    }
+}
+
 fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
     model.note = None;
-    let interrupt = Key {
-        code: Code::Char('c'),
-        ctrl: true,
-        alt: false,
-    };
-    if key == interrupt {
+    if key == Key::STOP {
         return act(model, Action::Interrupt);
     }
     model.interrupted = false;
@@ -273,9 +272,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         }
     }
     match action {
-        Action::Help => {
-            model.overlay = Some(Overlay::Help(Help::default()));
-        }
         Action::Out => out(model),
         Action::Quit => {
             if model.run.as_ref().is_some_and(Run::busy) {
@@ -292,10 +288,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             wanted_panic();
             return vec![Cmd::Redraw];
         }
-        Action::QuitNo | Action::PastCancel | Action::HelpClose | Action::EditorLeave => {
+        Action::QuitNo | Action::PastCancel | Action::EditorLeave => {
             model.overlay = None;
         }
-        Action::HelpDown | Action::HelpUp | Action::HelpRun => return in_help(model, action),
         Action::PickDown
         | Action::PickUp
         | Action::PickFirst
@@ -409,34 +404,6 @@ fn interrupt(model: &mut Model) -> Vec<Cmd> {
         model.note = Some(String::from("ctrl-c again quits"));
         Vec::new()
     }
-}
-
-fn in_help(model: &mut Model, action: Action) -> Vec<Cmd> {
-    let under = under(model);
-    let Some(Overlay::Help(help)) = &mut model.overlay else {
-        return Vec::new();
-    };
-    let rows = help::rows(&help.filter, &under);
-    let last = rows.len().saturating_sub(1);
-    match action {
-        Action::HelpDown => help.at = help.at.saturating_add(1).min(last),
-        Action::HelpUp => help.at = help.at.saturating_sub(1),
-        _ => {
-            let chosen = rows.get(help.at.min(last)).map(|row| row.action);
-            let Some(action) = chosen else {
-                return Vec::new();
-            };
-            model.overlay = None;
-            return match able(model, action) {
-                Ok(()) => act(model, action),
-                Err(why) => {
-                    model.note = Some(format!("not now: {why}"));
-                    Vec::new()
-                }
-            };
-        }
-    }
-    Vec::new()
 }
 
 fn pick(model: &mut Model, action: Action) -> Vec<Cmd> {

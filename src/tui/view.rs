@@ -42,7 +42,8 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             height: area.height.saturating_sub(1),
             ..area
         };
-        strip::paint(&mut canvas, above, &key::sequence(&model.pending), &next);
+        let off = |action| able(model, action).is_err();
+        strip::paint(&mut canvas, above, &key::sequence(&model.pending), &next, &off);
     }
     if model.ascii {
         to_ascii(canvas.buf, area);

@@ -29,5 +29,6 @@ mod session;
 mod shell;
 mod store;
 mod support;
+mod tmux;
 mod tui;
 mod world;

@@ -263,3 +263,45 @@ fn an_error_at_the_start_is_printed_and_not_hidden() {
     assert_ne!(pty.ends(), 0);
     assert!(!pty.screen.lock().unwrap().screen().alternate_screen());
 }
+
+#[test]
+fn a_paste_of_lines_and_sequences_is_text_and_nothing_else() {
+    let mut pty = Pty::start(&["open", "returns_desk"], &[], 100, 30);
+    pty.sees("before the first step");
+    // The line of the palette takes what is pasted; no letter of it is a key.
+    pty.keys(":")
+        .until("the line", |s| s.contents().contains("command"));
+    pty.keys("\x1b[200~qq\r\x1b]52;c;Zm9v\x07\x1b[31mq\ttab\x1b[201~");
+    pty.sees("qq");
+    pty.until("no colour from a paste", |screen| {
+        let red = vt100::Color::Idx(1);
+        screen.alternate_screen()
+            && !(0..30).any(|y| {
+                (0..100).any(|x| {
+                    screen
+                        .cell(y, x)
+                        .is_some_and(|c| c.contents() == "q" && c.fgcolor() == red)
+                })
+            })
+    });
+    pty.keys("\x1b").sees("gc conversation");
+    pty.keys("q");
+    assert_eq!(pty.ends(), 0);
+    pty.restored();
+}
+
+#[test]
+fn the_mouse_is_the_terminals_until_asked_for_and_again_after() {
+    let mut pty = Pty::start(&["open", "returns_desk"], &[], 100, 30);
+    pty.sees("before the first step");
+    let mode = |s: &vt100::Screen| s.mouse_protocol_mode();
+    assert_eq!(
+        mode(pty.screen.lock().unwrap().screen()),
+        vt100::MouseProtocolMode::None
+    );
+    pty.keys(":mouse on\r")
+        .until("the mouse", |s| mode(s) != vt100::MouseProtocolMode::None);
+    pty.keys("q");
+    assert_eq!(pty.ends(), 0);
+    pty.restored();
+}

@@ -2,27 +2,25 @@
 
 pub mod again;
 pub mod begin;
-pub mod command;
 pub mod editor;
 pub mod finder;
 pub mod help;
 mod list;
 pub mod make;
 pub mod models;
+pub mod palette;
 pub mod question;
 pub mod strip;
 pub mod themes;
 pub mod wire;
 mod wire_body;
 
-use super::able::able;
 use super::model::Model;
 use super::paint::Canvas;
-use super::palette;
-use super::update::under;
+use super::palette as reach;
 use crate::engine::input::Go;
 use crate::surface::text::clean_line;
-use crate::surface::{Action, Code, Key, Place};
+use crate::surface::{Code, Key, Place};
 use editor::Editor;
 use ratatui::layout::Rect;
 
@@ -41,8 +39,8 @@ pub enum Overlay {
     Wire(Box<wire::Wire>),
     /// Who plays which seat.
     Models(models::Models),
-    /// The command line.
-    Command(command::CommandLine),
+    /// The palette.
+    Command(palette::CommandLine),
     /// What came of a request sent again.
     Again(again::Report),
     /// The list of themes.
@@ -101,7 +99,6 @@ impl Overlay {
     pub fn paste(&mut self, text: &str) {
         match self {
             Self::Editor(editor) => editor.paste(text),
-            Self::Help(help) => help.filter.push_str(&clean_line(text)),
             Self::Finder(finder) => finder.paste(text),
             Self::Begin(begin) => {
                 for c in clean_line(text).chars() {
@@ -113,6 +110,7 @@ impl Overlay {
                     make.typed(Key::plain(Code::Char(c)));
                 }
             }
+            Self::Help(help) => help.paste(&clean_line(text)),
             Self::Command(line) => {
                 for c in clean_line(text).chars() {
                     line.typed(Some(c));
@@ -134,11 +132,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         return;
     };
     match (overlay, &model.run) {
-        (Overlay::Help(state), _) => {
-            let under = under(model);
-            let reason = |action: Action| able(model, action).err();
-            help::paint(canvas, area, &model.keymap, state, &under, &reason);
-        }
+        (Overlay::Help(state), _) => help::paint(canvas, area, model, state),
         (Overlay::FromPast(_), Some(run)) => {
             question::from_past(canvas, area, &model.keymap, run);
         }
@@ -150,8 +144,9 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
         (Overlay::Models(state), Some(run)) => models::paint(canvas, area, &run.calls, state),
         (Overlay::Command(state), _) => {
-            let words = palette::offered(model, &state.text);
-            command::paint(canvas, area, state, &words);
+            let offers = reach::offered(model, &state.text);
+            let off = |offer: &palette::Offer| reach::offer_off(model, offer);
+            palette::paint(canvas, area, state, &offers, &off);
         }
         (Overlay::Again(state), Some(run)) => {
             again::paint(canvas, area, run.calls.again.as_ref(), state);

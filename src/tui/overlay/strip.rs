@@ -4,15 +4,26 @@ use crate::surface::{Action, Key, Meaning};
 use crate::tui::paint::{Canvas, Line};
 use ratatui::layout::Rect;
 
-/// Paints it over the bottom of `area`.
-pub fn paint(canvas: &mut Canvas<'_>, area: Rect, pressed: &str, next: &[(Key, Action)]) {
+/// Paints it over the bottom of `area`. What is `off` now is dim.
+pub fn paint(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    pressed: &str,
+    next: &[(Key, Action)],
+    off: &dyn Fn(Action) -> bool,
+) {
     let cells: Vec<Line> = next
         .iter()
         .map(|(key, action)| {
             let words = action.row().map_or("", |row| row.words);
             // The first words name it; the rest is for help.
             let short = words.split([':', ',']).next().unwrap_or(words);
-            Line::of(Meaning::HintKey, key.to_string()).and(Meaning::HintText, format!(" {short}"))
+            let (key_role, role) = if off(*action) {
+                (Meaning::TextMuted, Meaning::TextMuted)
+            } else {
+                (Meaning::HintKey, Meaning::HintText)
+            };
+            Line::of(key_role, key.to_string()).and(role, format!(" {short}"))
         })
         .collect();
     let widest = cells

@@ -8,4 +8,5 @@ mod keys;
 mod looks;
 mod models;
 mod opening;
+mod palette;
 mod sizes;

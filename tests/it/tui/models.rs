@@ -486,9 +486,12 @@ fn the_command_line_does_and_says() {
         Some(Cmd::Send(Order::Seat { once: true, .. }))
     ));
     // Words are chosen and taken.
-    app.keys(": down down enter")
-        .sees("`model` takes a seat")
-        .sees("played by");
+    app.keys(":")
+        .types("model")
+        .keys("down enter")
+        .sees("played by")
+        .lacks("`model` takes a seat");
+    app.keys("down enter").sees("`model` takes a seat");
     app.keys("esc :")
         .types("rep")
         .keys("tab enter")
