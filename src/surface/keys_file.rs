@@ -61,9 +61,7 @@ impl Keymap {
         }
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::read(&file, &text),
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
-                (Self::default(), Vec::new())
-            }
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => (Self::default(), Vec::new()),
             Err(why) => none(format!("cannot be read: {why}")),
         }
     }
@@ -90,7 +88,11 @@ impl Keymap {
             match (known, value.get_ref()) {
                 (Some((_, place)), DeValue::Table(table)) => reader.place(*place, table),
                 (Some(_), _) => {
-                    reader.wrong(&key.span(), "must be a table", &format!("Write `[{name}]`."));
+                    reader.wrong(
+                        &key.span(),
+                        "must be a table",
+                        &format!("Write `[{name}]`."),
+                    );
                 }
                 (None, _) => reader.unknown_place(name, &key.span(), &places),
             }
@@ -177,7 +179,11 @@ impl Reader<'_> {
             DeValue::Array(list) => list.iter().collect(),
             DeValue::String(_) => vec![value],
             other => {
-                let what = format!("`{}` must be a list of keys, not {}", row.id, other.type_str());
+                let what = format!(
+                    "`{}` must be a list of keys, not {}",
+                    row.id,
+                    other.type_str()
+                );
                 self.wrong(&value.span(), &what, "Write `[\"f\", \"ctrl-f\"]`.");
                 return None;
             }
@@ -322,10 +328,22 @@ mod tests {
                 ["keys.toml:2:1", "`fork`", "`[run]`"],
             ),
             ("fork = [\"f\"]\n", ["keys.toml:1:1", "no table", "`[run]`"]),
-            ("[run]\nfork = 3\n", ["keys.toml:2:8", "list of keys", "[\"f\""]),
-            ("[run]\nfork = [3]\n", ["keys.toml:2:9", "must be a text", "quotes"]),
-            ("[run]\nfork = [\"\"]\n", ["keys.toml:2:9", "no key", "unbinds"]),
-            ("[run]\nfork = [\"<c-c>\"]\n", ["keys.toml:2:9", "ctrl-c", "always"]),
+            (
+                "[run]\nfork = 3\n",
+                ["keys.toml:2:8", "list of keys", "[\"f\""],
+            ),
+            (
+                "[run]\nfork = [3]\n",
+                ["keys.toml:2:9", "must be a text", "quotes"],
+            ),
+            (
+                "[run]\nfork = [\"\"]\n",
+                ["keys.toml:2:9", "no key", "unbinds"],
+            ),
+            (
+                "[run]\nfork = [\"<c-c>\"]\n",
+                ["keys.toml:2:9", "ctrl-c", "always"],
+            ),
             ("run = 1\n", ["keys.toml:1:1", "must be a table", "[run]"]),
             ("[run\n", ["keys.toml:1", "error", "rest of the file"]),
         ] {
@@ -344,7 +362,10 @@ mod tests {
         let (map, problems) = read("[run]\nfork = [\"u\"]\n");
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("keys.toml:2:1"), "{problems:?}");
-        assert!(problems[0].contains("`fork` and `undo` in [run]"), "{problems:?}");
+        assert!(
+            problems[0].contains("`fork` and `undo` in [run]"),
+            "{problems:?}"
+        );
         // It does what the person said.
         assert_eq!(find(&map, Place::Run, "u"), Found::Action(Action::Fork));
         // A swap is none.
@@ -354,7 +375,10 @@ mod tests {
         // Nor is one letter in two places.
         assert_eq!(read("[wire]\nscreen-run = []\n").1.len(), 1);
         let (_, problems) = read("[run]\nfork = [\"g\"]\n");
-        assert!(problems.iter().all(|p| p.contains("never is")), "{problems:?}");
+        assert!(
+            problems.iter().all(|p| p.contains("never is")),
+            "{problems:?}"
+        );
         assert!(problems.iter().any(|p| p.contains("`g w`")), "{problems:?}");
     }
 
@@ -364,7 +388,8 @@ mod tests {
         let all = bound.bindings();
         for (i, one) in all.iter().enumerate() {
             for other in all.iter().skip(i + 1).filter(|o| o.place == one.place) {
-                let apart = !one.keys.starts_with(&other.keys) && !other.keys.starts_with(&one.keys);
+                let apart =
+                    !one.keys.starts_with(&other.keys) && !other.keys.starts_with(&one.keys);
                 assert!(apart, "{one:?} {other:?}");
             }
         }

@@ -59,6 +59,10 @@ mod tests {
         assert!(Fuzzy::new("xx").score(&long).is_some());
         assert!(Fuzzy::new(&long).score(&long).is_none());
         assert!(Fuzzy::new("").score("anything").is_some());
-        assert!(Fuzzy::new("two words").score("words in a row of two").is_some());
+        assert!(
+            Fuzzy::new("two words")
+                .score("words in a row of two")
+                .is_some()
+        );
     }
 }

@@ -2,14 +2,14 @@
 //! the list of keys: what they offer, and doing what is chosen.
 
 use super::able;
+use super::fuzzy::Fuzzy;
+use super::layout::Pane;
+use super::looking::show;
 use super::model::Model;
 use super::msg::Cmd;
 use super::overlay::Overlay;
 use super::overlay::help::{self, Help};
 use super::overlay::palette::{CommandLine, Does, Offer, split};
-use super::fuzzy::Fuzzy;
-use super::layout::Pane;
-use super::looking::show;
 use super::screen::Screen;
 use super::update::{act, place_of, under};
 use super::{asking, deciding, editing, finding, looks, opening, pointing, screen, taking, travel};
@@ -268,10 +268,12 @@ pub(super) fn offered(model: &Model, text: &str) -> Vec<Offer> {
 fn found(model: &Model, typed: &str) -> Vec<Offer> {
     let mut name = Fuzzy::new(typed);
     let lower = typed.to_lowercase();
-    // A name always goes before a description.
+    // A name always goes before a description, in which a few letters are
+    // everywhere.
+    let enough = lower.chars().nth(2).is_some();
     let mut score = |word: &str, what: &str| match name.score(word) {
         Some(score) => Some(score.saturating_add(1)),
-        None => what.to_lowercase().contains(&lower).then_some(0),
+        None => (enough && what.to_lowercase().contains(&lower)).then_some(0),
     };
     let mut all: Vec<(u32, u32, Offer)> = Vec::new();
     let used = |word: &str| model.used.get(word).copied().unwrap_or(0);
@@ -315,7 +317,10 @@ fn found(model: &Model, typed: &str) -> Vec<Offer> {
         // Then what the hint line would say first, then the verbs.
         all.sort_by_key(|(_, used, offer)| (std::cmp::Reverse(*used), rank(offer)));
     } else {
-        all.sort_by_key(|(score, used, _)| std::cmp::Reverse((*score, *used)));
+        // Of equals the shorter name: less of it was not typed.
+        all.sort_by_key(|(score, used, offer)| {
+            (std::cmp::Reverse((*score, *used)), offer.word.word.len())
+        });
     }
     all.into_iter().map(|(.., offer)| offer).collect()
 }

@@ -43,7 +43,13 @@ pub fn view(model: &Model, theme: &Theme, area: Rect, buf: &mut Buffer) {
             ..area
         };
         let off = |action| able(model, action).is_err();
-        strip::paint(&mut canvas, above, &key::sequence(&model.pending), &next, &off);
+        strip::paint(
+            &mut canvas,
+            above,
+            &key::sequence(&model.pending),
+            &next,
+            &off,
+        );
     }
     if model.ascii {
         to_ascii(canvas.buf, area);

@@ -111,7 +111,11 @@ impl CommandLine {
 /// What was said about the line, wrapped, and where everything stands: the
 /// whole, the line, and the list.
 fn places(area: Rect, line: &CommandLine) -> (Vec<Line>, Rect, Rect, Rect) {
-    let width = area.width.saturating_sub(4).clamp(1, WIDEST).min(area.width);
+    let width = area
+        .width
+        .saturating_sub(4)
+        .clamp(1, WIDEST)
+        .min(area.width);
     let columns = usize::from(width.saturating_sub(4));
     let said = match &line.said {
         Some(why) => wrapped(Meaning::ScorePoor, &format!("!! {why}"), 0, columns),

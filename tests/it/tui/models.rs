@@ -463,8 +463,12 @@ fn the_command_line_does_and_says() {
     while !app.text().contains("PAST 2/") {
         app.keys("h");
     }
-    app.keys(":").sees(": command").sees("SEAT MODEL [once]");
-    app.types("agian 3")
+    app.keys(":")
+        .sees(": command")
+        .types("mod")
+        .sees("SEAT MODEL [once]");
+    app.keys("esc :")
+        .types("agian 3")
         .keys("enter")
         .sees("there is no command `agian`; `again` is near it");
     app.keys("esc")

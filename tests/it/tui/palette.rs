@@ -19,7 +19,10 @@ fn step() -> Cmd {
 #[test]
 fn a_few_letters_find_an_action_and_enter_does_it() {
     let mut app = desk();
-    app.keys("<c-p>").sees(": command").types("ste").sees("step");
+    app.keys("<c-p>")
+        .sees(": command")
+        .types("ste")
+        .sees("step");
     app.keys("enter").lacks(": command").sees("1 U user");
     assert_eq!(app.commands, [step()]);
     // What was done before stands first.
@@ -32,7 +35,11 @@ fn a_few_letters_find_an_action_and_enter_does_it() {
 
 #[test]
 fn words_of_what_it_does_find_it_too() {
-    desk().keys(":").types("newest").sees("live").sees("off: this is the newest step");
+    desk()
+        .keys(":")
+        .types("newest")
+        .sees("live")
+        .sees("off: this is the newest step");
 }
 
 #[test]
@@ -44,7 +51,10 @@ fn what_cannot_be_done_says_why_and_the_line_stays() {
         .keys("enter")
         .sees("!! not now: there is no step to make again")
         .sees(": retry");
-    app.keys("backspace").lacks("!!").keys("esc").lacks(": command");
+    app.keys("backspace")
+        .lacks("!!")
+        .keys("esc")
+        .lacks(": command");
     assert!(app.commands.is_empty());
 }
 
@@ -67,7 +77,11 @@ fn slips_are_answered_by_the_nearest() {
         ("mouse sideways", "`mouse` takes on or off"),
         ("help-run", "not now: "),
     ] {
-        app.keys(":").types(line).keys("enter").sees(wanted).keys("esc");
+        app.keys(":")
+            .types(line)
+            .keys("enter")
+            .sees(wanted)
+            .keys("esc");
     }
     app.keys("s : enter").sees("type a command").keys("esc");
     for (line, wanted) in [
@@ -76,7 +90,11 @@ fn slips_are_answered_by_the_nearest() {
         ("again 1 2", "takes one number"),
         ("report now", "nothing follows `report`"),
     ] {
-        app.keys(":").types(line).keys("enter").sees(wanted).keys("esc");
+        app.keys(":")
+            .types(line)
+            .keys("enter")
+            .sees(wanted)
+            .keys("esc");
     }
 }
 
@@ -95,15 +113,23 @@ fn every_verb_answers_and_offers_its_words() {
 fn the_palette_is_there_before_anything_is_opened() {
     let returns = scenario("returns_desk", &files("returns_desk"));
     let mut app = App::closed(returns, Vec::new(), 100, 30);
-    app.keys(":").sees(": command").sees("pick-open").lacks("run-pause");
-    app.types("fork").keys("enter").sees("not now: nothing is open");
+    app.keys(":")
+        .sees(": command")
+        .sees("pick-open")
+        .lacks("run-pause");
+    app.types("fork")
+        .keys("enter")
+        .sees("not now: nothing is open");
 }
 
 #[test]
 fn the_list_of_keys_has_verbs_and_the_other_screens() {
     let mut app = desk();
     app.keys("?").types("mouse on").sees(":mouse [on|off]");
-    app.keys("enter").sees(": command").sees(": mouse").sees("as it is");
+    app.keys("enter")
+        .sees(": command")
+        .sees(": mouse")
+        .sees("as it is");
     app.keys("down enter").lacks(": command");
     assert_eq!(app.commands.last(), Some(&Cmd::Mouse(true)));
     assert!(app.model.mouse);
@@ -111,14 +137,18 @@ fn the_list_of_keys_has_verbs_and_the_other_screens() {
     app.keys("? pagedown pagedown pagedown pagedown pagedown pagedown pagedown pagedown");
     app.text();
     app.keys("pageup up").keys("esc").lacks("type to filter");
-    app.keys("?").types("xyzzy").sees("no key is like this").keys("enter");
+    app.keys("?")
+        .types("xyzzy")
+        .sees("no key is like this")
+        .keys("enter");
 }
 
 #[test]
 fn the_list_says_why_a_line_cannot_be_done() {
     let mut app = desk();
     app.keys("?").types("take the last command").keys("enter");
-    app.sees("type to filter").sees("not now: there is nothing to take back");
+    app.sees("type to filter")
+        .sees("not now: there is nothing to take back");
 }
 
 #[test]
@@ -144,7 +174,10 @@ fn keys_of_ones_own_are_used_hinted_and_marked() {
     assert_eq!(app.commands, [step()]);
     app.keys("<c-t>").sees("round").keys("r");
     assert_eq!(app.commands[1], Cmd::Send(Command::Go(Go::Round).into()));
-    app.keys("?").types("one role acts").sees("n*").sees("changed in keys.toml");
+    app.keys("?")
+        .types("one role acts")
+        .sees("n*")
+        .sees("changed in keys.toml");
     app.keys("esc f").lacks("main.2");
     app.keys(":").types("fork").keys("enter").sees("main.2");
 }
@@ -174,7 +207,8 @@ fn a_text_too_long_for_the_clipboard_goes_into_a_file() {
     };
     let written = std::fs::read_to_string(file).unwrap();
     assert_eq!(written.len(), 100_000);
-    app.tell(Msg::Done(done)).sees("too long for the clipboard; it is in");
+    app.tell(Msg::Done(done))
+        .sees("too long for the clipboard; it is in");
     app.room.project.root = Path::new("/proc/nowhere").to_owned();
     let done = perform(&app.room, Job::Copy(String::from("x")));
     app.tell(Msg::Done(done)).sees("nothing was copied: ");
