@@ -90,7 +90,9 @@ impl fmt::Display for Failure {
 impl From<StoreError> for Failure {
     fn from(why: StoreError) -> Self {
         let exit = match why {
-            StoreError::Unknown { .. } | StoreError::Ambiguous { .. } => Exit::Usage,
+            StoreError::Unknown { .. }
+            | StoreError::Ambiguous { .. }
+            | StoreError::Decision { .. } => Exit::Usage,
             StoreError::Open { .. }
             | StoreError::Full { .. }
             | StoreError::ReadOnly { .. }

@@ -1,3 +1,8 @@
-//! What is made of conversations: so far, case files.
+//! Conversations as data: the queue that a person decides through, what is
+//! exported, what an edit makes stale, and files that replay anywhere.
 
 pub mod case;
+pub mod export;
+pub mod filter;
+pub mod queue;
+pub mod stale;

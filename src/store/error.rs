@@ -106,6 +106,13 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// A decision that cannot be kept or taken back.
+    Decision {
+        /// The conversation, or the decision's number.
+        what: String,
+        /// Why.
+        why: String,
+    },
     /// Anything else that SQLite said.
     Other {
         /// The file.
@@ -233,6 +240,9 @@ impl fmt::Display for StoreError {
                 "event {seq} of conversation {conversation} cannot be read: {why}. The other \
                  conversations are safe.",
             ),
+            Self::Decision { what, why } => {
+                write!(f, "nothing was decided about {what}: {why}.")
+            }
             Self::Other { path, why } => write!(
                 f,
                 "the store {} could not do it: {why}. Everything that was stored before is safe.",

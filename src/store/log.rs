@@ -147,15 +147,17 @@ impl Store {
     /// missing, or the store cannot be read.
     pub fn events(&self, conversation: &ConvId) -> Result<Vec<(Event, Envelope)>, StoreError> {
         let mut inner = self.inner();
-        let events = read(&inner.db, &self.path, conversation)?;
-        if events.is_empty() {
-            return Err(StoreError::Unknown {
-                wanted: conversation.0.clone(),
-                near: Vec::new(),
-            });
-        }
+        let events = whole(&inner.db, &self.path, conversation)?;
         inner.seen.insert(conversation.clone(), events.len() as u64);
         Ok(events)
+    }
+
+    /// As [`Store::events`], without an append counting on it.
+    pub(super) fn read_log(
+        &self,
+        conversation: &ConvId,
+    ) -> Result<Vec<(Event, Envelope)>, StoreError> {
+        whole(&self.inner().db, &self.path, conversation)
     }
 
     /// Runs `work` in a transaction that has the writer's lock from its start;
@@ -176,7 +178,7 @@ impl Store {
 }
 
 /// How many events a conversation has; `None` where there is none of this name.
-fn count(db: &Connection, id: &ConvId) -> rusqlite::Result<Option<u64>> {
+pub(super) fn count(db: &Connection, id: &ConvId) -> rusqlite::Result<Option<u64>> {
     let there: Option<i64> = db
         .prepare_cached("SELECT 1 FROM conversation WHERE id = ?1")?
         .query_row([&id.0], |row| row.get(0))
@@ -190,7 +192,7 @@ fn count(db: &Connection, id: &ConvId) -> rusqlite::Result<Option<u64>> {
     Ok(Some(last.map_or(0, |seq| seq.unsigned_abs() + 1)))
 }
 
-fn insert(
+pub(super) fn insert(
     tx: &Transaction<'_>,
     id: &ConvId,
     seq: u64,
@@ -202,6 +204,22 @@ fn insert(
     )?
     .execute((&id.0, seq as i64, json(event), json(envelope)))?;
     projection::add(tx, id, event, envelope)
+}
+
+/// As [`read`], of a conversation that must be there.
+fn whole(
+    db: &Connection,
+    path: &Path,
+    id: &ConvId,
+) -> Result<Vec<(Event, Envelope)>, StoreError> {
+    let events = read(db, path, id)?;
+    if events.is_empty() {
+        return Err(StoreError::Unknown {
+            wanted: id.0.clone(),
+            near: Vec::new(),
+        });
+    }
+    Ok(events)
 }
 
 /// Reads a log without remembering how far it went.
@@ -245,6 +263,6 @@ pub(super) fn read(
 }
 
 /// JSON of our own plain data, which always has one.
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,27 +1,35 @@
 //! The store: one SQLite file a project, that holds every conversation's log.
 //!
-//! The log (`events`) and the blobs are the truth and only ever grow: triggers
-//! refuse to change or delete them. What the list shows (`projection`) is a
-//! reading of the log, written in the same transaction and rebuilt by
-//! [`Store::rebuild`]. Several processes may read while one writes.
+//! The log (`events`), the blobs and what people decided and noted are the truth
+//! and only ever grow: triggers refuse to change or delete them. What the list
+//! and the queue show (`projection`, `queue`) is a reading of them, written in
+//! the same transaction and rebuilt by [`Store::rebuild`]. Several processes may read while one writes.
 //!
 //! The store must never interpret what a model wrote: text is bound as data,
 //! and no name in a log reaches the file system.
 
 mod blobs;
 mod calls;
+mod copy;
+mod decision;
 mod error;
 mod id;
 mod list;
 mod log;
+mod note;
 mod open;
 mod projection;
+mod queue;
 mod replay;
 
 pub use calls::{CallRecord, Outcome};
+pub use copy::branch_of;
+pub use decision::{Choice, Decision};
 pub use error::StoreError;
 pub use id::{new_id, os_random};
 pub use list::{Filter, Row};
+pub use note::{Note, Notes, tag};
+pub use queue::{Compare, Condition, Counts, Figure, Item, Score, Sort, Status, Word};
 pub use replay::{ReplayError, Stored};
 
 use crate::engine::id::ConvId;

@@ -95,6 +95,87 @@ const MIGRATIONS: &[&str] = &[
          BEGIN SELECT RAISE (ABORT, 'calls are never deleted'); END;
      CREATE TRIGGER call_fixed BEFORE UPDATE ON call
          BEGIN SELECT RAISE (ABORT, 'calls are never changed'); END;",
+    // 4: what people think of it, never changed or deleted; and the queue, a
+    // reading of all of it with one row a branch. `used` says where something
+    // was used first.
+    "CREATE TABLE decision (
+         number INTEGER PRIMARY KEY AUTOINCREMENT,
+         conversation TEXT NOT NULL REFERENCES conversation (id),
+         branch TEXT NOT NULL,
+         head TEXT NOT NULL,
+         choice TEXT NOT NULL,
+         reason TEXT NOT NULL,
+         who TEXT NOT NULL,
+         time_ms INTEGER NOT NULL,
+         about INTEGER REFERENCES decision (number)
+     ) STRICT;
+     CREATE INDEX decision_of ON decision (conversation, branch, number);
+     CREATE INDEX decision_about ON decision (about, number);
+     CREATE TRIGGER decision_stays BEFORE DELETE ON decision
+         BEGIN SELECT RAISE (ABORT, 'decisions are never deleted'); END;
+     CREATE TRIGGER decision_fixed BEFORE UPDATE ON decision
+         BEGIN SELECT RAISE (ABORT, 'decisions are never changed'); END;
+     CREATE TABLE note (
+         number INTEGER PRIMARY KEY AUTOINCREMENT,
+         conversation TEXT NOT NULL REFERENCES conversation (id),
+         kind TEXT NOT NULL,
+         value TEXT NOT NULL,
+         who TEXT NOT NULL,
+         time_ms INTEGER NOT NULL
+     ) STRICT;
+     CREATE INDEX note_of ON note (conversation, number);
+     CREATE INDEX note_kind ON note (kind, value, conversation, number);
+     CREATE TRIGGER note_stays BEFORE DELETE ON note
+         BEGIN SELECT RAISE (ABORT, 'notes are never deleted'); END;
+     CREATE TRIGGER note_fixed BEFORE UPDATE ON note
+         BEGIN SELECT RAISE (ABORT, 'notes are never changed'); END;
+     ALTER TABLE node ADD COLUMN axes TEXT NOT NULL DEFAULT '[]';
+     ALTER TABLE node ADD COLUMN lowest REAL;
+     ALTER TABLE node ADD COLUMN spread REAL;
+     ALTER TABLE node ADD COLUMN gates TEXT NOT NULL DEFAULT '';
+     CREATE TABLE queue (
+         place INTEGER PRIMARY KEY,
+         conversation TEXT NOT NULL,
+         branch TEXT NOT NULL,
+         current INTEGER NOT NULL,
+         shown INTEGER NOT NULL,
+         started_ms INTEGER NOT NULL,
+         updated_ms INTEGER NOT NULL,
+         steps INTEGER NOT NULL,
+         turns INTEGER NOT NULL,
+         findings INTEGER NOT NULL,
+         held INTEGER NOT NULL,
+         assertions INTEGER NOT NULL,
+         overall REAL,
+         lowest REAL,
+         spread REAL,
+         shuffle INTEGER NOT NULL,
+         scripted INTEGER NOT NULL,
+         marked INTEGER NOT NULL,
+         status TEXT NOT NULL,
+         scenario TEXT NOT NULL,
+         task TEXT NOT NULL,
+         persona TEXT NOT NULL,
+         seed TEXT NOT NULL,
+         ended TEXT,
+         head TEXT,
+         gates TEXT NOT NULL,
+         tags TEXT NOT NULL,
+         words TEXT NOT NULL,
+         axes TEXT NOT NULL,
+         title TEXT NOT NULL,
+         comment TEXT NOT NULL,
+         UNIQUE (conversation, branch)
+     ) STRICT;
+     CREATE INDEX queue_newest ON queue (shown, started_ms, place);
+     CREATE INDEX queue_status ON queue (shown, status, started_ms, place);
+     CREATE TABLE used (
+         conversation TEXT NOT NULL,
+         what TEXT NOT NULL,
+         step INTEGER NOT NULL,
+         PRIMARY KEY (conversation, what)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX used_what ON used (what, conversation);",
 ];
 
 /// The schema version that this program writes.

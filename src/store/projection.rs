@@ -1,7 +1,7 @@
 //! Readings of the log for the list: the same code adds one event's part in the
 //! transaction of its append, and makes all of them anew.
 
-use super::{Envelope, StoreError, log};
+use super::{Envelope, StoreError, log, queue};
 use crate::engine::event::{EndedBy, Event};
 use crate::engine::id::{ConvId, StepId};
 use crate::engine::role::By;
@@ -22,10 +22,34 @@ struct Node {
     held: i64,
     assertions: i64,
     ended: Option<String>,
+    axes: String,
+    lowest: Option<f64>,
+    spread: Option<f64>,
+    gates: String,
 }
 
 /// Adds what one event means to the rows of its conversation.
 pub(super) fn add(
+    db: &Connection,
+    id: &ConvId,
+    event: &Event,
+    envelope: &Envelope,
+) -> rusqlite::Result<()> {
+    add_part(db, id, event, envelope)?;
+    let current: String = db
+        .prepare_cached("SELECT current FROM projection WHERE id = ?1")?
+        .query_row([&id.0], |row| row.get(0))?;
+    match event {
+        Event::Opened(_) | Event::Stepped { .. } => {}
+        Event::Moved { .. } => queue::switched(db, id, &current)?,
+        Event::Ended { branch, .. } if *branch != current => queue::refresh(db, id, branch)?,
+        Event::Ended { .. } => {}
+    }
+    queue::refresh(db, id, &current)
+}
+
+/// As [`add`], all but the queue.
+fn add_part(
     db: &Connection,
     id: &ConvId,
     event: &Event,
@@ -90,6 +114,8 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
             after.ended = before.ended;
             after.findings += verdict.findings.len() as i64;
             after.overall = (!verdict.axes.is_empty()).then_some(verdict.overall);
+            (after.axes, after.lowest, after.spread) = queue::axes(&verdict.axes);
+            after.gates = verdict.gates_failed.join(" ");
             after.held = verdict.assertions.iter().filter(|a| a.holds).count() as i64;
             after.assertions = verdict.assertions.len() as i64;
         }
@@ -99,8 +125,8 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
     }
     db.prepare_cached(
         "INSERT OR IGNORE INTO node (conversation, step, steps, turns, findings, overall, held,
-             assertions, ended)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             assertions, ended, axes, lowest, spread, gates)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute((
         &id.0,
@@ -112,7 +138,12 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
         after.held,
         after.assertions,
         after.ended,
+        if after.axes.is_empty() { "[]" } else { &after.axes },
+        after.lowest,
+        after.spread,
+        after.gates,
     ))?;
+    uses(db, id, step)?;
     let current: String = db
         .prepare_cached("SELECT current FROM projection WHERE id = ?1")?
         .query_row([&id.0], |row| row.get(0))?;
@@ -124,10 +155,37 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// What a step used, for who asks what an edit touches.
+fn uses(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
+    let body = &step.body;
+    match &body.act {
+        Act::Said { .. } => queue::uses(db, id, "user", body.number)?,
+        Act::Answered { calls, .. } => {
+            if let Some(agent) = body.agent.last() {
+                queue::uses(db, id, &format!("agent:{agent}"), body.number)?;
+            }
+            for call in calls {
+                queue::uses(db, id, &format!("tool:{}", call.tool), body.number)?;
+            }
+        }
+        Act::Judged(verdict) => {
+            queue::uses(db, id, "judge", body.number)?;
+            for found in &verdict.findings {
+                queue::uses(db, id, &format!("finding:{}", found.kind), body.number)?;
+            }
+        }
+        Act::Ran(_) | Act::Malformed { .. } | Act::Edited(_) => {}
+    }
+    for found in &body.findings {
+        queue::uses(db, id, &format!("finding:{}", found.kind), body.number)?;
+    }
+    Ok(())
+}
+
 fn node(db: &Connection, id: &ConvId, step: StepId) -> rusqlite::Result<Option<Node>> {
     db.prepare_cached(
-        "SELECT steps, turns, findings, overall, held, assertions, ended FROM node
-         WHERE conversation = ?1 AND step = ?2",
+        "SELECT steps, turns, findings, overall, held, assertions, ended, axes, lowest, spread, gates
+         FROM node WHERE conversation = ?1 AND step = ?2",
     )?
     .query_row((&id.0, step.to_string()), |row| {
         Ok(Node {
@@ -138,6 +196,10 @@ fn node(db: &Connection, id: &ConvId, step: StepId) -> rusqlite::Result<Option<N
             held: row.get(4)?,
             assertions: row.get(5)?,
             ended: row.get(6)?,
+            axes: row.get(7)?,
+            lowest: row.get(8)?,
+            spread: row.get(9)?,
+            gates: row.get(10)?,
         })
     })
     .optional()
@@ -182,7 +244,10 @@ fn title(text: &str) -> String {
 /// no row; the answer says which and why.
 pub(super) fn rebuild(db: &Connection, path: &Path) -> Result<Vec<StoreError>, StoreError> {
     let fail = |why: &rusqlite::Error| StoreError::from_sqlite(path, why);
-    db.execute_batch("DELETE FROM projection; DELETE FROM branch; DELETE FROM node;")
+    db.execute_batch(
+        "DELETE FROM projection; DELETE FROM branch; DELETE FROM node; DELETE FROM queue;
+         DELETE FROM used;",
+    )
         .map_err(|e| fail(&e))?;
     let ids: Vec<String> = db
         .prepare("SELECT id FROM conversation ORDER BY id")
@@ -193,8 +258,9 @@ pub(super) fn rebuild(db: &Connection, path: &Path) -> Result<Vec<StoreError>, S
         match log::read(db, path, &id) {
             Ok(events) => {
                 for (event, envelope) in events {
-                    add(db, &id, &event, &envelope).map_err(|e| fail(&e))?;
+                    add_part(db, &id, &event, &envelope).map_err(|e| fail(&e))?;
                 }
+                queue::refresh_all(db, &id).map_err(|e| fail(&e))?;
             }
             Err(bad @ StoreError::Event { .. }) => unread.push(bad),
             Err(other) => return Err(other),

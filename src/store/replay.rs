@@ -49,7 +49,23 @@ impl Store {
     /// # Errors
     /// It cannot be read, or its log does not replay: the first difference.
     pub fn replay(&self, id: &ConvId) -> Result<Stored, ReplayError> {
-        let events = self.events(id)?;
+        self.rebuilt(id, self.events(id)?)
+    }
+
+    /// As [`Store::replay`], to look at alone: an append through this handle does
+    /// not count on what was read here.
+    ///
+    /// # Errors
+    /// As [`Store::replay`].
+    pub fn look(&self, id: &ConvId) -> Result<Stored, ReplayError> {
+        self.rebuilt(id, self.read_log(id)?)
+    }
+
+    fn rebuilt(
+        &self,
+        id: &ConvId,
+        events: Vec<(Event, Envelope)>,
+    ) -> Result<Stored, ReplayError> {
         let log: Vec<Event> = events.iter().map(|(event, _)| event.clone()).collect();
         // What went wrong with a blob says more than that it is not there.
         let trouble: RefCell<Option<StoreError>> = RefCell::new(None);
