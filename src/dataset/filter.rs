@@ -6,22 +6,44 @@
 //! several words together.
 
 use crate::engine::scenario::nearest::nearest;
+use crate::engine::score::Rubric;
 use crate::store::{Compare, Condition, Figure, Word, tag};
 use std::fmt;
 
 /// What the help says of it, one line each.
 pub const HELP: &[(&str, &str)] = &[
-    ("word \"two words\" -word", "stands, or stands not, in scenario, task, persona, title, tags, comment"),
-    ("overall<6 lowest<=4 tool_usage>7", "the judge's scores: overall, the lowest axis, one axis"),
-    ("spread>1 findings>0 steps>20 turns=3", "the judge's samples apart; findings; how long"),
+    (
+        "word \"two words\" -word",
+        "stands, or stands not, in scenario, task, persona, title, tags, comment",
+    ),
+    (
+        "overall<6 lowest<=4 tool_usage>7",
+        "the judge's scores: overall, the lowest axis, one axis",
+    ),
+    (
+        "spread>1 findings>0 steps>20 turns=3",
+        "the judge's samples apart; findings; how long",
+    ),
     ("held=2 failed>0", "assertions that hold, and that do not"),
     ("status:open", "open, approved, discarded, stale"),
     ("scenario:NAME task:NAME persona:NAME", "what it is of"),
     ("ended:no ended:user_done", "whether and why it ended"),
-    ("tag:seed tag!=seed marked:yes comment:yes", "what people wrote beside it"),
-    ("gate:failed gate:met gate:AXIS", "below a gate, or below none"),
-    ("tool:NAME finding:KIND", "a tool that was called, a kind of finding"),
-    ("scripted:no branch:main seed:7 id:01k", "who made it, and names"),
+    (
+        "tag:seed tag!=seed marked:yes comment:yes",
+        "what people wrote beside it",
+    ),
+    (
+        "gate:failed gate:met gate:AXIS",
+        "below a gate, or below none",
+    ),
+    (
+        "tool:NAME finding:KIND",
+        "a tool that was called, a kind of finding",
+    ),
+    (
+        "scripted:no branch:main seed:7 id:01k",
+        "who made it, and names",
+    ),
 ];
 
 /// A filter, read.
@@ -153,7 +175,11 @@ impl Reader {
             return Ok(None);
         };
         let start = self.at;
-        let not = first == '-' && self.letters.get(start + 1).is_some_and(|c| !c.is_whitespace());
+        let not = first == '-'
+            && self
+                .letters
+                .get(start + 1)
+                .is_some_and(|c| !c.is_whitespace());
         if not {
             self.at += 1;
         }
@@ -266,7 +292,12 @@ fn compared(
             .parse::<f64>()
             .ok()
             .filter(|n| n.is_finite())
-            .ok_or_else(|| (true, format!("`{name}` is compared with a number, not `{value}`")))
+            .ok_or_else(|| {
+                (
+                    true,
+                    format!("`{name}` is compared with a number, not `{value}`"),
+                )
+            })
     };
     if let Some((_, figure)) = FIGURES.iter().find(|(n, _)| *n == small) {
         return Ok(Condition::Number(figure.clone(), op, number()?));
@@ -276,12 +307,21 @@ fn compared(
             Compare::Is => true,
             Compare::Not => false,
             Compare::Less | Compare::AtMost | Compare::More | Compare::AtLeast => {
-                return Err((false, format!("`{small}` is a word: write `{small}:{value}` or `{small}!={value}`")));
+                return Err((
+                    false,
+                    format!("`{small}` is a word: write `{small}:{value}` or `{small}!={value}`"),
+                ));
             }
         };
         let value = match word {
             Word::Status if !STATUS.contains(&value) => {
-                return Err((true, format!("there is no status `{value}`; there are {}", STATUS.join(", "))));
+                return Err((
+                    true,
+                    format!(
+                        "there is no status `{value}`; there are {}",
+                        STATUS.join(", ")
+                    ),
+                ));
             }
             Word::Marked | Word::Comment | Word::Scripted
                 if !matches!(value, "yes" | "no" | "true" | "false") =>
@@ -298,12 +338,24 @@ fn compared(
     if name.is_empty() {
         return Err((false, String::from("a name is wanted before this sign")));
     }
-    if let Some(near) = nearest(&small, names()) {
-        return Err((false, format!("there is no `{name}`; did you mean `{near}`?")));
+    let standard = Rubric::standard().axes;
+    let known = standard.iter().any(|a| a.id == small);
+    let all = names().chain(standard.iter().map(|a| a.id.as_str()));
+    if let Some(near) = nearest(&small, all).filter(|near| !known && !small.starts_with(near)) {
+        return Err((
+            false,
+            format!("there is no `{name}`; did you mean `{near}`?"),
+        ));
     }
     if colon {
         let all: Vec<&str> = names().collect();
-        return Err((false, format!("there is no `{name}`; there are {}, and the judge's axes with `<` and `>`", all.join(", "))));
+        return Err((
+            false,
+            format!(
+                "there is no `{name}`; there are {}, and the judge's axes with `<` and `>`",
+                all.join(", ")
+            ),
+        ));
     }
     Ok(Condition::Number(Figure::Axis(small), op, number()?))
 }
@@ -319,7 +371,9 @@ mod tests {
     #[test]
     fn a_line_is_read_part_by_part() {
         use Condition as C;
-        let found = read("overall<4.2  tag!=seed findings > 0 status:open tool_usage>=7 kettle \"two words\" -gift");
+        let found = read(
+            "overall<4.2  tag!=seed findings > 0 status:open tool_usage>=7 kettle \"two words\" -gift",
+        );
         assert_eq!(
             found,
             [
@@ -341,6 +395,7 @@ mod tests {
     fn what_is_wrong_is_said_with_its_place() {
         for (text, at, why) in [
             ("kettle overal<6", 7, "did you mean `overall`"),
+            ("tool_usag<6", 0, "did you mean `tool_usage`"),
             ("overall<six", 8, "compared with a number"),
             ("status:opne", 7, "open, approved"),
             ("scenario<3", 0, "is a word"),

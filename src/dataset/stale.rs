@@ -40,17 +40,25 @@ impl Changed {
         let mut out = Self::default();
         let tool = |s: &Scenario, name: &str| {
             s.tool(name).map(|t| {
-                let rule = rule_text(s, t.executor == Executor::Rules || t.executor == Executor::Model);
+                let rule = rule_text(
+                    s,
+                    t.executor == Executor::Rules || t.executor == Executor::Model,
+                );
                 (
                     t.description.clone(),
                     t.parameters.clone(),
                     t.executor.clone(),
-                    format!("{:?} {:?} {:?} {:?} {:?}", t.args, t.render, t.reads, t.writes, t.output),
+                    format!(
+                        "{:?} {:?} {:?} {:?} {:?}",
+                        t.args, t.render, t.reads, t.writes, t.output
+                    ),
                     rule,
                 )
             })
         };
-        for name in names(old, new, |s| s.tools.iter().map(|t| t.name.clone()).collect()) {
+        for name in names(old, new, |s| {
+            s.tools.iter().map(|t| t.name.clone()).collect()
+        }) {
             if tool(old, &name) != tool(new, &name) {
                 out.tools.insert(name);
             }
@@ -59,7 +67,9 @@ impl Changed {
             s.agent(name)
                 .map(|a| (a.policy.clone(), a.tools.clone(), a.description.clone()))
         };
-        for name in names(old, new, |s| s.agents.iter().map(|a| a.name.clone()).collect()) {
+        for name in names(old, new, |s| {
+            s.agents.iter().map(|a| a.name.clone()).collect()
+        }) {
             if agent(old, &name) != agent(new, &name) {
                 out.agents.insert(name);
             }
@@ -124,11 +134,7 @@ fn names(
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn stale(
-    store: &Store,
-    scenario: &str,
-    changed: &Changed,
-) -> Result<Vec<Stale>, StoreError> {
+pub fn stale(store: &Store, scenario: &str, changed: &Changed) -> Result<Vec<Stale>, StoreError> {
     let mut found: BTreeMap<ConvId, Stale> = BTreeMap::new();
     let mut take = |rows: Vec<(Item, u32)>, only: &dyn Fn(&Item) -> bool| {
         for (item, step) in rows {
@@ -157,6 +163,8 @@ pub fn stale(
         });
     }
     let mut out: Vec<Stale> = found.into_values().collect();
-    out.sort_by(|a, b| (b.item.row.started_ms, &b.item.row.id).cmp(&(a.item.row.started_ms, &a.item.row.id)));
+    out.sort_by(|a, b| {
+        (b.item.row.started_ms, &b.item.row.id).cmp(&(a.item.row.started_ms, &a.item.row.id))
+    });
     Ok(out)
 }

@@ -170,9 +170,8 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn decisions(&self, conversation: &ConvId) -> Result<Vec<Decision>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE d.conversation = ?1 AND d.about IS NULL ORDER BY d.number"
-        );
+        let sql =
+            format!("{SELECT} WHERE d.conversation = ?1 AND d.about IS NULL ORDER BY d.number");
         self.inner()
             .db
             .prepare_cached(&sql)

@@ -207,11 +207,7 @@ pub(super) fn insert(
 }
 
 /// As [`read`], of a conversation that must be there.
-fn whole(
-    db: &Connection,
-    path: &Path,
-    id: &ConvId,
-) -> Result<Vec<(Event, Envelope)>, StoreError> {
+fn whole(db: &Connection, path: &Path, id: &ConvId) -> Result<Vec<(Event, Envelope)>, StoreError> {
     let events = read(db, path, id)?;
     if events.is_empty() {
         return Err(StoreError::Unknown {

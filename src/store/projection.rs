@@ -138,7 +138,11 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
         after.held,
         after.assertions,
         after.ended,
-        if after.axes.is_empty() { "[]" } else { &after.axes },
+        if after.axes.is_empty() {
+            "[]"
+        } else {
+            &after.axes
+        },
         after.lowest,
         after.spread,
         after.gates,
@@ -248,7 +252,7 @@ pub(super) fn rebuild(db: &Connection, path: &Path) -> Result<Vec<StoreError>, S
         "DELETE FROM projection; DELETE FROM branch; DELETE FROM node; DELETE FROM queue;
          DELETE FROM used;",
     )
-        .map_err(|e| fail(&e))?;
+    .map_err(|e| fail(&e))?;
     let ids: Vec<String> = db
         .prepare("SELECT id FROM conversation ORDER BY id")
         .and_then(|mut get| get.query_map([], |row| row.get(0))?.collect())

@@ -215,7 +215,8 @@ impl Counts {
     }
 }
 
-const SELECT: &str = "SELECT conversation, branch, scenario, title, task, persona, seed, started_ms,
+const SELECT: &str =
+    "SELECT conversation, branch, scenario, title, task, persona, seed, started_ms,
         updated_ms, head, steps, turns, ended, overall, findings, held, assertions, scripted,
         status, axes, lowest, spread, gates, marked, tags, comment,
         (SELECT count(*) FROM branch b WHERE b.conversation = queue.conversation)
@@ -401,11 +402,18 @@ fn allowed(conditions: &[Condition]) -> (String, Vec<Value>) {
                         let _ = write!(sql, "{not}(gates = '' AND overall IS NOT NULL)");
                     }
                     Word::Gate => {
-                        let _ = write!(sql, "{not}(instr(' ' || gates || ' ', ' ' || ? || ' ') > 0)");
+                        let _ = write!(
+                            sql,
+                            "{not}(instr(' ' || gates || ' ', ' ' || ? || ' ') > 0)"
+                        );
                         text(&mut values);
                     }
                     Word::Tool | Word::Finding => {
-                        let kind = if *word == Word::Tool { "tool" } else { "finding" };
+                        let kind = if *word == Word::Tool {
+                            "tool"
+                        } else {
+                            "finding"
+                        };
                         let _ = write!(
                             sql,
                             "{not}EXISTS (SELECT 1 FROM used u WHERE u.conversation = \
@@ -636,9 +644,7 @@ pub(super) fn uses(db: &Connection, id: &ConvId, what: &str, step: u32) -> rusql
 }
 
 /// What a verdict's axes are in a row: text, the lowest, the largest spread.
-pub(super) fn axes(
-    axes: &[crate::engine::score::AxisScore],
-) -> (String, Option<f64>, Option<f64>) {
+pub(super) fn axes(axes: &[crate::engine::score::AxisScore]) -> (String, Option<f64>, Option<f64>) {
     let rows: Vec<(&str, f64, Option<f64>)> = axes
         .iter()
         .map(|a| (a.axis.as_str(), a.score, a.spread))

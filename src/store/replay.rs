@@ -61,11 +61,7 @@ impl Store {
         self.rebuilt(id, self.read_log(id)?)
     }
 
-    fn rebuilt(
-        &self,
-        id: &ConvId,
-        events: Vec<(Event, Envelope)>,
-    ) -> Result<Stored, ReplayError> {
+    fn rebuilt(&self, id: &ConvId, events: Vec<(Event, Envelope)>) -> Result<Stored, ReplayError> {
         let log: Vec<Event> = events.iter().map(|(event, _)| event.clone()).collect();
         // What went wrong with a blob says more than that it is not there.
         let trouble: RefCell<Option<StoreError>> = RefCell::new(None);

@@ -14,6 +14,7 @@ mod arch;
 mod cli;
 mod config;
 mod config_models;
+mod dataset;
 mod grounding;
 mod models;
 mod persona;

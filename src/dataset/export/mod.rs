@@ -4,8 +4,8 @@
 //! A format is one file here that implements [`Format`], and a row of
 //! [`FORMATS`].
 
-mod own;
 mod openai;
+mod own;
 mod walk;
 mod write;
 
@@ -61,7 +61,10 @@ pub fn format(name: &str) -> Result<&'static dyn Format, String> {
         .find(|f| f.name() == name)
         .ok_or_else(|| {
             let names: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-            format!("there is no format `{name}`; there are {}", names.join(", "))
+            format!(
+                "there is no format `{name}`; there are {}",
+                names.join(", ")
+            )
         })
 }
 

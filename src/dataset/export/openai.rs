@@ -193,7 +193,10 @@ fn scenario_of(c: &Approved<'_>, place: &Place) -> Arc<Scenario> {
 /// The system prompt and the tools of an agent, as it is sent them.
 fn known(scenario: &Scenario, name: &str) -> Option<(String, Vec<ToolSpec>)> {
     let found = scenario.agent(name)?;
-    Some((agent::system(scenario, found), agent::tools(scenario, found)))
+    Some((
+        agent::system(scenario, found),
+        agent::tools(scenario, found),
+    ))
 }
 
 fn tool(spec: &ToolSpec) -> Value {
@@ -238,7 +241,8 @@ fn arguments(
             call.tool
         ));
     };
-    let fits = |schema: &Schema, args: &Node| args.as_map().is_some() && schema.check(args).is_empty();
+    let fits =
+        |schema: &Schema, args: &Node| args.as_map().is_some() && schema.check(args).is_empty();
     let schema = &found.parameters_schema;
     if fits(schema, &call.args) {
         let raw = call.raw.trim();

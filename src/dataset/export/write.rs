@@ -146,12 +146,7 @@ pub fn export(
     written
 }
 
-fn fill(
-    store: &Store,
-    wanted: &Wanted,
-    part: &Path,
-    now: i64,
-) -> Result<Manifest, ExportError> {
+fn fill(store: &Store, wanted: &Wanted, part: &Path, now: i64) -> Result<Manifest, ExportError> {
     let mut files: Vec<Tally> = Vec::new();
     let mut index = Tally::new(part, "index", INDEX)?;
     let mut blobs: BTreeSet<Sha> = BTreeSet::new();
