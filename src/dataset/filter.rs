@@ -340,7 +340,10 @@ fn compared(
     }
     let standard = Rubric::standard().axes;
     let known = standard.iter().any(|a| a.id == small);
-    let all = names().chain(standard.iter().map(|a| a.id.as_str()));
+    let mut all: Vec<&str> = standard.iter().map(|a| a.id.as_str()).collect();
+    for name in names() {
+        all.push(name);
+    }
     if let Some(near) = nearest(&small, all).filter(|near| !known && !small.starts_with(near)) {
         return Err((
             false,
