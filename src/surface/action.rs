@@ -54,6 +54,12 @@ pub enum Place {
     Begin,
     /// A new scenario.
     Make,
+    /// The line of what is looked for.
+    Find,
+    /// Labels on the values in view.
+    Point,
+    /// A value that was pointed at.
+    Value,
 }
 
 /// One row of the table.
@@ -116,8 +122,18 @@ actions! {
     // --- editing
 
     // --- pointing, finding, copying
+    Point       "point"        ["."]            Run "Point and find" "point at a value in view: what it is, where it came from";
+    Find        "find"         ["/"]            Run "Point and find" "find words in the conversation or the world";
+    FindNext    "find-next"    ["n"]            Run "Point and find" "next place that has them";
+    FindPrev    "find-previous" ["N"]           Run "Point and find" "place before that has them";
+    WorldBack   "world-back"   ["\""]           Run "Point and find" "back to where one came from";
+    CopyText    "copy-text"    ["y"]            Run "Point and find" "copy what is focused as text: turn, call, value, finding";
+    CopyJson    "copy-json"    ["Y"]            Run "Point and find" "copy what is focused as JSON";
 
     // --- findings
+    NextFinding "next-finding" [">"]            Run "Point and find" "to the next finding";
+    PrevFinding "previous-finding" ["<"]        Run "Point and find" "to the finding before";
+    FindingOpen "finding-open" ["enter" "o"]    Findings "Point and find" "findings: to the step of the chosen one";
 
     // --- deciding
 
@@ -146,6 +162,7 @@ actions! {
     GoWorld     "go-world"     ["g w"]          Run "Panes" "world: what the step changed";
     GoPersona   "go-persona"   ["g p"]          Run "Panes" "persona";
     GoJudge     "go-judge"     ["g j"]          Run "Panes" "judge: checks, scores, findings";
+    GoFindings  "go-findings"  ["g f"]          Run "Panes" "findings: what is wrong, step by step";
     GoTimeline  "go-timeline"  ["g t"]          Run "Panes" "timeline";
     GoLog       "go-log"       ["g l"]          Run "Panes" "log";
     Zoom        "zoom"         ["z"]            Run "Panes" "the focused pane on the whole screen" hint 13 "zoom";
@@ -155,7 +172,7 @@ actions! {
     PageUp      "page-up"      ["<c-u>" "pageup"]   Run "Panes" "half a page up";
     Unfold      "unfold"       ["enter" "o"]    Run "Panes" "show all of the step, or fold it" hint 7 "unfold";
     Reasoning   "reasoning"    ["R"]            Run "Panes" "show or hide reasoning";
-    WorldView   "world-view"   ["v"]            Run "Panes" "world: of this step, or since the start";
+    WorldView   "world-view"   ["v"]            Run "Panes" "world: of this step, since the start, or whole as a tree";
 
     Command     "command"      [":" "<c-p>"]    Everywhere "Everywhere" "palette: find and do anything, by its name";
     Help        "help"         ["?"]            Everywhere "Everywhere" "these keys" hint 0 "keys";
@@ -175,6 +192,29 @@ actions! {
     // --- palette
 
     // --- the world pane
+    WorldFold   "world-fold"   ["o"]            World "World" "whole tree: open or close the row";
+    WorldBroken "world-broken" ["O"]            World "World" "broken rules alone, or all";
+    WorldFilter "world-filter" ["F"]            World "World" "whole tree: only places of a path, `=value` or `~part`";
+    WorldWriter "world-writer" ["'"]            World "World" "whole tree: to the step that wrote the value";
+
+    FindDo      "find-do"      ["enter"]        Find "Finding" "go there" hint 1 "go there";
+    FindOther   "find-other"   ["tab"]          Find "Finding" "in the conversation, or in the world" hint 2 "conversation or world";
+    FindClose   "find-close"   ["esc"]          Find "Finding" "close, and go back" hint 9 "close";
+
+    PointNext   "point-next"   ["tab" "right" "down"] Point "Pointing" "next value" hint 2 "next";
+    PointPrev   "point-previous" ["backtab" "left" "up"] Point "Pointing" "value before";
+    PointTake   "point-take"   ["enter"]        Point "Pointing" "this value" hint 1 "this value";
+    PointClose  "point-close"  ["esc"]          Point "Pointing" "close" hint 9 "close";
+
+    ValueGo     "value-go"     ["enter"]        Value "A value" "go to the chosen place; a value of the world: to the step that wrote it" hint 1 "go there";
+    ValueDown   "value-down"   ["j" "down"]     Value "A value" "next place";
+    ValueUp     "value-up"     ["k" "up"]       Value "A value" "place before";
+    ValueText   "value-text"   ["y"]            Value "A value" "copy it as text" hint 2 "copy";
+    ValueJson   "value-json"   ["Y"]            Value "A value" "copy it as JSON" hint 3 "copy JSON";
+    ValueFilter "value-filter" ["F"]            Value "A value" "the whole tree, only where it has this value" hint 4 "filter the world";
+    ValueFind   "value-find"   ["/"]            Value "A value" "find it elsewhere; then n and N" hint 5 "find";
+    ValueAgain  "value-again"  ["."]            Value "A value" "point at another value" hint 6 "another";
+    ValueClose  "value-close"  ["esc"]          Value "A value" "close" hint 9 "close";
 
     // --- the curate screen
 

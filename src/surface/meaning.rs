@@ -41,6 +41,10 @@ meanings! {
     Title = "title",
     /// What is chosen in a list, and the step under the cursor.
     Selection = "selection",
+    /// A label at a value that can be pointed at.
+    Label = "selection.label",
+    /// Where a word was found.
+    Match = "selection.match",
     /// A turn of the user.
     RoleUser = "role.user",
     /// A turn of an agent.
@@ -55,6 +59,8 @@ meanings! {
     DiffDel = "diff.del",
     /// Changed in the world (`~`).
     DiffChange = "diff.change",
+    /// The part of a text that changed.
+    DiffPart = "diff.change.part",
     /// Unchanged, beside a change.
     DiffContext = "diff.context",
     /// Holds; a good score.

@@ -92,6 +92,8 @@ verbs! {
     // --- editing
 
     // --- pointing, finding, copying
+    Find        "find"      "WORDS"             "find words in the conversation or the world" like Find;
+    Filter      "filter"    "[WORDS]"           "the world as a tree, only places of a path, `=value` or `~part`";
 
     // --- findings
 

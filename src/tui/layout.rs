@@ -20,6 +20,8 @@ pub enum Pane {
     Persona,
     /// Checks and scores.
     Judge,
+    /// What is wrong, step by step.
+    Findings,
     /// Branches and steps.
     Timeline,
     /// What was done, in words.
@@ -28,11 +30,12 @@ pub enum Pane {
 
 impl Pane {
     /// In the order of `tab`.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Conversation,
         Self::World,
         Self::Persona,
         Self::Judge,
+        Self::Findings,
         Self::Timeline,
         Self::Log,
     ];
@@ -44,14 +47,18 @@ impl Pane {
             Self::World => ("gw", "world"),
             Self::Persona => ("gp", "persona"),
             Self::Judge => ("gj", "judge"),
+            Self::Findings => ("gf", "findings"),
             Self::Timeline => ("gt", "timeline"),
             Self::Log => ("gl", "log"),
         }
     }
-    /// Whether it is one of the three that share a column where it is narrow.
+    /// Whether it is one of those that share a column where it is narrow.
     #[must_use]
     pub fn inspects(self) -> bool {
-        matches!(self, Self::World | Self::Persona | Self::Judge)
+        matches!(
+            self,
+            Self::World | Self::Persona | Self::Judge | Self::Findings
+        )
     }
 }
 
@@ -199,7 +206,7 @@ pub fn layout(area: Rect, wants: Wants) -> Layout {
         let [world, persona] = match wants.focus {
             Pane::World => [60, 20],
             Pane::Persona => [20, 60],
-            Pane::Judge => [20, 20],
+            Pane::Judge | Pane::Findings => [20, 20],
             Pane::Conversation | Pane::Timeline | Pane::Log => [36, 34],
         };
         let share = |percent: u32| (u32::from(rest.height) * percent / 100) as u16;
@@ -207,7 +214,13 @@ pub fn layout(area: Rect, wants: Wants) -> Layout {
         let persona = top(&mut right, share(persona));
         out.panes.push((Pane::World, world));
         out.panes.push((Pane::Persona, persona));
-        out.panes.push((Pane::Judge, right));
+        // Findings stand where the judge does, while they are the ones looked at.
+        let last = if wants.inspector == Pane::Findings {
+            Pane::Findings
+        } else {
+            Pane::Judge
+        };
+        out.panes.push((last, right));
     }
     out.panes.push((Pane::Timeline, timeline));
     if log.height > 0 {

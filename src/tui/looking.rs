@@ -39,6 +39,7 @@ pub(super) fn focus(model: &mut Model, action: Action) {
         Action::GoWorld => Pane::World,
         Action::GoPersona => Pane::Persona,
         Action::GoJudge => Pane::Judge,
+        Action::GoFindings => Pane::Findings,
         Action::GoTimeline => Pane::Timeline,
         Action::GoLog => Pane::Log,
         _ => {

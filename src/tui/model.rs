@@ -7,7 +7,9 @@ use super::msg::Partial;
 use super::opening::Opening;
 use super::overlay::Overlay;
 use super::paint::{Line, wrapped};
+use super::pane::findings::{self, Found};
 use super::pane::{conversation, world};
+use super::pointing::{self, Pointing};
 use super::screen::{Screen, batch::Batch, curate::Curate, scenario::Desk};
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
@@ -128,6 +130,8 @@ pub enum WorldView {
     Step,
     /// All since the start.
     Start,
+    /// The whole world, as a tree.
+    Whole,
 }
 
 /// A conversation on screen.
@@ -149,6 +153,10 @@ pub struct Run {
     pub reasoning: bool,
     /// What the world pane shows.
     pub world_view: WorldView,
+    /// What is pointed at, found and opened.
+    pub pointing: Pointing,
+    /// Which finding is chosen.
+    pub finding: usize,
     /// Which pane has the keys.
     pub focus: Pane,
     /// Which inspector shows where there is room for one.
@@ -187,6 +195,8 @@ pub struct Seen {
     pub verdicts: Vec<Judgement>,
     /// What code found up to the cursor.
     pub findings: Vec<Finding>,
+    /// All findings of the branch, the judge's too, by step.
+    pub found: Vec<Found>,
     /// Traits as seen in the user's turns up to the cursor.
     pub traits: [Option<f64>; 12],
 }
@@ -289,6 +299,8 @@ impl Run {
             unfolded: BTreeSet::new(),
             reasoning: false,
             world_view: WorldView::Step,
+            pointing: Pointing::default(),
+            finding: 0,
             focus: Pane::Conversation,
             inspector: Pane::World,
             zoom: false,
@@ -386,10 +398,12 @@ impl Run {
                 .filter_map(|p| p.step.as_ref())
                 .flat_map(|s| s.body.findings.iter().cloned())
                 .collect(),
+            found: findings::found(&path),
             traits: self.memo.traits(before),
             upto,
             path,
         };
+        pointing::reread(self);
     }
 
     /// The step under the cursor; `None` at the start.
@@ -485,6 +499,8 @@ impl Run {
                 Size::Small | Size::Medium => *p != Pane::Log,
                 Size::Large => true,
             })
+            // They have a place of their own only while one looks at them.
+            .filter(|p| *p != Pane::Findings || self.inspector == *p || self.focus == *p)
             .collect()
     }
 }

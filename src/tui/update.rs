@@ -46,6 +46,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 Some(overlay) => overlay.paste(&text),
                 None => screen::paste(model, &text),
             }
+            pointing::typed(model);
             return opening::typed(model);
         }
         // The terminal library notices a new size by itself and clears once.
@@ -54,6 +55,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             if let Some(Overlay::Wire(wire)) = &mut model.overlay {
                 wire.lay_out(model.size);
             }
+            pointing::fresh(model);
         }
         Msg::Second => {
             if let Some(run) = &mut model.run {
@@ -65,6 +67,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             if let Some(run) = &mut model.run {
                 run.moved(session);
             }
+            pointing::fresh(model);
             return asking::fresh(model);
         }
         Msg::Partial(partial) => {
@@ -74,6 +77,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.calls.waiting = None;
                 run.partial = Some(partial);
             }
+            pointing::fresh(model);
         }
         Msg::Waiting(call, words) => {
             if let Some(run) = &mut model.run
@@ -256,6 +260,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
                     Some(overlay) => overlay.typed(key),
                     None => return screen::typed(model, key),
                 }
+                pointing::typed(model);
                 return opening::typed(model);
             } else if key.code != Code::Esc {
                 model.note = Some(format!("{} means nothing here", key::sequence(&pressed)));
@@ -329,6 +334,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         | Action::GoWorld
         | Action::GoPersona
         | Action::GoJudge
+        | Action::GoFindings
         | Action::GoTimeline
         | Action::GoLog
         | Action::Zoom => focus(model, action),
@@ -350,8 +356,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             if let Some(run) = &mut model.run {
                 run.world_view = match run.world_view {
                     WorldView::Step => WorldView::Start,
-                    WorldView::Start => WorldView::Step,
+                    WorldView::Start => WorldView::Whole,
+                    WorldView::Whole => WorldView::Step,
                 };
+                run.pointing.broken = false;
                 run.scroll.remove(&Pane::World);
                 run.look();
             }

@@ -7,6 +7,7 @@ use super::model::{Model, Run};
 use super::overlay::{self, Overlay, strip};
 use super::paint::{Canvas, Line};
 use super::pane;
+use super::pointing;
 use super::screen::{self, Screen};
 use super::theme::Theme;
 use super::update::places;
@@ -102,6 +103,8 @@ fn to_ascii(buf: &mut Buffer, area: Rect) {
                 "█" | "▉" | "▊" | "▋" | "▌" => "#",
                 "▍" | "▎" | "▏" | "·" => ".",
                 "…" | "±" => "~",
+                "▸" => ">",
+                "▾" => "v",
                 _ => continue,
             };
             cell.set_symbol(sign);
@@ -137,6 +140,7 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
         }
         let inside = canvas.frame(*area, focus, &title);
         canvas.lines(inside, &window.lines, 0);
+        pointing::marks(canvas, run, *pane, inside, &window);
         more(canvas, *area, window.above, window.below(), focus);
     }
 }
@@ -217,6 +221,8 @@ pub(super) fn more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usi
 fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
     let (word, role) = if matches!(model.overlay, Some(Overlay::Editor(_))) {
         (String::from("EDIT"), Meaning::ModeEdit)
+    } else if matches!(model.overlay, Some(Overlay::Find(_))) {
+        (String::from("FIND"), Meaning::ModeEdit)
     } else if run.past() {
         (
             format!("PAST {}/{}", run.seen.upto, run.seen.path.len()),

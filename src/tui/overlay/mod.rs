@@ -4,11 +4,13 @@ pub mod again;
 pub mod begin;
 pub mod editor;
 pub mod finder;
+pub mod find;
 pub mod help;
 mod list;
 pub mod make;
 pub mod models;
 pub mod palette;
+pub mod point;
 pub mod question;
 pub mod strip;
 pub mod themes;
@@ -51,6 +53,12 @@ pub enum Overlay {
     Begin(Box<begin::Begin>),
     /// A new scenario.
     Make(Box<make::Make>),
+    /// The line of what is looked for.
+    Find(Box<find::FindLine>),
+    /// Labels on the values in view.
+    Point(point::Point),
+    /// A value that was pointed at.
+    Value(Box<point::Taken>),
 }
 
 impl Overlay {
@@ -70,6 +78,9 @@ impl Overlay {
             Self::Finder(_) => Place::Finder,
             Self::Begin(_) => Place::Begin,
             Self::Make(_) => Place::Make,
+            Self::Find(_) => Place::Find,
+            Self::Point(_) => Place::Point,
+            Self::Value(_) => Place::Value,
         }
     }
 
@@ -81,6 +92,8 @@ impl Overlay {
             Self::Finder(finder) => finder.typed(key),
             Self::Begin(begin) => begin.typed(key),
             Self::Make(make) => make.typed(key),
+            Self::Find(line) => line.typed(key),
+            Self::Point(point) => point.typed(key),
             Self::Command(line) => match key.code {
                 Code::Char(c) if !key.ctrl && !key.alt => line.typed(Some(c)),
                 Code::Backspace => line.typed(None),
@@ -91,7 +104,8 @@ impl Overlay {
             | Self::Wire(_)
             | Self::Models(_)
             | Self::Again(_)
-            | Self::Themes(_) => {}
+            | Self::Themes(_)
+            | Self::Value(_) => {}
         }
     }
 
@@ -111,6 +125,7 @@ impl Overlay {
                 }
             }
             Self::Help(help) => help.paste(&clean_line(text)),
+            Self::Find(line) => line.text.push_str(&clean_line(text)),
             Self::Command(line) => {
                 for c in clean_line(text).chars() {
                     line.typed(Some(c));
@@ -121,7 +136,9 @@ impl Overlay {
             | Self::Wire(_)
             | Self::Models(_)
             | Self::Again(_)
-            | Self::Themes(_) => {}
+            | Self::Themes(_)
+            | Self::Point(_)
+            | Self::Value(_) => {}
         }
     }
 }
@@ -152,6 +169,12 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             again::paint(canvas, area, run.calls.again.as_ref(), state);
         }
         (Overlay::Themes(state), _) => themes::paint(canvas, area, &model.themes, state),
-        (Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Again(_), None) => {}
+        (Overlay::Find(state), Some(run)) => find::paint(canvas, area, run, state),
+        (Overlay::Point(state), _) => point::paint(canvas, state),
+        (Overlay::Value(state), _) => point::paint_value(canvas, area, state),
+        (
+            Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Again(_) | Overlay::Find(_),
+            None,
+        ) => {}
     }
 }

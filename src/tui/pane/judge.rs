@@ -2,9 +2,10 @@
 //! gates and the findings once the judge has spoken.
 
 use super::conversation::count;
+use super::findings::blamed;
 use super::persona::bar;
 use crate::engine::role::By;
-use crate::engine::score::{AssertionResult, Blame, Finding, Verdict};
+use crate::engine::score::{AssertionResult, Finding, Verdict};
 use crate::surface::{Meaning, text};
 use crate::tui::layout::Pane;
 use crate::tui::model::Run;
@@ -330,16 +331,6 @@ fn findings<'a>(
         }
     }
     out
-}
-
-fn blamed(blame: Blame) -> &'static str {
-    match blame {
-        Blame::User => "user simulator",
-        Blame::Agent => "agent",
-        Blame::Tool => "tool simulator",
-        Blame::Judge => "judge",
-        Blame::Scenario => "scenario",
-    }
 }
 
 /// `7`, `7.5`.

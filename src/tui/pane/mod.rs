@@ -1,6 +1,7 @@
 //! The panes of the run screen: each reads the model and gives lines.
 
 pub mod conversation;
+pub mod findings;
 pub mod judge;
 pub mod log;
 pub mod persona;
@@ -16,13 +17,29 @@ use super::paint::Line;
 pub struct Window {
     /// The rows, from the top.
     pub lines: Vec<Line>,
+    /// For each row the value of the world that stands in it; may be shorter.
+    pub spots: Vec<Option<world::Spot>>,
     /// Rows above them.
     pub above: usize,
     /// All rows that there are.
     pub total: usize,
+    /// The row in view that is chosen, where one is.
+    pub chosen: Option<usize>,
 }
 
 impl Window {
+    /// The rows of a pane from one on, as many as fit.
+    #[must_use]
+    pub fn of(lines: Vec<Line>, above: usize, height: usize) -> Self {
+        let total = lines.len();
+        let above = above.min(total.saturating_sub(height));
+        Self {
+            lines: lines.into_iter().skip(above).take(height).collect(),
+            above,
+            total,
+            ..Self::default()
+        }
+    }
     /// Rows below what is in view.
     #[must_use]
     pub fn below(&self) -> usize {
@@ -39,7 +56,8 @@ pub fn window(pane: Pane, run: &Run, width: usize, height: usize) -> Window {
     };
     let (lines, follow) = match pane {
         Pane::Conversation => return conversation::window(run, width, height, scroll),
-        Pane::World => (world::lines(run, width), 0),
+        Pane::World => return world::window(run, width, height, scroll),
+        Pane::Findings => return findings::window(run, width, height),
         Pane::Persona => (persona::lines(run, width), 0),
         Pane::Judge => (judge::lines(run, width, height), 0),
         Pane::Timeline => timeline::content(run, width, height),
@@ -49,11 +67,5 @@ pub fn window(pane: Pane, run: &Run, width: usize, height: usize) -> Window {
             (lines, follow)
         }
     };
-    let total = lines.len();
-    let above = scroll.unwrap_or(follow).min(total.saturating_sub(height));
-    Window {
-        lines: lines.into_iter().skip(above).take(height).collect(),
-        above,
-        total,
-    }
+    Window::of(lines, scroll.unwrap_or(follow), height)
 }

@@ -9,4 +9,5 @@ mod looks;
 mod models;
 mod opening;
 mod palette;
+mod point;
 mod sizes;
