@@ -229,6 +229,7 @@ pub fn place_of(pane: Pane) -> Option<Place> {
         Pane::World => Some(Place::World),
         Pane::Persona => Some(Place::Persona),
         Pane::Judge => Some(Place::Judging),
+        Pane::Findings => Some(Place::Findings),
         Pane::Timeline => Some(Place::Timeline),
         Pane::Log => None,
     }

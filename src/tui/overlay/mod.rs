@@ -3,8 +3,8 @@
 pub mod again;
 pub mod begin;
 pub mod editor;
-pub mod finder;
 pub mod find;
+pub mod finder;
 pub mod help;
 mod list;
 pub mod make;

@@ -112,8 +112,8 @@ pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
     canvas.clear(at);
     let name = text::clean_line(&taken.value.text);
     let name = text::shorten(&name, usize::from(at.width / 2)).into_owned();
-    let title = Line::of(Meaning::Title, name)
-        .and(Meaning::TextMuted, format!("  {}", taken.value.kind()));
+    let title =
+        Line::of(Meaning::Title, name).and(Meaning::TextMuted, format!("  {}", taken.value.kind()));
     let inside = canvas.frame(at, true, &title);
     let mut lines = Vec::new();
     let widest = taken

@@ -100,7 +100,25 @@ pub fn window(run: &Run, width: usize, height: usize, scroll: Option<usize>) -> 
         lines,
         above,
         total,
+        ..Window::default()
     }
+}
+
+/// The rows of the turn under the cursor, with how many stand above them.
+#[must_use]
+pub fn at_cursor(run: &Run, width: usize) -> Option<(usize, Arc<Vec<Line>>)> {
+    let mut above = 0;
+    for piece in pieces(run, width).0 {
+        let rows = piece.rows();
+        if let Piece::Turn {
+            lines, here: true, ..
+        } = piece
+        {
+            return Some((above, lines));
+        }
+        above += rows;
+    }
+    None
 }
 
 /// All of it, with the rows at which the cursor's turn begins and ends.

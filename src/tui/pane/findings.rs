@@ -156,13 +156,16 @@ fn block(run: &Run, found: &Found, here: bool, width: usize) -> Vec<Line> {
     let step = found.upto.checked_sub(1);
     let step = step.and_then(|i| run.seen.path.get(i)?.step.as_ref());
     let sign = if here { ">" } else { " " };
-    let mut head = Line::of(Meaning::TextStrong, sign)
-        .and(Meaning::TextMuted, format!("{:>3} ", one.step));
+    let mut head =
+        Line::of(Meaning::TextStrong, sign).and(Meaning::TextMuted, format!("{:>3} ", one.step));
     if let Some(step) = step {
         let (letter, _, role) = role_word(step.body.role);
         head.push(role, format!("{letter} "));
     }
-    head.push(Meaning::ScorePoor, format!("!! {}", one.kind.replace('_', " ")));
+    head.push(
+        Meaning::ScorePoor,
+        format!("!! {}", one.kind.replace('_', " ")),
+    );
     head.push(Meaning::TextMuted, format!("  {}", blamed(one.blame)));
     match found.said {
         Some((n, all)) => head.push(Meaning::TextMuted, format!("  {n} of {all} say so")),

@@ -1,7 +1,7 @@
 //! What keys ask for: labels, finding, copying, moving in the whole tree.
 
 use super::find::{Filter, Find};
-use super::rows::{Joined, text_of};
+use super::rows::Joined;
 use super::tree::{before, children, dotted, open_to, plain};
 use super::value::{self, Go, Target};
 use super::{Stand, copy, in_tree, of_value};
@@ -27,7 +27,11 @@ pub(in crate::tui) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd
         Action::PointNext | Action::PointPrev => {
             if let Some(Overlay::Point(point)) = &mut model.overlay {
                 let all = point.targets.len().max(1);
-                let step = if action == Action::PointNext { 1 } else { all - 1 };
+                let step = if action == Action::PointNext {
+                    1
+                } else {
+                    all - 1
+                };
                 point.at = point.at.saturating_add(step) % all;
             }
         }
@@ -74,7 +78,9 @@ pub(in crate::tui) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd
                 stand.go(run);
             }
         }
-        Action::Down | Action::Up | Action::PageDown | Action::PageUp => return walk(model, action),
+        Action::Down | Action::Up | Action::PageDown | Action::PageUp => {
+            return walk(model, action);
+        }
         Action::Out => return out(model),
         _ => return None,
     }
@@ -186,7 +192,11 @@ fn labels(model: &Model) -> Option<Point> {
         usize::from(area.height),
     );
     let mut targets = value::targets(run, run.focus, &window);
-    targets.retain(|t| t.cells.first().is_some_and(|c| c.col < usize::from(area.width)));
+    targets.retain(|t| {
+        t.cells
+            .first()
+            .is_some_and(|c| c.col < usize::from(area.width))
+    });
     (!targets.is_empty()).then(|| Point {
         area,
         targets,
@@ -279,7 +289,10 @@ fn with_value(model: &mut Model, action: Action) -> Vec<Cmd> {
             return copying::copy(model, "the value as JSON", &json);
         }
         Action::ValueFilter => {
-            let world = model.run.as_ref().map(|run| &run.session.place(run.at()).world);
+            let world = model
+                .run
+                .as_ref()
+                .map(|run| &run.session.place(run.at()).world);
             let text = match (plain(&value.node), &value.path, world) {
                 (Some(text), ..) => Filter::value(&text),
                 (None, Some(path), Some(world)) => dotted(world, path),
@@ -353,13 +366,13 @@ pub(in crate::tui) fn to_quote(model: &mut Model, upto: usize, words: &str) {
     let area = inner(area);
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let Some(run) = &mut model.run else { return };
-    let mut row = row_of(run, &words, width, height);
+    let mut row = row_of(run, &words, width);
     if row.is_none()
         && let Some(at) = run.at()
         && !words.is_empty()
         && run.unfolded.insert(at)
     {
-        row = row_of(run, &words, width, height);
+        row = row_of(run, &words, width);
         if row.is_none() {
             run.unfolded.remove(&at);
         }
@@ -373,15 +386,12 @@ pub(in crate::tui) fn to_quote(model: &mut Model, upto: usize, words: &str) {
 }
 
 /// The row of the conversation where the step under the cursor has some words.
-fn row_of(run: &Run, words: &str, width: usize, height: usize) -> Option<usize> {
-    let (lines, _) = conversation::content(run, width, height);
-    let starts = |row: &crate::tui::paint::Line, sign: &str| text_of(row).starts_with(sign);
-    let from = lines.iter().position(|row| starts(row, ">"))?;
-    let rest = lines.get(from..)?;
-    let to = rest.iter().position(|row| starts(row, "-- after the cursor"));
-    let block = rest.get(..to.unwrap_or(rest.len()))?;
-    let joined = Joined::new(block);
-    let (at, end) = super::find::places(&joined.text, words).into_iter().next()?;
+fn row_of(run: &Run, words: &str, width: usize) -> Option<usize> {
+    let (from, lines) = conversation::at_cursor(run, width)?;
+    let joined = Joined::new(&lines);
+    let (at, end) = super::find::places(&joined.text, words)
+        .into_iter()
+        .next()?;
     Some(from.saturating_add(joined.cells(at, end).first()?.row))
 }
 
@@ -492,7 +502,10 @@ fn first_found(model: &mut Model) {
     let world = &run.session.place(run.at()).world;
     let at = &run.pointing.tree.at;
     let to = match find.pane {
-        Pane::World => find.places.iter().position(|p| p == at || before(world, at, p)),
+        Pane::World => find
+            .places
+            .iter()
+            .position(|p| p == at || before(world, at, p)),
         _ => find.steps.iter().position(|s| *s >= here),
     };
     show_found(model, to.unwrap_or(0));

@@ -39,7 +39,10 @@ pub fn text(run: &Run) -> Result<Copied, String> {
             Some((path, what)) => {
                 let node = path.find(&run.session.place(run.at()).world);
                 let node = node.ok_or("there is no row")?;
-                Ok(copied(what, plain(node).unwrap_or_else(|| node.to_string())))
+                Ok(copied(
+                    what,
+                    plain(node).unwrap_or_else(|| node.to_string()),
+                ))
             }
             None => Ok(copied("the world's changes", shown(run, Pane::World))),
         },
@@ -47,9 +50,10 @@ pub fn text(run: &Run) -> Result<Copied, String> {
             let found = chosen(run)?;
             Ok(copied("the finding", findings::in_words(found)))
         }
-        pane @ (Pane::Persona | Pane::Judge | Pane::Timeline | Pane::Log) => {
-            Ok(copied(format!("the {} pane", pane.title().1), shown(run, pane)))
-        }
+        pane @ (Pane::Persona | Pane::Judge | Pane::Timeline | Pane::Log) => Ok(copied(
+            format!("the {} pane", pane.title().1),
+            shown(run, pane),
+        )),
     }
 }
 
@@ -85,10 +89,7 @@ pub fn json(run: &Run) -> Result<Copied, String> {
         ),
         Pane::Judge => match &run.seen.verdict {
             Some(verdict) => of(String::from("the verdict"), &json!(verdict)),
-            None => of(
-                String::from("the assertions"),
-                &json!(run.seen.assertions),
-            ),
+            None => of(String::from("the assertions"), &json!(run.seen.assertions)),
         },
         Pane::Findings => of(String::from("the finding"), &json!(chosen(run)?.finding)),
         Pane::Timeline => {
@@ -103,7 +104,8 @@ pub fn json(run: &Run) -> Result<Copied, String> {
 }
 
 fn step(run: &Run) -> Result<&Step, String> {
-    run.step().ok_or_else(|| String::from("there is no step here"))
+    run.step()
+        .ok_or_else(|| String::from("there is no step here"))
 }
 
 fn chosen(run: &Run) -> Result<&findings::Found, String> {

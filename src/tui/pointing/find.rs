@@ -121,7 +121,12 @@ pub fn pieces(step: &Step, reasoning: bool) -> Vec<Cow<'_, str>> {
             out.push(Cow::Borrowed(&run.text));
         }
         Act::Judged(verdict) => {
-            out.extend(verdict.axes.iter().map(|a| Cow::Borrowed(a.reason.as_str())));
+            out.extend(
+                verdict
+                    .axes
+                    .iter()
+                    .map(|a| Cow::Borrowed(a.reason.as_str())),
+            );
             let found = verdict.findings.iter();
             out.extend(found.map(|f| Cow::Borrowed(f.what.as_str())));
         }
@@ -158,10 +163,7 @@ fn key_of<'a>(keys: &'a [Arc<str>], name: &str) -> Option<&'a Arc<str>> {
     keys.last().filter(|_| !name.ends_with(']'))
 }
 
-fn collect(
-    world: &Node,
-    wanted: impl Fn(&[Arc<str>], &str, &Node) -> bool,
-) -> (Vec<Path>, bool) {
+fn collect(world: &Node, wanted: impl Fn(&[Arc<str>], &str, &Node) -> bool) -> (Vec<Path>, bool) {
     let mut out = Vec::new();
     let mut cut = false;
     visit(world, &mut |keys, name, node| {

@@ -140,7 +140,13 @@ pub fn reread(run: &mut Run) {
     let head = run.session.head();
     let pointing = &mut run.pointing;
     if let Some(find) = &mut pointing.find {
-        let read = (find.text.clone(), find.pane, head, run.seen.path.len(), hash);
+        let read = (
+            find.text.clone(),
+            find.pane,
+            head,
+            run.seen.path.len(),
+            hash,
+        );
         if pointing.read.found.as_ref() != Some(&read) {
             let word = find.text.to_lowercase();
             (find.steps, find.places, find.cut) = (Vec::new(), Vec::new(), false);
@@ -200,7 +206,8 @@ pub fn marks(canvas: &mut Canvas<'_>, run: &Run, pane: Pane, inside: Rect, windo
         let joined = Joined::new(&window.lines);
         for (from, to) in places(&joined.text, words) {
             for cells in joined.cells(from, to) {
-                let (Ok(col), Ok(row)) = (u16::try_from(cells.col), u16::try_from(cells.row)) else {
+                let (Ok(col), Ok(row)) = (u16::try_from(cells.col), u16::try_from(cells.row))
+                else {
                     continue;
                 };
                 let at = Rect {
@@ -237,11 +244,7 @@ pub fn marks(canvas: &mut Canvas<'_>, run: &Run, pane: Pane, inside: Rect, windo
 }
 
 /// What a verb of this kind does; `None` for another kind.
-pub(super) fn verb(
-    model: &mut Model,
-    verb: Verb,
-    rest: &str,
-) -> Option<Result<Vec<Cmd>, String>> {
+pub(super) fn verb(model: &mut Model, verb: Verb, rest: &str) -> Option<Result<Vec<Cmd>, String>> {
     let filter = match verb {
         Verb::Find => false,
         Verb::Filter => true,
@@ -267,7 +270,11 @@ pub(super) fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Wo
             let run = model.run.as_ref()?;
             let world = &run.session.place(run.at()).world;
             let tables = world.as_map()?.keys().take(64);
-            Some(tables.map(|key| Word::new(key.as_ref(), "a table")).collect())
+            Some(
+                tables
+                    .map(|key| Word::new(key.as_ref(), "a table"))
+                    .collect(),
+            )
         }
         Verb::Filter => Some(Vec::new()),
         _ => None,

@@ -95,19 +95,35 @@ mod tests {
 
     #[test]
     fn parts_are_found_over_the_end_of_a_row() {
-        let lines = ["    the order", "    8841 é", "", "  of Maya"].map(|t| Line::of(Meaning::Text, t));
+        let lines =
+            ["    the order", "    8841 é", "", "  of Maya"].map(|t| Line::of(Meaning::Text, t));
         let joined = Joined::new(&lines);
         assert_eq!(joined.text, "the order 8841 é  of Maya ");
         let at = joined.text.find("order 8841").unwrap();
         assert_eq!(
             joined.cells(at, at + 10),
             [
-                Cells { row: 0, col: 8, width: 5 },
-                Cells { row: 1, col: 4, width: 4 },
+                Cells {
+                    row: 0,
+                    col: 8,
+                    width: 5
+                },
+                Cells {
+                    row: 1,
+                    col: 4,
+                    width: 4
+                },
             ]
         );
         let at = joined.text.find("Maya").unwrap();
-        assert_eq!(joined.cells(at, at + 4), [Cells { row: 3, col: 5, width: 4 }]);
+        assert_eq!(
+            joined.cells(at, at + 4),
+            [Cells {
+                row: 3,
+                col: 5,
+                width: 4
+            }]
+        );
         assert_eq!(joined.cells(0, 0), []);
     }
 }

@@ -396,7 +396,14 @@ mod tests {
     #[test]
     fn windows_counts_and_indices_agree_with_the_plain_walk() {
         let world = world();
-        let places = ["/orders", "/orders/a", "/orders/a/lines", "/log", "/orders/b", "/gone"];
+        let places = [
+            "/orders",
+            "/orders/a",
+            "/orders/a/lines",
+            "/log",
+            "/orders/b",
+            "/gone",
+        ];
         let listed = [path("/orders/a"), path("/log"), path("/n")];
         for bits in 0..(1 << places.len()) {
             let open: Open = places
@@ -416,7 +423,11 @@ mod tests {
                 for from in 0..=wanted.len() {
                     for count in 0..4 {
                         let to = (from + count).min(wanted.len());
-                        assert_eq!(shown.window(from, count), wanted[from..to], "{open:?} {from}");
+                        assert_eq!(
+                            shown.window(from, count),
+                            wanted[from..to],
+                            "{open:?} {from}"
+                        );
                     }
                 }
                 for (i, row) in wanted.iter().enumerate() {
@@ -445,7 +456,10 @@ mod tests {
         assert!(before(&world, &path("/orders/b"), &path("/log")));
         assert!(before(&world, &path("/orders"), &path("/orders/a")));
         assert!(!before(&world, &path("/log/1"), &path("/log/0")));
-        assert_eq!(dotted(&world, &path("/orders/a/lines/2")), "orders.a.lines[2]");
+        assert_eq!(
+            dotted(&world, &path("/orders/a/lines/2")),
+            "orders.a.lines[2]"
+        );
         let mut seen = Vec::new();
         visit(&world, &mut |_, name, _| {
             seen.push(name.to_owned());

@@ -281,9 +281,9 @@ impl Value {
     /// Whether a plain value of the world is this one.
     fn is(&self, node: &Node) -> bool {
         match (&self.literal, node) {
-            (Some((_, LiteralValue::Number(want))), Node::Int(_) | Node::Float(_)) => node
-                .as_f64()
-                .is_some_and(|have| (have - want).abs() < 1e-6),
+            (Some((_, LiteralValue::Number(want))), Node::Int(_) | Node::Float(_)) => {
+                node.as_f64().is_some_and(|have| (have - want).abs() < 1e-6)
+            }
             (_, Node::Str(have)) if **have == *self.text => true,
             (Some((_, LiteralValue::Text(want))), Node::Str(have)) => {
                 have.trim_start_matches('#').eq_ignore_ascii_case(want)
@@ -325,12 +325,14 @@ impl Value {
         if !has(said, &self.text.to_lowercase()) {
             return None;
         }
-        super::find::places(said, &self.text).into_iter().find(|(from, to)| {
-            let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-            let before = said.get(..*from).and_then(|s| s.chars().next_back());
-            let after = said.get(*to..).and_then(|s| s.chars().next());
-            !part(before) && !part(after)
-        })
+        super::find::places(said, &self.text)
+            .into_iter()
+            .find(|(from, to)| {
+                let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+                let before = said.get(..*from).and_then(|s| s.chars().next_back());
+                let after = said.get(*to..).and_then(|s| s.chars().next());
+                !part(before) && !part(after)
+            })
     }
 }
 
@@ -343,7 +345,10 @@ pub fn sources(run: &Run, value: &Value) -> (Vec<Source>, usize) {
     if let Some(path) = &value.path {
         out.push(of_world(run, path));
     }
-    if !matches!(value.node, Node::Map(_) | Node::List(_) | Node::Bool(_) | Node::Null) {
+    if !matches!(
+        value.node,
+        Node::Map(_) | Node::List(_) | Node::Bool(_) | Node::Null
+    ) {
         let (found, left) = in_world(run, value);
         more = more.saturating_add(left);
         out.extend(found.iter().map(|path| of_world(run, path)));
@@ -419,10 +424,17 @@ pub fn origin(run: &Run, path: &Path) -> Origin {
 fn in_steps(run: &Run, value: &Value) -> (Vec<Source>, usize) {
     let mut found = Vec::new();
     let mut more = 0usize;
-    for (i, step) in run.seen.path.iter().filter_map(|p| p.step.as_ref()).enumerate() {
+    for (i, step) in run
+        .seen
+        .path
+        .iter()
+        .filter_map(|p| p.step.as_ref())
+        .enumerate()
+    {
         let said = pieces(step, false);
-        let Some((said, (from, to))) =
-            said.iter().find_map(|piece| Some((piece, value.in_text(piece)?)))
+        let Some((said, (from, to))) = said
+            .iter()
+            .find_map(|piece| Some((piece, value.in_text(piece)?)))
         else {
             continue;
         };
@@ -446,8 +458,15 @@ fn around(said: &str, from: usize, to: usize) -> String {
     const LETTERS: usize = 30;
     let before = said.get(..from).unwrap_or("");
     let after = said.get(to..).unwrap_or("");
-    let start = before.char_indices().rev().nth(LETTERS).map_or(0, |(at, _)| at);
-    let end = after.char_indices().nth(LETTERS).map_or(after.len(), |(at, _)| at);
+    let start = before
+        .char_indices()
+        .rev()
+        .nth(LETTERS)
+        .map_or(0, |(at, _)| at);
+    let end = after
+        .char_indices()
+        .nth(LETTERS)
+        .map_or(after.len(), |(at, _)| at);
     let words = format!(
         "{}{}{}",
         before.get(start..).unwrap_or(""),
@@ -488,16 +507,29 @@ mod tests {
     fn literals_and_texts_in_quotes_are_values_and_step_numbers_are_not() {
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(
-            values(&["> 3 T tool  get_order(order_id=\"8841\")", "    {\"status\":\"open\",\"total\":59.90}"]),
-            [pair("8841", "\"8841\""), pair("open", "\"open\""), pair("59.90", "59.9")]
+            values(&[
+                "> 3 T tool  get_order(order_id=\"8841\")",
+                "    {\"status\":\"open\",\"total\":59.90}"
+            ]),
+            [
+                pair("8841", "\"8841\""),
+                pair("open", "\"open\""),
+                pair("59.90", "59.9")
+            ]
         );
         assert_eq!(
-            values(&["    9643\",\"status\":\"refunded\"}", "    … 3 more lines (enter)"]),
+            values(&[
+                "    9643\",\"status\":\"refunded\"}",
+                "    … 3 more lines (enter)"
+            ]),
             [pair("9643", "9643"), pair("refunded", "\"refunded\"")]
         );
         assert_eq!(
             values(&["    It came on 12", "    March 2026 for $30."]),
-            [pair("12 March 2026", "\"12 March 2026\""), pair("$30", "30")]
+            [
+                pair("12 March 2026", "\"12 March 2026\""),
+                pair("$30", "30")
+            ]
         );
     }
 

@@ -142,7 +142,9 @@ fn broken_only(run: &Run, width: usize) -> Vec<Placed> {
         if ran.policy.is_empty() && ran.refused.is_empty() {
             continue;
         }
-        rules = rules.saturating_add(ran.policy.len()).saturating_add(ran.refused.len());
+        rules = rules
+            .saturating_add(ran.policy.len())
+            .saturating_add(ran.refused.len());
         let words = format!("step {}  {}", step.body.number, signature(&ran.call));
         out.push(Line::of(Meaning::TextStrong, words));
         out.extend(broken(ran, width));
@@ -157,12 +159,7 @@ fn broken_only(run: &Run, width: usize) -> Vec<Placed> {
 }
 
 fn head(run: &Run, width: usize) -> Line {
-    let changes = run
-        .seen
-        .changes
-        .iter()
-        .filter(|row| row.differs())
-        .count();
+    let changes = run.seen.changes.iter().filter(|row| row.differs()).count();
     let changed = match changes {
         0 => String::from("no change"),
         n => count(n, "change"),
@@ -258,4 +255,3 @@ fn hanging(role: Meaning, words: &str, width: usize) -> Vec<Line> {
     }
     lines
 }
-

@@ -24,7 +24,11 @@ pub fn height_of_tree(height: usize) -> usize {
 pub fn origin_words(origin: &Origin) -> String {
     match origin {
         Origin::Start => String::from("from the start"),
-        Origin::Step { step, tool, line: 0 } => format!("written in step {step} by {tool}"),
+        Origin::Step {
+            step,
+            tool,
+            line: 0,
+        } => format!("written in step {step} by {tool}"),
         Origin::Step { step, tool, line } => {
             format!("written in step {step} by {tool}, line {line} of the rules")
         }
@@ -97,7 +101,10 @@ fn head(run: &Run, rows: usize, width: usize) -> Vec<Line> {
             let found = count(listed.paths.len(), "place");
             format!("whole world {at}  filter {}  {more}{found}", tree.filter)
         }
-        None => format!("whole world {at}  {}", count(children(&place.world), "table")),
+        None => format!(
+            "whole world {at}  {}",
+            count(children(&place.world), "table")
+        ),
     };
     let below = if rows == 0 || tree.at.0.is_empty() {
         Line::of(Meaning::TextMuted, "o open  F filter  ' to its writer")
@@ -136,7 +143,11 @@ fn one(run: &Run, world: &Node, row: &Row, width: usize) -> (Line, Spot) {
     let name = if listed {
         dotted(world, &row.path)
     } else {
-        row.path.0.last().map(ToString::to_string).unwrap_or_default()
+        row.path
+            .0
+            .last()
+            .map(ToString::to_string)
+            .unwrap_or_default()
     };
     let mut line = Line::of(role, format!("{sign} {:indent$}", ""))
         .and(Meaning::TextMuted, format!("{mark} "))
