@@ -170,6 +170,20 @@ impl Body {
             Act::Edited(edited) => &edited.what,
         }
     }
+    /// Whether a person wrote the result of a tool that code runs.
+    #[must_use]
+    pub fn is_override(&self) -> bool {
+        match &self.act {
+            Act::Ran(run) => {
+                self.by == By::Person && matches!(run.executor.as_str(), "table" | "rules")
+            }
+            Act::Said { .. }
+            | Act::Answered { .. }
+            | Act::Judged(_)
+            | Act::Malformed { .. }
+            | Act::Edited(_) => false,
+        }
+    }
     /// The patch it made, if any.
     #[must_use]
     pub fn patch(&self) -> Option<&Patch> {

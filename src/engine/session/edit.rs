@@ -11,6 +11,7 @@ use crate::engine::problem::Severity;
 use crate::engine::role::{By, Role, execute};
 use crate::engine::scenario::{Files, Scenario, load};
 use crate::engine::step::{Act, Edited};
+use crate::engine::world::schema::Misfit;
 use crate::engine::world::{Map, Node, Patch, Path};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -181,6 +182,11 @@ fn new_world(place: &Place, patch: &Patch) -> Result<Edition, Vec<String>> {
     let applied = patch
         .apply(&place.world)
         .map_err(|why| vec![why.to_string()])?;
+    // Said first: what runs after a call trips over a value of another type.
+    let misfits = scenario.schema.check_touched(&applied.world, &touched);
+    if !misfits.is_empty() {
+        return Err(misfits.iter().map(misfit).collect());
+    }
     let none = Node::Map(Map::new());
     let at = execute::At {
         now: &scenario.now,
@@ -198,8 +204,8 @@ fn new_world(place: &Place, patch: &Patch) -> Result<Edition, Vec<String>> {
     let misfits = scenario.schema.check_touched(&ran.world, &all);
     let broken = scenario.program.broken_invariants(&env, Some(&all));
     let wrong: Vec<String> = misfits
-        .into_iter()
-        .map(|misfit| format!("schema: {}: {}", misfit.path, misfit.what))
+        .iter()
+        .map(misfit)
         .chain(
             broken
                 .into_iter()
@@ -222,6 +228,10 @@ fn new_world(place: &Place, patch: &Patch) -> Result<Edition, Vec<String>> {
         scenario: None,
         world: ran.world,
     })
+}
+
+fn misfit(found: &Misfit) -> String {
+    format!("schema: {}: {}", found.path, found.what)
 }
 
 /// `orders.8841.status, queue and 2 more`
