@@ -34,8 +34,6 @@ pub enum Place {
     FromPast,
     /// The question before leaving while something runs.
     Quit,
-    /// The editor for a person's answer.
-    Editor,
     /// The list of keys.
     Help,
     /// What went over the wire.
@@ -60,6 +58,20 @@ pub enum Place {
     Point,
     /// A value that was pointed at.
     Value,
+    /// Two branches side by side.
+    Compare,
+    /// The question how often the rest is run.
+    TrialAsk,
+    /// What came of the rest run several times.
+    Trial,
+    /// Where going on stops by itself.
+    Breaks,
+    /// Who a person plays.
+    Seats,
+    /// The box in which a person acts for a role.
+    Speak,
+    /// The list of tools that a person can call, in that box.
+    SpeakTools,
 }
 
 /// One row of the table.
@@ -112,12 +124,67 @@ actions! {
     Models      "models"       ["m" "g m"]      Run "Run" "models: who plays each seat, at what cost; another" hint 15 "models";
     Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
     Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
-    Answer      "answer"       ["i"]            Run "Run" "answer the tool call that waits for a person" hint 1 "answer";
     New         "new"          ["<c-n>"]        Run "Run" "new conversation: any task, persona and seed" hint 10 "new";
 
     // --- time travel
+    TryBack     "try-back"     ["["]            Run "Time travel" "the try of this step that was made before";
+    TryNext     "try-next"     ["]"]            Run "Time travel" "the try of this step that was made next";
+    Compare     "compare"      ["c"]            Run "Time travel" "compare two branches, or two tries, side by side";
+    Trial       "trial"        ["t"]            Run "Time travel" "run the rest from here several times, with fresh seeds";
+    TrialReport "trial-report" ["T"]            Run "Time travel" "what came of the rest run several times";
+    Breaks      "breaks"       ["B"]            Run "Time travel" "breakpoints: where going on stops by itself";
+    RowDown     "row-down"     ["j" "down"]     Timeline "Timeline" "choose the next branch";
+    RowUp       "row-up"       ["k" "up"]       Timeline "Timeline" "choose the branch before";
+    RowOpen     "row-open"     ["enter" "o"]    Timeline "Timeline" "make the chosen branch current";
+
+    CompareClose "compare-close" ["esc" "c"]    Compare "Compare" "close" hint 9 "close";
+    CompareNext "compare-next" ["tab" "l" "right"] Compare "Compare" "the next branch or try on the right" hint 1 "next branch";
+    ComparePrev "compare-prev" ["backtab" "h" "left"] Compare "Compare" "the one before";
+    CompareSection "compare-section" ["v"]      Compare "Compare" "to scores, assertions, world, messages in turn" hint 2 "next part";
+    CompareSwap "compare-swap" ["x"]            Compare "Compare" "left for right" hint 4 "swap";
+    CompareOpen "compare-open" ["enter"]        Compare "Compare" "make the right one current" hint 3 "go to the right one";
+    CompareDown "compare-down" ["j" "down"]     Compare "Compare" "scroll down" hint 5 "scroll";
+    CompareUp   "compare-up"   ["k" "up"]       Compare "Compare" "scroll up";
+    ComparePageDown "compare-page-down" ["<c-d>" "pagedown" "space"] Compare "Compare" "half a page down";
+    ComparePageUp "compare-page-up" ["<c-u>" "pageup"] Compare "Compare" "half a page up";
+    CompareTop  "compare-top"  ["g g" "home"]   Compare "Compare" "to its beginning";
+    CompareEnd  "compare-end"  ["G" "end"]      Compare "Compare" "to its end";
+
+    TrialStart  "trial-start"  ["enter"]        TrialAsk "The rest, several times" "begin" hint 1 "begin";
+    TrialCancel "trial-cancel" ["esc"]          TrialAsk "The rest, several times" "do nothing" hint 2 "do nothing";
+    TrialClose  "trial-close"  ["esc" "T"]      Trial "The rest, several times" "close; runs go on" hint 9 "close";
+    TrialStop   "trial-stop"   ["x"]            Trial "The rest, several times" "no more runs; what is done stays" hint 1 "stop";
+    TrialOpen   "trial-open"   ["enter"]        Trial "The rest, several times" "make the branch of the run current" hint 2 "go to it";
+    TrialCompare "trial-compare" ["c"]          Trial "The rest, several times" "compare the run with this branch" hint 3 "compare";
+    TrialDown   "trial-down"   ["j" "down"]     Trial "The rest, several times" "next run" hint 4 "next";
+    TrialUp     "trial-up"     ["k" "up"]       Trial "The rest, several times" "run before";
+
+    BreaksClose "breaks-close" ["esc"]          Breaks "Breakpoints" "close" hint 9 "close";
+    BreaksTurn  "breaks-turn"  ["enter" "tab"]  Breaks "Breakpoints" "switch it on or off" hint 1 "on or off";
+    BreaksDown  "breaks-down"  ["down"]         Breaks "Breakpoints" "next" hint 2 "next";
+    BreaksUp    "breaks-up"    ["up"]           Breaks "Breakpoints" "previous";
 
     // --- seats
+    Answer      "answer"       ["i"]            Run "Seats" "act for whoever's turn it is: user, agent or tool" hint 1 "answer";
+    Seats       "seats"        ["I"]            Run "Seats" "take a seat, or hand it back";
+
+    SeatsClose  "seats-close"  ["esc" "I"]      Seats "Seats" "close" hint 9 "close";
+    SeatsTake   "seats-take"   ["enter"]        Seats "Seats" "take it from now on, or hand it back" hint 1 "take, hand back";
+    SeatsOnce   "seats-once"   ["o" "space"]    Seats "Seats" "take it for its next turn alone" hint 2 "next turn alone";
+    SeatsDown   "seats-down"   ["j" "down"]     Seats "Seats" "next seat" hint 3 "next";
+    SeatsUp     "seats-up"     ["k" "up"]       Seats "Seats" "previous seat";
+
+    SpeakGive   "speak-give"   ["<c-s>"]        Speak "Acting for a role" "give it: the turn, or the result" hint 1 "give it";
+    SpeakEnd    "speak-end"    ["<c-e>"]        Speak "Acting for a role" "user: say it and end; tool: answer that it failed" hint 2 "user: and end, tool: it failed";
+    SpeakCall   "speak-call"   ["<c-t>"]        Speak "Acting for a role" "agent: add a tool call" hint 3 "add a call";
+    SpeakDrop   "speak-drop"   ["<c-r>"]        Speak "Acting for a role" "agent: take the call away" hint 6 "take the call away";
+    SpeakNext   "speak-next"   ["tab"]          Speak "Acting for a role" "next field" hint 4 "next field";
+    SpeakPrev   "speak-prev"   ["backtab"]      Speak "Acting for a role" "previous field";
+    SpeakLeave  "speak-leave"  ["esc"]          Speak "Acting for a role" "leave; what was typed is kept" hint 9 "leave";
+    SpeakPick   "speak-pick"   ["enter" "tab"]  SpeakTools "Acting for a role" "call this tool" hint 1 "call it";
+    SpeakDown   "speak-down"   ["down"]         SpeakTools "Acting for a role" "next tool" hint 2 "next";
+    SpeakUp     "speak-up"     ["up"]           SpeakTools "Acting for a role" "previous tool";
+    SpeakBack   "speak-back"   ["esc"]          SpeakTools "Acting for a role" "no call" hint 9 "no call";
 
     // --- editing
 
@@ -259,10 +326,6 @@ actions! {
 
     QuitYes     "quit-yes"     ["q" "y"]        Quit "Leaving" "stop the call and leave; what is done is saved";
     QuitNo      "quit-no"      ["esc" "n"]      Quit "Leaving" "stay";
-
-    EditorApply "editor-apply" ["<c-s>"]        Editor "Editor" "give the answer";
-    EditorFail  "editor-fail"  ["<c-e>"]        Editor "Editor" "answer that the tool failed";
-    EditorLeave "editor-leave" ["esc"]          Editor "Editor" "leave; the call goes on waiting";
 
     HelpClose   "help-close"   ["esc"]          Help "Keys" "close";
     HelpDown    "help-down"    ["down"]         Help "Keys" "next";

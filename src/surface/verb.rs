@@ -86,8 +86,15 @@ verbs! {
     Report      "report"    ""                  "what came of the last `again`";
 
     // --- time travel
+    Try         "try"       "[HOW OFTEN]"       "run the rest from here so often, with fresh seeds" like Trial;
+    Compare     "compare"   "[BRANCH]"          "compare this branch with another, side by side" like Compare;
+    Branch      "branch"    "BRANCH"            "make this branch current";
+    Break       "break"     "WHERE"             "stop where: rule, finding, tool NAME, step N, score AXIS<N";
+    Unbreak     "unbreak"   "[WHERE]"           "stop there no longer; alone: nowhere";
 
     // --- seats
+    Take        "take"      "SEAT [once]"       "play a seat yourself: user, agent, tool/NAME";
+    HandBack    "hand-back" "[SEAT]"            "give a seat back; alone: all of them";
 
     // --- editing
 

@@ -53,12 +53,16 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
     };
     let ended = matches!(run.session.state(), State::Ended(_));
     let human = matches!(run.session.state(), State::Human { .. });
+    let person = matches!(run.session.state(), State::Person { .. });
     match action {
         Action::RunPause | Action::Step | Action::Round if !run.past() && ended => {
             no("the conversation has ended; fork from an earlier step to go on")
         }
         Action::RunPause | Action::Step | Action::Round if human && !run.past() => {
             no("a person must answer the tool call first (i)")
+        }
+        Action::RunPause | Action::Step | Action::Round if person && !run.past() => {
+            no("it is your turn (i), or hand the seat back (I)")
         }
         Action::Step
         | Action::Round
@@ -79,7 +83,6 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         Action::Retry if run.failed().is_some() => Ok(()),
         Action::Retry if run.seen.path.is_empty() => no("there is no step to make again"),
         Action::Judge if run.seen.path.is_empty() => no("there is nothing to judge yet"),
-        Action::Answer if !human => no("no tool waits for a person"),
         Action::Switch if run.session.branches().len() < 2 => no("there is one branch only"),
         Action::Back | Action::First if run.seen.upto == 0 => no("this is the start"),
         Action::Forward if run.seen.upto >= run.seen.path.len() => no("this is the newest step"),

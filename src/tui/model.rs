@@ -11,6 +11,8 @@ use super::pane::findings::{self, Found};
 use super::pane::{conversation, world};
 use super::pointing::{self, Pointing};
 use super::screen::{Screen, batch::Batch, curate::Curate, scenario::Desk};
+use super::travel::Travel;
+use crate::engine::halt::Break;
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
 use crate::engine::score::{AssertionResult, Finding, Verdict};
@@ -63,6 +65,8 @@ pub struct Model {
     pub ascii: bool,
     /// What a step from the past does.
     pub from_past: FromPast,
+    /// Where going on stops by itself, in conversations that are opened.
+    pub stops: Vec<Break>,
     /// Whether the mouse is ours.
     pub mouse: bool,
     /// How often each name was done from the palette.
@@ -171,6 +175,8 @@ pub struct Run {
     pub saved: usize,
     /// What is known of the calls of models.
     pub calls: Calls,
+    /// What is known of branches, tries and trials.
+    pub travel: Travel,
     /// What is read off the session for the cursor.
     pub seen: Seen,
     /// What was read off it before, and holds.
@@ -224,6 +230,7 @@ impl Model {
             themes: super::theme::Theme::names().map(str::to_owned).collect(),
             ascii: false,
             from_past: FromPast::Ask,
+            stops: Vec::new(),
             mouse: false,
             used: BTreeMap::new(),
         }
@@ -308,9 +315,11 @@ impl Run {
             log: VecDeque::new(),
             saved: 0,
             calls: Calls::default(),
+            travel: Travel::default(),
             seen: Seen::default(),
             memo: Memo::default(),
         };
+        run.travel.moved(&run.session);
         run.look();
         run
     }
@@ -350,6 +359,7 @@ impl Run {
             self.log.pop_front();
         }
         self.session = session;
+        self.travel.moved(&self.session);
         if !self.busy() {
             self.going = None;
         }
@@ -373,6 +383,9 @@ impl Run {
             Cursor::At(None) => 0,
             Cursor::At(at) => {
                 if let Some(found) = path.iter().position(|p| id(p) == at) {
+                    if found + 1 == path.len() {
+                        self.cursor = Cursor::Live;
+                    }
                     found + 1
                 } else {
                     // The step is no longer on this branch.
@@ -382,6 +395,7 @@ impl Run {
             }
         };
         let at = upto.checked_sub(1).and_then(|i| path.get(i)).and_then(id);
+        self.travel.look(session, at);
         let before = path.get(..upto).unwrap_or_default();
         let verdicts: Vec<Judgement> = before
             .iter()

@@ -11,6 +11,7 @@ use super::opening;
 use super::terminal::{self, Screen};
 use super::update::update;
 use crate::config::{Config, Project, resolve, scenario_names};
+use crate::engine::halt::Break;
 use crate::engine::id::ConvId;
 use crate::engine::problem::{Problem, Severity};
 use crate::engine::scenario::{Scenario, load};
@@ -98,6 +99,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     model.theme.clone_from(&looks.theme.name);
     model.themes = looks.names();
     model.ascii = options.config.glyphs.value == "ascii";
+    model.stops = vec![Break::Rule];
     model.from_past = match options.config.from_past.value.as_str() {
         "fork" => FromPast::Fork,
         "overwrite" => FromPast::Overwrite,

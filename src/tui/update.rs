@@ -7,15 +7,14 @@ use super::layout::Pane;
 use super::looking::{focus, look, scroll};
 use super::model::{Cursor, FromPast, Model, Run, WorldView};
 use super::msg::{Cmd, Msg, Open};
-use super::overlay::Overlay;
-use super::overlay::editor::Editor;
+use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
     asking, copying, deciding, editing, finding, looks, opening, palette, pointing, screen, taking,
     travel,
 };
 use crate::engine::effect::Notice;
-use crate::engine::input::{Command, Go};
+use crate::engine::input::{Command, Go, Onto};
 use crate::engine::session::{Session, State};
 use crate::surface::{Action, Code, Found, Key, Place, key};
 use std::sync::Arc;
@@ -158,7 +157,9 @@ fn opened(model: &mut Model, session: Arc<Session>) -> Vec<Cmd> {
     model.overlay = None;
     model.problem = None;
     model.pending.clear();
-    opening::opened(model)
+    let mut cmds = opening::opened(model);
+    cmds.extend(travel::opened(model));
+    cmds
 }
 
 fn noticed(model: &mut Model, notice: Notice) {
@@ -187,12 +188,13 @@ fn noticed(model: &mut Model, notice: Notice) {
             model.note = Some(format!("{seat} was asked again: {why}"));
         }
         Notice::Broke(why) => model.note = Some(format!("stopped: {why}")),
-        Notice::SeatWaits(seat) => model.note = Some(format!("the {seat} waits for you")),
+        Notice::SeatWaits(seat) => {
+            model.note = Some(format!("the {seat} waits for you"));
+            taking::waited_for(model);
+        }
         Notice::HumanNeeded { tool } => {
             model.note = Some(format!("{tool} waits for a person"));
-            if model.overlay.is_none() {
-                answer(model);
-            }
+            taking::waited_for(model);
         }
     }
 }
@@ -294,7 +296,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             wanted_panic();
             return vec![Cmd::Redraw];
         }
-        Action::QuitNo | Action::PastCancel | Action::EditorLeave => {
+        Action::QuitNo | Action::PastCancel => {
             model.overlay = None;
         }
         Action::PickDown
@@ -305,10 +307,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
             return pick(model, action);
         }
         Action::PastFork | Action::PastOverwrite => return from_past(model, action),
-        Action::EditorApply | Action::EditorFail => {
-            return reply(model, action == Action::EditorApply);
-        }
-        Action::Answer => answer(model),
         Action::RunPause
         | Action::Step
         | Action::Round
@@ -456,7 +454,7 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
         other => return moving(run, other),
     };
     if run.past() {
-        model.overlay = Some(Overlay::FromPast(go));
+        model.overlay = Some(Overlay::FromPast(Then::Go(go)));
         return match model.from_past {
             FromPast::Ask => Vec::new(),
             FromPast::Fork => from_past(model, Action::PastFork),
@@ -510,43 +508,34 @@ fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
     vec![Cmd::Send(command.into())]
 }
 
-fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
-    let Some(Overlay::FromPast(go)) = model.overlay.take() else {
+pub(super) fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
+    let Some(Overlay::FromPast(then)) = model.overlay.take() else {
         return Vec::new();
     };
     let Some(run) = &mut model.run else {
         return Vec::new();
     };
     let at = run.at();
+    let fork = action == Action::PastFork;
+    let go = match then {
+        Then::Go(go) => go,
+        Then::Act(act) => {
+            let onto = if fork {
+                Onto::Fork(at)
+            } else {
+                Onto::Overwrite(at)
+            };
+            return taking::act(model, *act, onto);
+        }
+    };
     run.cursor = Cursor::Live;
     run.scroll.clear();
     run.going = Some(go);
     run.calls.asked = Some(Command::Go(go));
-    let first = if action == Action::PastFork {
+    let first = if fork {
         Command::Fork { at }
     } else {
         Command::Overwrite { at }
     };
     vec![Cmd::Send(first.into()), Cmd::Send(Command::Go(go).into())]
-}
-
-fn answer(model: &mut Model) {
-    let Some(run) = &model.run else { return };
-    if let State::Human { call, .. } = run.session.state() {
-        model.overlay = Some(Overlay::Editor(Box::new(Editor::new(call.clone(), ""))));
-    }
-}
-
-fn reply(model: &mut Model, ok: bool) -> Vec<Cmd> {
-    let Some(Overlay::Editor(editor)) = &model.overlay else {
-        return Vec::new();
-    };
-    match editor.answer() {
-        Ok(result) => {
-            model.overlay = None;
-            vec![Cmd::Send(Command::Answer { result, ok }.into())]
-        }
-        // The editor shows what is wrong.
-        Err(_) => Vec::new(),
-    }
 }

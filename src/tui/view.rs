@@ -9,6 +9,7 @@ use super::paint::{Canvas, Line};
 use super::pane;
 use super::pointing;
 use super::screen::{self, Screen};
+use super::taking;
 use super::theme::Theme;
 use super::update::places;
 use crate::engine::role::By;
@@ -187,6 +188,17 @@ fn title(pane: Pane, run: &Run) -> Line {
     if pane == Pane::Conversation && run.past() {
         title.push(Meaning::TextStrong, "  past");
     }
+    if let (Pane::Conversation, Some((at, of))) = (pane, run.travel.try_of) {
+        title.push(Meaning::TextMuted, format!("  try {at} of {of}"));
+    }
+    let stops = run.session.breaks();
+    if pane == Pane::Timeline && !stops.is_empty() {
+        let stops: Vec<String> = stops.iter().map(ToString::to_string).collect();
+        title.push(
+            Meaning::TextMuted,
+            format!("  stops at: {}", stops.join(", ")),
+        );
+    }
     title
 }
 
@@ -219,7 +231,7 @@ pub(super) fn more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usi
 }
 
 fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
-    let (word, role) = if matches!(model.overlay, Some(Overlay::Editor(_))) {
+    let (word, role) = if matches!(model.overlay, Some(Overlay::Speak(_))) {
         (String::from("EDIT"), Meaning::ModeEdit)
     } else if matches!(model.overlay, Some(Overlay::Find(_))) {
         (String::from("FIND"), Meaning::ModeEdit)
@@ -243,6 +255,10 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
         Meaning::TextStrong,
         format!("  {}", run.session.current().name),
     );
+    if let Some(trial) = run.session.trial().filter(|t| t.running) {
+        let at = trial.runs.len().saturating_add(1);
+        line.push(Meaning::Mark, format!("  run {at} of {}", trial.times));
+    }
     let what = match run.session.state() {
         _ if run.past() => match run.step() {
             None => String::from("  the start"),
@@ -270,7 +286,10 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
                 what
             }
         }
-        State::Person { role, .. } => format!("  the {} waits for you", role_word(*role).1),
+        State::Person { .. } => {
+            let who = taking::waiting(run).unwrap_or_default();
+            format!("  {who} waits for you")
+        }
         State::Human { call, .. } => format!("  {} waits for a person", call.tool),
         State::Ended(why) => format!("  ended: {}", ended(why)),
         _ => match run.seen.path.len() {
@@ -333,11 +352,19 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
 /// Hints of what can be done now. `? keys` has its place before all others.
 fn hints(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let places = places(model);
+    let waited = model.run.as_ref().is_some_and(taking::waits);
     let mut rows: Vec<_> = ACTIONS
         .iter()
         .filter(|row| places.contains(&row.place))
         .filter_map(|row| row.hint.map(|(rank, words)| (rank, row.action, words)))
         .filter(|(_, action, _)| able(model, *action).is_ok())
+        // A nearer place may have taken the key for something else.
+        .filter(|(_, action, _)| {
+            let keys = model.keymap.keys_of(*action).first().copied();
+            keys.is_none_or(|keys| model.keymap.find(&places, keys) == Found::Action(*action))
+        })
+        // One can act for any role at any time; it is hinted where one must.
+        .filter(|(_, action, _)| *action != Action::Answer || waited)
         .collect();
     rows.sort_by_key(|(rank, ..)| *rank);
     let cell = |action: Action, words: &str| {

@@ -2,7 +2,8 @@
 
 pub mod again;
 pub mod begin;
-pub mod editor;
+pub mod breaks;
+pub mod compare;
 pub mod find;
 pub mod finder;
 pub mod help;
@@ -12,19 +13,30 @@ pub mod models;
 pub mod palette;
 pub mod point;
 pub mod question;
+pub mod seats;
+pub mod speak;
 pub mod strip;
 pub mod themes;
+pub mod trial;
 pub mod wire;
 mod wire_body;
 
 use super::model::Model;
 use super::paint::Canvas;
 use super::palette as reach;
-use crate::engine::input::Go;
+use crate::engine::input::{Acted, Go};
 use crate::surface::text::clean_line;
 use crate::surface::{Code, Key, Place};
-use editor::Editor;
 use ratatui::layout::Rect;
+
+/// What follows, once it is said how to go on from the past.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// Going on.
+    Go(Go),
+    /// What a person did in a role's place.
+    Act(Box<Acted>),
+}
 
 /// What lies on top.
 #[derive(Debug)]
@@ -32,11 +44,11 @@ pub enum Overlay {
     /// The list of keys.
     Help(help::Help),
     /// Going on from the past: in a new branch, or in this one.
-    FromPast(Go),
+    FromPast(Then),
     /// Leaving while something runs.
     Quit,
-    /// A person's answer to a tool call.
-    Editor(Box<Editor>),
+    /// What a person says or does in a role's place.
+    Speak(Box<speak::Speak>),
     /// What went over the wire.
     Wire(Box<wire::Wire>),
     /// Who plays which seat.
@@ -59,6 +71,16 @@ pub enum Overlay {
     Point(point::Point),
     /// A value that was pointed at.
     Value(Box<point::Taken>),
+    /// Two branches side by side.
+    Compare(Box<compare::Compare>),
+    /// How often the rest is to be run.
+    TrialAsk(trial::Ask),
+    /// What came of the rest run several times.
+    Trial(trial::Report),
+    /// Where going on stops by itself.
+    Breaks(breaks::Breaks),
+    /// Which seats a person has.
+    Seats(seats::Seats),
 }
 
 impl Overlay {
@@ -69,7 +91,7 @@ impl Overlay {
             Self::Help(_) => Place::Help,
             Self::FromPast(_) => Place::FromPast,
             Self::Quit => Place::Quit,
-            Self::Editor(_) => Place::Editor,
+            Self::Speak(speak) => speak.place(),
             Self::Wire(_) => Place::Wire,
             Self::Models(_) => Place::Models,
             Self::Command(_) => Place::Command,
@@ -81,13 +103,20 @@ impl Overlay {
             Self::Find(_) => Place::Find,
             Self::Point(_) => Place::Point,
             Self::Value(_) => Place::Value,
+            Self::Compare(_) => Place::Compare,
+            Self::TrialAsk(_) => Place::TrialAsk,
+            Self::Trial(_) => Place::Trial,
+            Self::Breaks(_) => Place::Breaks,
+            Self::Seats(_) => Place::Seats,
         }
     }
 
     /// A key that is no action, where text is typed.
     pub fn typed(&mut self, key: Key) {
         match self {
-            Self::Editor(editor) => editor.key(key),
+            Self::Speak(speak) => speak.key(key),
+            Self::TrialAsk(ask) => letter(key, |c| ask.typed(c)),
+            Self::Breaks(breaks) => letter(key, |c| breaks.typed(c)),
             Self::Help(help) => help.typed(key),
             Self::Finder(finder) => finder.typed(key),
             Self::Begin(begin) => begin.typed(key),
@@ -105,14 +134,19 @@ impl Overlay {
             | Self::Models(_)
             | Self::Again(_)
             | Self::Themes(_)
-            | Self::Value(_) => {}
+            | Self::Value(_)
+            | Self::Compare(_)
+            | Self::Trial(_)
+            | Self::Seats(_) => {}
         }
     }
 
     /// Pasted text; nothing of it is obeyed.
     pub fn paste(&mut self, text: &str) {
         match self {
-            Self::Editor(editor) => editor.paste(text),
+            Self::Speak(speak) => speak.paste(text),
+            Self::TrialAsk(ask) => clean_line(text).chars().for_each(|c| ask.typed(Some(c))),
+            Self::Breaks(breaks) => clean_line(text).chars().for_each(|c| breaks.typed(Some(c))),
             Self::Finder(finder) => finder.paste(text),
             Self::Begin(begin) => {
                 for c in clean_line(text).chars() {
@@ -138,8 +172,20 @@ impl Overlay {
             | Self::Again(_)
             | Self::Themes(_)
             | Self::Point(_)
-            | Self::Value(_) => {}
+            | Self::Value(_)
+            | Self::Compare(_)
+            | Self::Trial(_)
+            | Self::Seats(_) => {}
         }
+    }
+}
+
+/// A letter of a line that is typed, or one taken away.
+fn letter(key: Key, typed: impl FnOnce(Option<char>)) {
+    match key.code {
+        Code::Char(c) if !key.ctrl && !key.alt => typed(Some(c)),
+        Code::Backspace => typed(None),
+        _ => {}
     }
 }
 
@@ -154,10 +200,15 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             question::from_past(canvas, area, &model.keymap, run);
         }
         (Overlay::Quit, _) => question::quit(canvas, area, &model.keymap),
-        (Overlay::Editor(editor), _) => editor::paint(canvas, area, &model.keymap, editor),
         (Overlay::Finder(state), _) => finder::paint(canvas, area, state),
         (Overlay::Begin(state), _) => begin::paint(canvas, area, state),
         (Overlay::Make(state), _) => make::paint(canvas, area, state),
+        (Overlay::Speak(state), Some(run)) => speak::paint(canvas, area, run, state),
+        (Overlay::Compare(state), _) => compare::paint(canvas, area, state),
+        (Overlay::TrialAsk(state), Some(run)) => trial::ask(canvas, area, run, state),
+        (Overlay::Trial(state), Some(run)) => trial::paint(canvas, area, run, state),
+        (Overlay::Breaks(state), Some(run)) => breaks::paint(canvas, area, run, state),
+        (Overlay::Seats(state), Some(run)) => seats::paint(canvas, area, run, state),
         (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
         (Overlay::Models(state), Some(run)) => models::paint(canvas, area, &run.calls, state),
         (Overlay::Command(state), _) => {
@@ -173,7 +224,15 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Point(state), _) => point::paint(canvas, state),
         (Overlay::Value(state), _) => point::paint_value(canvas, area, state),
         (
-            Overlay::FromPast(_) | Overlay::Models(_) | Overlay::Again(_) | Overlay::Find(_),
+            Overlay::FromPast(_)
+            | Overlay::Find(_)
+            | Overlay::Models(_)
+            | Overlay::Again(_)
+            | Overlay::Speak(_)
+            | Overlay::TrialAsk(_)
+            | Overlay::Trial(_)
+            | Overlay::Breaks(_)
+            | Overlay::Seats(_),
             None,
         ) => {}
     }

@@ -417,7 +417,9 @@ fn proposal(number: usize, one: &Try, indent: usize, width: usize) -> Vec<Line> 
     out
 }
 
-fn operation(op: &Op) -> (Meaning, String) {
+/// An operation of a patch on one line, and what it is.
+#[must_use]
+pub fn operation(op: &Op) -> (Meaning, String) {
     match op {
         Op::Add { path, value } => (Meaning::DiffAdd, format!("+ {path} {value}")),
         Op::Remove { path } => (Meaning::DiffDel, format!("- {path}")),

@@ -127,8 +127,8 @@ fn what_lies_on_top() {
 fn a_tool_that_a_person_answers() {
     for (width, height) in [(80, 24), (44, 12)] {
         let mut app = asking(width, height);
-        app.frame("editor__empty");
-        app.types("{\"ok\": tru").frame("editor__not_json_yet");
+        app.frame("speak__human");
+        app.types("{\"ok\": tru").frame("speak__not_json_yet");
     }
 }
 

@@ -11,3 +11,5 @@ mod opening;
 mod palette;
 mod point;
 mod sizes;
+mod taking;
+mod travel;
