@@ -44,6 +44,16 @@ pub enum Place {
     Command,
     /// What came of a request sent again.
     Again,
+    /// The list of what can be edited.
+    Offers,
+    /// The editor of something that shaped a step.
+    Edit,
+    /// The persona as a form.
+    Sliders,
+    /// The question before leaving an editor.
+    Leave,
+    /// The question before an edit takes effect.
+    Apply,
     /// The list of themes.
     Themes,
     /// Find and open anything.
@@ -187,6 +197,8 @@ actions! {
     SpeakBack   "speak-back"   ["esc"]          SpeakTools "Acting for a role" "no call" hint 9 "no call";
 
     // --- editing
+    EditHere    "edit"         ["e"]            Run "Edit" "edit: the step, or what shaped it; in the persona, judge and world panes what they show";
+    EditOutside "edit-outside" ["E"]            Run "Edit" "the same in $EDITOR";
 
     // --- pointing, finding, copying
     Point       "point"        ["."]            Run "Point and find" "point at a value in view: what it is, where it came from";
@@ -368,6 +380,41 @@ actions! {
     AgainUp     "again-up"     ["k" "up"]       Again "Again" "scroll up";
     AgainPageDown "again-page-down" ["<c-d>" "pagedown" "space"] Again "Again" "half a page down";
     AgainPageUp "again-page-up" ["<c-u>" "pageup"] Again "Again" "half a page up";
+
+    OfferOpen   "offer-open"   ["enter" "e"]    Offers "Edit" "edit it" hint 1 "edit";
+    OfferOutside "offer-outside" ["E"]          Offers "Edit" "in $EDITOR" hint 2 "in $EDITOR";
+    OfferDown   "offer-down"   ["j" "down"]     Offers "Edit" "next";
+    OfferUp     "offer-up"     ["k" "up"]       Offers "Edit" "previous";
+    OfferClose  "offer-close"  ["esc"]          Offers "Edit" "close" hint 9 "close";
+
+    EditApply   "edit-apply"   ["<c-s>"]        Edit "Edit" "apply: says first what it touches" hint 1 "apply";
+    EditLeave   "edit-leave"   ["esc"]          Edit "Edit" "leave; asks if something was changed" hint 2 "leave";
+    EditUndo    "edit-undo"    ["<c-u>"]        Edit "Edit" "undo" hint 3 "undo";
+    EditRedo    "edit-redo"    ["<c-r>"]        Edit "Edit" "redo";
+    EditProblem "edit-problem" ["<c-g>"]        Edit "Edit" "to the next problem" hint 4 "next problem";
+    EditOut     "edit-out"     ["<a-e>"]        Edit "Edit" "in $EDITOR" hint 5 "$EDITOR";
+
+    SlidersApply "sliders-apply" ["<c-s>"]      Sliders "Persona" "apply: says first what it touches" hint 1 "apply";
+    SlidersLeave "sliders-leave" ["esc"]        Sliders "Persona" "leave; asks if something was changed" hint 2 "leave";
+    SlidersDown "sliders-down" ["j" "down"]     Sliders "Persona" "next";
+    SlidersUp   "sliders-up"   ["k" "up"]       Sliders "Persona" "previous";
+    SlidersLess "sliders-less" ["h" "left"]     Sliders "Persona" "less; a digit sets it, 3 is 0.3" hint 3 "less";
+    SlidersMore "sliders-more" ["l" "right"]    Sliders "Persona" "more" hint 4 "more";
+    SlidersNear "sliders-near" ["H"]            Sliders "Persona" "down to the bucket before";
+    SlidersFar  "sliders-far"  ["L"]            Sliders "Persona" "up to the next bucket" hint 5 "bucket";
+    SlidersPrompt "sliders-prompt" ["tab"]      Sliders "Persona" "the text that the user simulator is given" hint 7 "as told";
+    SlidersText "sliders-text" ["e"]            Sliders "Persona" "the same as text" hint 6 "as text";
+    SlidersUndo "sliders-undo" ["u" "<c-u>"]    Sliders "Persona" "undo" hint 8 "undo";
+
+    LeaveNo     "leave-no"     ["esc"]          Leave "Leaving an editor" "back to it";
+    LeaveApply  "leave-apply"  ["<c-s>"]        Leave "Leaving an editor" "apply it";
+    LeaveYes    "leave-yes"    ["d"]            Leave "Leaving an editor" "leave; what was typed is lost";
+
+    ApplyHere   "apply-here"   ["enter"]        Apply "Applying" "from here on" hint 1 "from here";
+    ApplyOver   "apply-over"   ["o"]            Apply "Applying" "from here on in this branch; the old tail is hidden" hint 2 "in this branch";
+    ApplyFirst  "apply-first"  ["f"]            Apply "Applying" "from the first use, in a new branch" hint 3 "from the first use";
+    ApplyFile   "apply-file"   ["w"]            Apply "Applying" "this conversation only, or the file too" hint 4 "the file too";
+    ApplyBack   "apply-back"   ["esc"]          Apply "Applying" "back to the text" hint 9 "back";
 }
 
 impl Action {

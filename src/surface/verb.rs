@@ -97,6 +97,7 @@ verbs! {
     HandBack    "hand-back" "[SEAT]"            "give a seat back; alone: all of them";
 
     // --- editing
+    Edit        "edit"      "[FILE|persona|/WORLD/PATH]" "edit a file of the scenario, the persona, a value of the world" like EditHere;
 
     // --- pointing, finding, copying
     Find        "find"      "WORDS"             "find words in the conversation or the world" like Find;

@@ -1,6 +1,7 @@
 //! The loop: terminal events and the driver's updates in, frames out. It draws
 //! on change alone, at most once in 16 ms, and sleeps while nothing happens.
 
+use super::external;
 use super::job::Job;
 use super::looks::Looks;
 use super::model::Model;
@@ -118,6 +119,18 @@ pub async fn run(
                 Cmd::Job(job) => backend.job(job),
                 Cmd::Copy(text) => terminal::copy(&text)?,
                 Cmd::Mouse(on) => terminal::mouse(on)?,
+                Cmd::External(job) => {
+                    // Its reader would take the keys that are meant for the editor.
+                    drop(events);
+                    let result = tokio::select! {
+                        () = &mut ended => return Ok(()),
+                        done = screen.hand_over(external::edit(job)) => done?,
+                    };
+                    events = EventStream::new();
+                    let (width, height) = screen.size()?;
+                    update(model, Msg::Resize(width, height));
+                    more.extend(update(model, Msg::External(result)));
+                }
                 Cmd::Quit => return Ok(()),
                 Cmd::Suspend => screen.suspend()?,
                 Cmd::Redraw => screen.clear()?,

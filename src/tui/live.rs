@@ -2,9 +2,11 @@
 //! and turns what the driver tells into messages.
 
 use super::event::Backend;
+use super::job::watch::{OnDisk, Watch};
 use super::job::{Done, Job, Room, perform};
 use super::msg::{Msg, Open, Partial};
 use super::start::Options;
+use crate::config::{Found, Origin, resolve};
 use crate::driver::{Driver, Handle, Order, Seats, Update, clock, start};
 use crate::engine::effect::Effect;
 use crate::engine::id::{ConvId, StepId};
@@ -12,6 +14,7 @@ use crate::engine::input::Command;
 use crate::engine::scenario::Scenario;
 use crate::engine::session::Session;
 use crate::store::{CallRecord, Store, new_id, os_random};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -26,6 +29,8 @@ pub struct Live {
     open: Option<Running>,
     done: UnboundedSender<Word>,
     jobs: UnboundedReceiver<Word>,
+    stirred: UnboundedSender<OnDisk>,
+    disk: UnboundedReceiver<OnDisk>,
 }
 
 /// What a thread of its own has to say.
@@ -44,6 +49,9 @@ struct Running {
     scenario: Arc<Scenario>,
     task: String,
     conversation: ConvId,
+    /// The scenario's folder, where it has one, and who watches it.
+    folder: Option<PathBuf>,
+    _watch: Option<Watch>,
 }
 
 impl Live {
@@ -51,12 +59,15 @@ impl Live {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let (done, jobs) = unbounded_channel();
+        let (stirred, disk) = unbounded_channel();
         Self {
             options,
             store: None,
             open: None,
             done,
             jobs,
+            stirred,
+            disk,
         }
     }
 
@@ -65,6 +76,11 @@ impl Live {
             let session = self.store()?.replay(id)?.session;
             return self.go_on(session, open.branch.as_ref());
         }
+        let folder = match (&open.scenario, &self.open) {
+            (Some(wanted), _) => self.folder(wanted),
+            (None, Some(running)) => running.folder.clone(),
+            (None, None) => None,
+        };
         let (scenario, before) = match (&open.scenario, &self.open) {
             (Some(wanted), _) => (self.options.scenario(wanted)?, None),
             (None, Some(running)) => (Arc::clone(&running.scenario), Some(running.task.clone())),
@@ -88,15 +104,16 @@ impl Live {
         let faults = self.options.faults.clone();
         let (session, opening) = Session::open(name, scenario, &task, persona, seed, faults)
             .map_err(anyhow::Error::msg)?;
-        self.drive(session, &opening, store, task)
+        self.drive(session, &opening, store, task, folder)
     }
 
     /// Goes on with a stored conversation where its log ends, or where another
     /// branch of it does.
     fn go_on(&mut self, session: Session, branch: Option<&String>) -> anyhow::Result<Arc<Session>> {
         let task = session.opened().task.clone();
+        let folder = self.folder(&session.opened().scenario);
         let store = self.store()?;
-        let session = self.drive(session, &[], store, task)?;
+        let session = self.drive(session, &[], store, task, folder)?;
         if let Some(branch) = branch.filter(|name| **name != session.current().name)
             && let Some(running) = &self.open
         {
@@ -104,6 +121,21 @@ impl Live {
             running.handle.send(Command::Switch { branch });
         }
         Ok(session)
+    }
+
+    /// The folder of a scenario, where it has one.
+    fn folder(&self, wanted: &str) -> Option<PathBuf> {
+        let found = resolve(wanted, &self.options.project, &self.options.config).ok()?;
+        match found {
+            Found {
+                origin: Origin::Folder(path),
+                ..
+            } => Some(path),
+            Found {
+                origin: Origin::Sample,
+                ..
+            } => None,
+        }
     }
 
     fn store(&mut self) -> anyhow::Result<Arc<Store>> {
@@ -121,6 +153,7 @@ impl Live {
         opening: &[Effect],
         store: Arc<Store>,
         task: String,
+        folder: Option<PathBuf>,
     ) -> anyhow::Result<Arc<Session>> {
         let scenario = Arc::clone(session.scenario());
         let shown = Arc::new(session.clone());
@@ -133,12 +166,19 @@ impl Live {
         let driver = Driver::open(session, opening, Some(store))?;
         let delay = Duration::from_millis(self.options.config.live_delay_ms.value);
         let (handle, updates) = start(driver, seats, delay)?;
+        // Where the system does not watch files, all else works.
+        let watch = folder.clone().and_then(|folder| {
+            let (name, files) = (scenario.id.clone(), scenario.files.clone());
+            Watch::new(name, folder, files, self.stirred.clone()).ok()
+        });
         self.open = Some(Running {
             handle,
             updates,
             scenario,
             task,
             conversation,
+            folder,
+            _watch: watch,
         });
         Ok(shown)
     }
@@ -188,6 +228,7 @@ impl Backend for Live {
             config: self.options.config.clone(),
             person: self.options.person.clone(),
             store,
+            folder: self.open.as_ref().and_then(|open| open.folder.clone()),
         };
         let done = self.done.clone();
         tokio::task::spawn_blocking(move || {
@@ -226,7 +267,9 @@ impl Backend for Live {
     }
 
     async fn next(&mut self) -> Msg {
-        let Self { open, jobs, .. } = self;
+        let Self {
+            open, jobs, disk, ..
+        } = self;
         let updates = async {
             let update = match open {
                 Some(running) => running.updates.recv().await,
@@ -240,6 +283,7 @@ impl Backend for Live {
         };
         let word = tokio::select! {
             msg = updates => return msg,
+            Some(found) = disk.recv() => return Msg::OnDisk(Arc::new(found)),
             Some(word) = jobs.recv() => word,
         };
         match word {

@@ -1,6 +1,7 @@
 //! Everything that the screen shows: plain data, no terminal and no clock.
 
 use super::calls::{Calls, Flying};
+use super::editing::Editing;
 use super::layout::{Layout, Pane, Size, Wants, layout};
 use super::memo::Memo;
 use super::msg::Partial;
@@ -49,6 +50,8 @@ pub struct Model {
     pub batch: Batch,
     /// What is being opened.
     pub opening: Opening,
+    /// What editing remembers.
+    pub editing: Editing,
     /// What lies on top, if anything.
     pub overlay: Option<Overlay>,
     /// A word until the next key.
@@ -222,6 +225,7 @@ impl Model {
             desk: Desk::default(),
             batch: Batch::default(),
             opening: Opening::default(),
+            editing: Editing::default(),
             overlay: None,
             note: None,
             problem: None,

@@ -1,5 +1,6 @@
 //! What can happen to the workbench, and what it can ask for: two closed sets.
 
+use super::job::watch::OnDisk;
 use super::job::{Done, Job};
 use crate::driver::{AgainReport, Order, SeatRow, Spend};
 use crate::engine::effect::Notice;
@@ -51,6 +52,10 @@ pub enum Msg {
     Log(String),
     /// A job came to its end.
     Done(Done),
+    /// The text came back from `$EDITOR`, or why it did not.
+    External(Result<String, String>),
+    /// Files of the scenario that is open changed on disk.
+    OnDisk(Arc<OnDisk>),
 }
 
 /// What a call in flight has said so far. It never enters the engine.
@@ -87,12 +92,26 @@ pub enum Cmd {
     Copy(String),
     /// Take the mouse from the terminal, or give it back.
     Mouse(bool),
+    /// Hand a text to `$EDITOR`, which has the terminal meanwhile; answered by
+    /// [`Msg::External`].
+    External(External),
     /// Leave.
     Quit,
     /// Hand the terminal back to the shell for a while.
     Suspend,
     /// Draw every cell anew.
     Redraw,
+}
+
+/// A text for `$EDITOR`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// Name of the file that holds it meanwhile.
+    pub name: String,
+    /// It.
+    pub text: String,
+    /// The line to begin at, from 1.
+    pub line: usize,
 }
 
 /// Which conversation to open.

@@ -200,6 +200,18 @@ impl Screen {
             .resize(Rect::new(0, 0, size.width, size.height))
     }
 
+    /// Hands the terminal to another program until the work with it is done.
+    ///
+    /// # Errors
+    /// The terminal does not take its modes again.
+    pub async fn hand_over<T>(&mut self, work: impl Future<Output = T>) -> io::Result<T> {
+        leave()?;
+        let done = work.await;
+        enter()?;
+        self.clear()?;
+        Ok(done)
+    }
+
     /// Hands the terminal to the shell until it continues the program.
     ///
     /// # Errors
@@ -242,6 +254,37 @@ pub fn copy(text: &str) -> io::Result<()> {
     }
     let copy = clipboard::CopyToClipboard::to_clipboard_from(text.as_bytes());
     execute!(io::stdout(), copy)
+}
+
+/// From now on an interrupt of the terminal does not end the program: while the
+/// workbench has it, `ctrl-c` is a key; while an editor has it, it is the editor's.
+#[cfg(unix)]
+pub fn hold_interrupts() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // The handler stays when its stream is gone.
+    let _ = signal(SignalKind::interrupt());
+}
+
+#[cfg(not(unix))]
+pub fn hold_interrupts() {}
+
+/// Makes a folder that only this person can look into.
+///
+/// # Errors
+/// It is there already, or cannot be made.
+#[cfg(unix)]
+pub fn private_folder(path: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Makes a folder.
+///
+/// # Errors
+/// It is there already, or cannot be made.
+#[cfg(not(unix))]
+pub fn private_folder(path: &std::path::Path) -> io::Result<()> {
+    std::fs::create_dir(path)
 }
 
 /// Resolves when the system asks the program to end.

@@ -46,7 +46,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 None => screen::paste(model, &text),
             }
             pointing::typed(model);
-            return opening::typed(model);
+            let mut cmds = editing::fresh(model);
+            cmds.extend(opening::typed(model));
+            return cmds;
         }
         // The terminal library notices a new size by itself and clears once.
         Msg::Resize(width, height) => {
@@ -64,6 +66,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Opened(session) => return opened(model, session),
         Msg::Session(session) => {
             if let Some(run) = &mut model.run {
+                if run.session.head() != session.head() {
+                    model.editing.moved();
+                }
                 run.moved(session);
             }
             pointing::fresh(model);
@@ -127,6 +132,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             }
         }
         Msg::Done(done) => return finished(model, done),
+        Msg::External(result) => return editing::came_back(model, result),
+        Msg::OnDisk(found) => return editing::on_disk(model, &found),
     }
     Vec::new()
 }
@@ -138,6 +145,8 @@ fn finished(model: &mut Model, done: Done) -> Vec<Cmd> {
         Done::Copied(copied) => copying::done(model, copied),
         Done::Checked(found) => return editing::checked(model, &found),
         Done::Opening(answer) => return opening::done(model, answer),
+        Done::Touched(found) => return editing::touched(model, *found),
+        Done::Saved(found) => return editing::saved(model, &found),
     }
     Vec::new()
 }
@@ -157,6 +166,7 @@ fn opened(model: &mut Model, session: Arc<Session>) -> Vec<Cmd> {
     model.overlay = None;
     model.problem = None;
     model.pending.clear();
+    model.editing = editing::Editing::default();
     let mut cmds = opening::opened(model);
     cmds.extend(travel::opened(model));
     cmds
@@ -169,6 +179,7 @@ fn noticed(model: &mut Model, notice: Notice) {
         }
         Notice::Refused(why) => {
             model.note = Some(format!("not done: {why}"));
+            editing::refused(model);
             // It may be the request that was to be sent again.
             if let Some(again) = model.run.as_mut().and_then(|r| r.calls.again.as_mut())
                 && again.report.is_none()
@@ -264,7 +275,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
                     None => return screen::typed(model, key),
                 }
                 pointing::typed(model);
-                return opening::typed(model);
+                let mut cmds = editing::fresh(model);
+                cmds.extend(opening::typed(model));
+                return cmds;
             } else if key.code != Code::Esc {
                 model.note = Some(format!("{} means nothing here", key::sequence(&pressed)));
             }

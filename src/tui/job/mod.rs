@@ -8,6 +8,10 @@ pub mod check;
 pub mod copy;
 pub mod opening;
 
+pub mod save;
+pub mod touch;
+pub mod watch;
+
 use crate::config::{Config, Project};
 use crate::store::Store;
 use std::path::PathBuf;
@@ -24,6 +28,8 @@ pub struct Room {
     pub person: String,
     /// Its store.
     pub store: Arc<Store>,
+    /// The folder of the scenario that is open, where it was opened by one.
+    pub folder: Option<PathBuf>,
 }
 
 /// Something to be done.
@@ -37,6 +43,10 @@ pub enum Job {
     Check(Box<check::Checking>),
     /// About what can be opened, made and found.
     Opening(opening::Ask),
+    /// Find out what an edit would touch.
+    Touch(Box<touch::Touching>),
+    /// Write a file of a scenario.
+    Save(Box<save::Saving>),
 }
 
 /// What came of it.
@@ -51,6 +61,10 @@ pub enum Done {
     Checked(Box<check::Checked>),
     /// About what can be opened, made and found.
     Opening(opening::Answer),
+    /// What an edit would touch.
+    Touched(Box<touch::Touched>),
+    /// A file of a scenario was written, or not.
+    Saved(Box<save::Saved>),
 }
 
 /// Does it. Errors are part of what is answered, as sentences for a person.
@@ -61,5 +75,7 @@ pub fn perform(room: &Room, job: Job) -> Done {
         Job::Copy(text) => Done::Copied(copy::write(room, &text)),
         Job::Check(job) => Done::Checked(Box::new(check::check(&job))),
         Job::Opening(ask) => Done::Opening(opening::perform(room, ask)),
+        Job::Touch(job) => Done::Touched(Box::new(touch::touch(room, &job))),
+        Job::Save(job) => Done::Saved(Box::new(save::save(room, &job))),
     }
 }

@@ -1,20 +1,24 @@
 //! What can lie on top of a screen; one at a time, `esc` takes it away.
 
 pub mod again;
+pub mod apply;
 pub mod begin;
 pub mod breaks;
 pub mod compare;
+pub mod edit;
 pub mod find;
 pub mod finder;
 pub mod help;
 mod list;
 pub mod make;
 pub mod models;
+pub mod offers;
 pub mod palette;
 pub mod point;
 pub mod question;
 pub mod seats;
 pub mod speak;
+pub mod sliders;
 pub mod strip;
 pub mod themes;
 pub mod trial;
@@ -57,6 +61,16 @@ pub enum Overlay {
     Command(palette::CommandLine),
     /// What came of a request sent again.
     Again(again::Report),
+    /// The list of what can be edited.
+    Offers(offers::Offers),
+    /// The editor of something that shaped a step.
+    Edit(Box<edit::Edit>),
+    /// The persona as a form.
+    Sliders(Box<sliders::Sliders>),
+    /// Leaving an editor in which something was changed.
+    Leave(Box<Overlay>),
+    /// The question before an edit takes effect.
+    Apply(Box<apply::Apply>),
     /// The list of themes.
     Themes(themes::Themes),
     /// Find and open anything.
@@ -108,6 +122,11 @@ impl Overlay {
             Self::Trial(_) => Place::Trial,
             Self::Breaks(_) => Place::Breaks,
             Self::Seats(_) => Place::Seats,
+            Self::Offers(_) => Place::Offers,
+            Self::Edit(_) => Place::Edit,
+            Self::Sliders(_) => Place::Sliders,
+            Self::Leave(_) => Place::Leave,
+            Self::Apply(_) => Place::Apply,
         }
     }
 
@@ -117,6 +136,8 @@ impl Overlay {
             Self::Speak(speak) => speak.key(key),
             Self::TrialAsk(ask) => letter(key, |c| ask.typed(c)),
             Self::Breaks(breaks) => letter(key, |c| breaks.typed(c)),
+            Self::Edit(edit) => edit.text.key(key),
+            Self::Sliders(state) => state.typed(key),
             Self::Help(help) => help.typed(key),
             Self::Finder(finder) => finder.typed(key),
             Self::Begin(begin) => begin.typed(key),
@@ -133,6 +154,9 @@ impl Overlay {
             | Self::Wire(_)
             | Self::Models(_)
             | Self::Again(_)
+            | Self::Offers(_)
+            | Self::Leave(_)
+            | Self::Apply(_)
             | Self::Themes(_)
             | Self::Value(_)
             | Self::Compare(_)
@@ -147,6 +171,7 @@ impl Overlay {
             Self::Speak(speak) => speak.paste(text),
             Self::TrialAsk(ask) => clean_line(text).chars().for_each(|c| ask.typed(Some(c))),
             Self::Breaks(breaks) => clean_line(text).chars().for_each(|c| breaks.typed(Some(c))),
+            Self::Edit(edit) => edit.text.paste(text),
             Self::Finder(finder) => finder.paste(text),
             Self::Begin(begin) => {
                 for c in clean_line(text).chars() {
@@ -170,6 +195,10 @@ impl Overlay {
             | Self::Wire(_)
             | Self::Models(_)
             | Self::Again(_)
+            | Self::Offers(_)
+            | Self::Sliders(_)
+            | Self::Leave(_)
+            | Self::Apply(_)
             | Self::Themes(_)
             | Self::Point(_)
             | Self::Value(_)
@@ -210,6 +239,25 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Breaks(state), Some(run)) => breaks::paint(canvas, area, run, state),
         (Overlay::Seats(state), Some(run)) => seats::paint(canvas, area, run, state),
         (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
+        (Overlay::Offers(state), _) => offers::paint(canvas, area, state),
+        (Overlay::Edit(state), _) => edit::paint(canvas, model, area, state),
+        (Overlay::Sliders(state), _) => sliders::paint(canvas, model, area, state),
+        (Overlay::Leave(under), _) => {
+            match under.as_ref() {
+                Overlay::Edit(state) => edit::paint(canvas, model, area, state),
+                Overlay::Sliders(state) => sliders::paint(canvas, model, area, state),
+                _ => {}
+            }
+            question::leave(canvas, area, &model.keymap);
+        }
+        (Overlay::Apply(state), Some(run)) => {
+            match state.under.as_deref() {
+                Some(Overlay::Edit(state)) => edit::paint(canvas, model, area, state),
+                Some(Overlay::Sliders(state)) => sliders::paint(canvas, model, area, state),
+                _ => {}
+            }
+            apply::paint(canvas, area, &model.keymap, run, state);
+        }
         (Overlay::Models(state), Some(run)) => models::paint(canvas, area, &run.calls, state),
         (Overlay::Command(state), _) => {
             let offers = reach::offered(model, &state.text);
@@ -232,7 +280,8 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             | Overlay::TrialAsk(_)
             | Overlay::Trial(_)
             | Overlay::Breaks(_)
-            | Overlay::Seats(_),
+            | Overlay::Seats(_)
+            | Overlay::Apply(_),
             None,
         ) => {}
     }

@@ -40,6 +40,18 @@ pub fn quit(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap) {
     );
 }
 
+/// Paints the question before leaving an editor in which something was changed.
+pub fn leave(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap) {
+    paint(
+        canvas,
+        area,
+        keymap,
+        Place::Leave,
+        "leave",
+        "What was changed is in no step and in no file yet.",
+    );
+}
+
 fn paint(
     canvas: &mut Canvas<'_>,
     area: Rect,
@@ -51,20 +63,24 @@ fn paint(
     let columns = usize::from(area.width.min(70).saturating_sub(4));
     let mut lines = wrapped(Meaning::Text, words, 0, columns);
     lines.push(Line::new());
+    let first = |action| keymap.keys_of(action).first().map(|k| key::sequence(k).len());
+    let rows = ACTIONS.iter().filter(|row| row.place == place);
+    let widest = rows.filter_map(|row| first(row.action)).max();
+    let room = widest.unwrap_or(0).saturating_add(2).max(5);
     for row in ACTIONS.iter().filter(|row| row.place == place) {
         let keys = keymap
             .keys_of(row.action)
             .first()
             .map(|k| key::sequence(k))
             .unwrap_or_default();
-        let pad = 5usize.saturating_sub(keys.len());
+        let pad = room.saturating_sub(keys.len());
         let mut parts =
-            wrapped(Meaning::HintText, row.words, 0, columns.saturating_sub(5)).into_iter();
+            wrapped(Meaning::HintText, row.words, 0, columns.saturating_sub(room)).into_iter();
         let mut first = Line::of(Meaning::HintKey, keys).and(Meaning::HintText, " ".repeat(pad));
         first.spans.extend(parts.next().unwrap_or_default().spans);
         lines.push(first);
         lines.extend(parts.map(|line| {
-            let mut out = Line::of(Meaning::HintText, "     ");
+            let mut out = Line::of(Meaning::HintText, " ".repeat(room));
             out.spans.extend(line.spans);
             out
         }));

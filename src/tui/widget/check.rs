@@ -4,7 +4,7 @@
 use super::locate::locate;
 use crate::engine::problem::Problem;
 use crate::engine::scenario::Files;
-use crate::engine::world::{Node, Schema};
+use crate::engine::world::{Node, Op, Patch, Path, Schema};
 use std::sync::Arc;
 
 /// What a text has to be.
@@ -16,6 +16,15 @@ pub enum Check {
     Words,
     /// JSON, and of this schema where there is one.
     Json(Option<Schema>),
+    /// JSON for a place of the world, which must fit the schema with it.
+    Value {
+        /// The world's schema.
+        schema: Schema,
+        /// The world as it is.
+        world: Node,
+        /// The place.
+        path: Path,
+    },
     /// A file of a scenario: nothing may be wrong with the whole.
     File(Arc<InScenario>),
 }
@@ -52,6 +61,11 @@ impl Check {
             }
             Self::Words => Vec::new(),
             Self::Json(schema) => json(text, schema.as_ref()),
+            Self::Value {
+                schema,
+                world,
+                path,
+            } => value(text, schema, world, path),
         }
     }
 
@@ -62,6 +76,7 @@ impl Check {
             Self::Nothing | Self::Words => "text",
             Self::Json(None) => "valid JSON",
             Self::Json(Some(_)) => "valid JSON, as the schema wants it",
+            Self::Value { .. } => "valid JSON, and the world's schema holds",
             Self::File(_) => "the scenario can be used",
         }
     }
@@ -84,6 +99,33 @@ fn json(text: &str, schema: Option<&Schema>) -> Vec<Problem> {
         .iter()
         .map(|misfit| {
             let (line, column) = locate(text, &misfit.path);
+            Problem::error("", line, column, misfit.to_string())
+        })
+        .collect()
+}
+
+/// What a value breaks at its place of the world.
+fn value(text: &str, schema: &Schema, world: &Node, path: &Path) -> Vec<Problem> {
+    let problems = json(text, None);
+    let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
+        return problems;
+    };
+    let (path, value) = (path.clone(), Node::from_json(&value));
+    let above = path.clone();
+    let op = match path.find(world) {
+        Some(_) => Op::Replace { path, value },
+        None => Op::Add { path, value },
+    };
+    let applied = match Patch(vec![op]).apply(world) {
+        Ok(applied) => applied,
+        Err(why) => return vec![Problem::error("", 1, 0, why.why)],
+    };
+    let misfits = schema.check_touched(&applied.world, &applied.touched);
+    misfits
+        .iter()
+        .map(|misfit| {
+            let below = misfit.path.0.strip_prefix(above.0.as_slice());
+            let (line, column) = locate(text, &Path(below.unwrap_or_default().to_vec()));
             Problem::error("", line, column, misfit.to_string())
         })
         .collect()

@@ -270,7 +270,9 @@ impl TextEdit {
     pub fn owns(&self, problem: &Problem) -> bool {
         match &self.check {
             Check::File(file) => problem.file == file.path,
-            Check::Nothing | Check::Words | Check::Json(_) => problem.file.is_empty(),
+            Check::Nothing | Check::Words | Check::Json(_) | Check::Value { .. } => {
+                problem.file.is_empty()
+            }
         }
     }
 

@@ -43,6 +43,8 @@ pub struct App {
     pub records: Vec<CallRecord>,
     /// Who plays which seat.
     pub seats: Vec<SeatRow>,
+    /// What `$EDITOR` makes of the next text.
+    pub editor: Option<Result<String, String>>,
     /// A project of its own, with a store; every event is in it.
     pub room: Room,
     /// The persona that the next conversation is opened with.
@@ -115,6 +117,7 @@ impl App {
                 ..Inputs::default()
             })
             .0,
+            folder: None,
             person: String::from("tester"),
         };
         let mut model = Model::new(width, height);
@@ -141,6 +144,7 @@ impl App {
             commands: Vec::new(),
             records: Vec::new(),
             seats: Vec::new(),
+            editor: None,
             room,
             persona: None,
             _folder: folder,
@@ -256,6 +260,11 @@ impl App {
                     self.open(&task, open.seed.unwrap_or(7));
                 }
                 Cmd::Theme(name) => self.model.theme = name,
+                Cmd::External(_) => {
+                    if let Some(result) = self.editor.take() {
+                        self.tell(Msg::External(result));
+                    }
+                }
                 Cmd::Job(job) => {
                     let done = perform(&self.room, job);
                     self.tell(Msg::Done(done));

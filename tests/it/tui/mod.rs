@@ -1,6 +1,7 @@
 //! The workbench without a terminal: keys in, frames out.
 
 mod desk;
+mod edit;
 mod frames;
 mod harness;
 mod hostile;
