@@ -275,6 +275,7 @@ actions! {
     WorldBroken "world-broken" ["O"]            World "World" "broken rules alone, or all";
     WorldFilter "world-filter" ["F"]            World "World" "whole tree: only places of a path, `=value` or `~part`";
     WorldWriter "world-writer" ["'"]            World "World" "whole tree: to the step that wrote the value";
+    WorldEdit   "world-edit"   ["enter"]        World "World" "whole tree: edit the value";
 
     FindDo      "find-do"      ["enter"]        Find "Finding" "go there" hint 1 "go there";
     FindOther   "find-other"   ["tab"]          Find "Finding" "in the conversation, or in the world" hint 2 "conversation or world";

@@ -16,7 +16,7 @@ use super::job::save::{FileChange, Saved, Saving};
 use super::job::touch::{Shared, Touched, Touching};
 use super::job::{Job, watch::OnDisk};
 use super::layout::Pane;
-use super::model::{Cursor, Model};
+use super::model::{Cursor, Model, WorldView};
 use super::msg::{Cmd, External};
 use super::overlay::Overlay;
 use super::overlay::apply::Apply;
@@ -38,6 +38,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Tells questions apart from each other; editors count for themselves.
 static NEXT: AtomicU64 = AtomicU64::new(1 << 48);
 
+/// Values written by a step that the list has.
+const WRITTEN: usize = 12;
+
 /// What editing remembers between keys.
 #[derive(Debug, Default)]
 pub struct Editing {
@@ -53,6 +56,10 @@ pub struct Editing {
 /// What is done; `None` for an action that is not of this kind.
 pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
     Some(match action {
+        Action::WorldEdit => match chosen(model) {
+            Some(path) => value(model, path),
+            None => Vec::new(),
+        },
         Action::EditHere => here(model, false),
         Action::EditOutside => here(model, true),
         Action::OfferDown | Action::OfferUp | Action::OfferOpen | Action::OfferOutside => {
@@ -132,6 +139,9 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
 pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> {
     let no = |why: &str| Some(Err(why.to_owned()));
     match action {
+        Action::WorldEdit if chosen(model).is_none() => {
+            no("a value is chosen in the whole tree; v shows it")
+        }
         Action::EditHere | Action::EditOutside if model.run.is_none() => {
             no("no conversation is open")
         }
@@ -173,12 +183,21 @@ fn at(model: &Model) -> Option<(Arc<Session>, Option<StepId>)> {
     Some((Arc::clone(&run.session), run.at()))
 }
 
+/// The value that is chosen in the whole tree of the world.
+fn chosen(model: &Model) -> Option<Path> {
+    let run = model.run.as_ref()?;
+    let at = &run.pointing.tree.at;
+    (run.focus == Pane::World && run.world_view == WorldView::Whole && !at.0.is_empty())
+        .then(|| at.clone())
+}
+
 /// What the focused pane is about, else the list.
 fn here(model: &mut Model, outside: bool) -> Vec<Cmd> {
     let Some(run) = &model.run else {
         return Vec::new();
     };
     let direct = match run.focus {
+        Pane::World if chosen(model).is_some() => chosen(model).map(Subject::Value),
         Pane::Persona if outside => Some(Subject::Person),
         Pane::Persona => Some(Subject::Sliders),
         Pane::Judge => Some(Subject::File(String::from("rubric.yaml"), 1)),
@@ -188,6 +207,19 @@ fn here(model: &mut Model, outside: bool) -> Vec<Cmd> {
         return open(model, subject, outside);
     }
     let mut all = offers(run);
+    if run.focus == Pane::World {
+        // What the step wrote comes first where one looks at just that.
+        let ops = run
+            .step()
+            .and_then(|s| s.body.patch())
+            .map(|p| p.0.as_slice());
+        let values = ops.unwrap_or_default().iter().map(|op| Offer {
+            subject: Subject::Value(op.path().clone()),
+            what: format!("world {}", op.path()),
+            why: String::from("written by this step"),
+        });
+        all.splice(0..0, values.take(WRITTEN).collect::<Vec<_>>());
+    }
     if !model.editing.disk.is_empty() {
         let names: Vec<&str> = model.editing.disk.keys().map(String::as_str).collect();
         all.insert(
@@ -665,8 +697,15 @@ pub(super) fn on_disk(model: &mut Model, found: &OnDisk) -> Vec<Cmd> {
     if names.is_empty() {
         return Vec::new();
     }
-    // An editor of that file that nobody has typed in shows it at once.
-    let mut cmds = Vec::new();
+    // An editor of that file that nobody has typed in has it at once.
+    if let Some(Overlay::Edit(edit)) = &mut model.overlay
+        && let Subject::File(path, _) = &edit.subject
+        && let Some(Some(bytes)) = found.changed.get(path)
+        && let Ok(text) = std::str::from_utf8(bytes)
+        && !edit.text.changed()
+    {
+        edit.text.replace(text);
+    }
     let errors: Vec<_> = found
         .problems
         .iter()
@@ -684,8 +723,7 @@ pub(super) fn on_disk(model: &mut Model, found: &OnDisk) -> Vec<Cmd> {
         run.logged(words.clone());
     }
     model.problem = Some(words);
-    cmds.extend(fresh(model));
-    cmds
+    fresh(model)
 }
 
 /// What was changed on disk, as an edit.

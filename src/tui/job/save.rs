@@ -85,6 +85,9 @@ pub fn fits(room: &Room, scenario: &str, change: &FileChange) -> Result<PathBuf,
     if now.as_deref() == change.before.as_deref() {
         return Ok(path);
     }
+    if now.as_deref() == Some(&change.after) {
+        return Err(format!("{} has it already on disk", change.path));
+    }
     let what = match (&now, &change.before) {
         (Some(_), None) => "is there already",
         (None, Some(_)) => "is gone",

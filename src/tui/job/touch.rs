@@ -3,6 +3,7 @@
 
 use super::Room;
 use super::save::{FileChange, fits};
+use crate::dataset::stale::{Changed, stale};
 use crate::engine::id::StepId;
 use crate::engine::input::Edit;
 use crate::engine::scenario::load;
@@ -64,7 +65,6 @@ pub fn touch(room: &Room, job: &Touching) -> Touched {
     let touches = session.touches(job.at, &job.edit);
     let old = session.scenario_at(job.at);
     let others = match (&job.edit, job.others && touches.is_ok()) {
-        #[cfg(any())]
         (Edit::Files(changed), true) => {
             let mut files = old.files.clone();
             for (path, bytes) in changed {
@@ -78,8 +78,8 @@ pub fn touch(room: &Room, job: &Touching) -> Touched {
                 Some(new) => stale(&room.store, &old.id, &Changed::between(old, &new))
                     .map(|all| {
                         all.into_iter()
-                            .filter(|s| s.item.row.conversation != *this)
-                            .map(|s| (s.item.row.conversation.to_string(), s.step))
+                            .filter(|s| s.item.row.id != *this)
+                            .map(|s| (s.item.row.id.to_string(), s.step))
                             .collect()
                     })
                     .map_err(|why| why.to_string()),

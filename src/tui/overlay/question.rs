@@ -63,7 +63,12 @@ fn paint(
     let columns = usize::from(area.width.min(70).saturating_sub(4));
     let mut lines = wrapped(Meaning::Text, words, 0, columns);
     lines.push(Line::new());
-    let first = |action| keymap.keys_of(action).first().map(|k| key::sequence(k).len());
+    let first = |action| {
+        keymap
+            .keys_of(action)
+            .first()
+            .map(|k| key::sequence(k).len())
+    };
     let rows = ACTIONS.iter().filter(|row| row.place == place);
     let widest = rows.filter_map(|row| first(row.action)).max();
     let room = widest.unwrap_or(0).saturating_add(2).max(5);
@@ -74,8 +79,13 @@ fn paint(
             .map(|k| key::sequence(k))
             .unwrap_or_default();
         let pad = room.saturating_sub(keys.len());
-        let mut parts =
-            wrapped(Meaning::HintText, row.words, 0, columns.saturating_sub(room)).into_iter();
+        let mut parts = wrapped(
+            Meaning::HintText,
+            row.words,
+            0,
+            columns.saturating_sub(room),
+        )
+        .into_iter();
         let mut first = Line::of(Meaning::HintKey, keys).and(Meaning::HintText, " ".repeat(pad));
         first.spans.extend(parts.next().unwrap_or_default().spans);
         lines.push(first);

@@ -274,7 +274,17 @@ fn block(run: &Run, step: &Step, shape: &Shape) -> Vec<Line> {
     match &body.by {
         By::Scripted => marks.push(Meaning::Mark, "  scripted"),
         By::Model(name) => marks.push(Meaning::TextMuted, format!("  {name}")),
-        By::Person => marks.push(Meaning::Mark, "  by a person"),
+        By::Person => {
+            let words = match &body.act {
+                // Code would have made another: what stands here is not the rules' word.
+                Act::Ran(ran) if matches!(ran.executor.as_str(), "rules" | "table") => {
+                    "  override by a person"
+                }
+                _ if body.instead.is_some() => "  edited by a person",
+                _ => "  by a person",
+            };
+            marks.push(Meaning::Mark, words);
+        }
         By::Code => {}
     }
     let cut = body.findings.iter().filter(|f| f.kind == CUT_OFF).count();

@@ -1,7 +1,8 @@
 //! A line of text laid out in rows of a width, letter by letter, so that the
 //! cursor stands where it is in the text whatever the letters take.
 
-use crate::surface::text;
+use crate::surface::{Meaning, text};
+use crate::tui::paint::Line;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -106,6 +107,25 @@ impl<'a> Laid<'a> {
                 .map(|l| shown(self.line.get(l.bytes.clone()).unwrap_or("")))
                 .collect(),
         }
+    }
+
+    /// The same in pieces, each with the role of its first letter; `roles` has one
+    /// for each character of the line, or none at all.
+    #[must_use]
+    pub fn lit(&self, row: usize, roles: &[Meaning]) -> Line {
+        let (Some(letters), Some(range)) = (&self.letters, self.rows.get(row)) else {
+            return Line::of(Meaning::Text, self.row(row));
+        };
+        let mut out = Line::new();
+        for letter in letters.get(range.clone()).unwrap_or_default() {
+            let role = roles.get(letter.at).copied().unwrap_or(Meaning::Text);
+            let text = shown(self.line.get(letter.bytes.clone()).unwrap_or(""));
+            match out.spans.last_mut() {
+                Some(last) if last.role == role => last.text.push_str(&text),
+                _ => out.push(role, text),
+            }
+        }
+        out
     }
 
     /// Where a character is: its row, its column there, and how wide it is (one

@@ -7,6 +7,7 @@
 
 pub mod check;
 mod lay;
+mod light;
 mod locate;
 mod paint;
 mod text_edit;

@@ -1,7 +1,9 @@
 //! The editor on the screen: lines with numbers, a sign where something is
 //! wrong, the cursor; and below or beside it what is wrong, in words.
 
+use super::check::Check;
 use super::lay::Laid;
+use super::light::Light;
 use super::text_edit::{TextEdit, Window};
 use crate::engine::problem::{Problem, Severity};
 use crate::surface::Meaning;
@@ -85,11 +87,16 @@ impl TextEdit {
         let cursor = Laid::of(lines.get(line).map_or("", |l| l.as_str()), columns).place(column);
         let top = self.top(columns, rows, (line, cursor.0));
         self.window.set(Window { columns, rows, top });
+        let light = match self.check() {
+            Check::Json(_) | Check::Value { .. } => Light::Json,
+            Check::Nothing | Check::Words | Check::File(_) => Light::of(self.name()),
+        };
         let mut y = area.y;
         let (mut n, mut skip) = top;
         while y < area.bottom() {
             let Some(words) = lines.get(n) else { break };
             let laid = Laid::of(words, columns);
+            let roles = light.roles(words);
             let marked = self
                 .problems()
                 .iter()
@@ -104,7 +111,7 @@ impl TextEdit {
                     height: 1,
                     ..text
                 };
-                canvas.line(at, &Line::of(Meaning::Text, laid.row(row)));
+                canvas.line(at, &laid.lit(row, &roles));
                 if gutter > 0 {
                     let at = Rect {
                         y,
