@@ -82,6 +82,8 @@ pub enum Place {
     Speak,
     /// The list of tools that a person can call, in that box.
     SpeakTools,
+    /// A tool tried by hand.
+    Hand,
 }
 
 /// One row of the table.
@@ -301,6 +303,32 @@ actions! {
     // --- the scenario screen
     DeskNew     "desk-new"     ["<c-n>"]        Scenario "Scenario" "new conversation: any task, persona and seed";
     DeskMake    "desk-make"    ["N"]            Scenario "Scenario" "new scenario: a small example, or a copy";
+    DeskTry     "desk-try"     ["t"]            Scenario "Scenario" "try the tool by hand: what it answers, what it would change" hint 1 "try the tool";
+    DeskOpen    "desk-open"    ["enter"]        Scenario "Scenario" "to what is chosen; from a problem to its line" hint 4 "look";
+    DeskProblem "desk-problem" ["<c-g>"]        Scenario "Scenario" "to the next problem" hint 3 "next problem";
+    DeskInferred "desk-inferred" ["i"]          Scenario "Scenario" "show or hide what is inferred" hint 8 "inferred";
+    DeskDown    "desk-down"    ["j" "down"]     Scenario "Scenario" "next; in the middle: scroll down";
+    DeskUp      "desk-up"      ["k" "up"]       Scenario "Scenario" "previous; in the middle: scroll up";
+    DeskSection "desk-section" ["l" "right"]    Scenario "Scenario" "next part: tools, agents, personas, …" hint 6 "part";
+    DeskSectionBack "desk-section-back" ["h" "left"] Scenario "Scenario" "part before";
+    DeskPageDown "desk-page-down" ["<c-d>" "pagedown"] Scenario "Scenario" "ten down";
+    DeskPageUp  "desk-page-up" ["<c-u>" "pageup"] Scenario "Scenario" "ten up";
+    DeskFirst   "desk-first"   ["g g" "home"]   Scenario "Scenario" "first";
+    DeskLast    "desk-last"    ["G" "end"]      Scenario "Scenario" "last";
+    DeskNext    "desk-next"    ["tab"]          Scenario "Scenario" "next pane" hint 7 "pane";
+    DeskPrev    "desk-prev"    ["backtab"]      Scenario "Scenario" "previous pane";
+    GoOutline   "go-outline"   ["g o"]          Scenario "Scenario" "outline";
+    GoMiddle    "go-middle"    ["g e"]          Scenario "Scenario" "what is chosen, and the lines that say it";
+    GoCheck     "go-check"     ["g k"]          Scenario "Scenario" "check: what is wrong, what is inferred";
+
+    HandAgain   "hand-again"   ["enter"]        Hand "Try a tool" "again, with other new ids" hint 3 "again";
+    HandNext    "hand-next"    ["tab" "down"]   Hand "Try a tool" "next argument" hint 1 "argument";
+    HandPrev    "hand-prev"    ["backtab" "up"] Hand "Try a tool" "argument before; before the first: the world";
+    HandRight   "hand-right"   ["right"]        Hand "Try a tool" "next world, or next choice of the argument" hint 2 "world, choice";
+    HandLeft    "hand-left"    ["left"]         Hand "Try a tool" "world or choice before";
+    HandPageDown "hand-page-down" ["pagedown"]  Hand "Try a tool" "ten down in what came of it";
+    HandPageUp  "hand-page-up" ["pageup"]       Hand "Try a tool" "ten up";
+    HandClose   "hand-close"   ["esc"]          Hand "Try a tool" "close; nothing was written" hint 9 "close";
 
     // --- the batch screen
 

@@ -113,6 +113,7 @@ verbs! {
     Theme       "theme"     "[NAME]"            "another theme; without a name the list, to try them on";
 
     // --- the screens
+    Tool        "tool"      "NAME"              "try a tool by hand on the world at the cursor";
 
     // --- the mouse
     Mouse       "mouse"     "[on|off]"          "clicks, wheel and dragging, or the terminal's own selection";

@@ -72,7 +72,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.moved(session);
             }
             pointing::fresh(model);
-            return asking::fresh(model);
+            let mut cmds = screen::scenario::moved(model);
+            cmds.extend(asking::fresh(model));
+            return cmds;
         }
         Msg::Partial(partial) => {
             if let Some(run) = &mut model.run
