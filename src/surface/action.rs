@@ -137,6 +137,7 @@ actions! {
     Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
     Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
     New         "new"          ["<c-n>"]        Run "Run" "new conversation: any task, persona and seed" hint 10 "new";
+    Duplicate   "duplicate"    ["D"]            Run "Run" "copy the conversation up to the cursor, and go on in the copy";
 
     // --- time travel
     TryBack     "try-back"     ["["]            Run "Time travel" "the try of this step that was made before";
@@ -307,6 +308,7 @@ actions! {
     DeskOpen    "desk-open"    ["enter"]        Scenario "Scenario" "to what is chosen; from a problem to its line" hint 4 "look";
     DeskProblem "desk-problem" ["<c-g>"]        Scenario "Scenario" "to the next problem" hint 3 "next problem";
     DeskInferred "desk-inferred" ["i"]          Scenario "Scenario" "show or hide what is inferred" hint 8 "inferred";
+    DeskOut     "desk-out"     ["esc"]          Scenario "Scenario" "one level out, then to Run";
     DeskDown    "desk-down"    ["j" "down"]     Scenario "Scenario" "next; in the middle: scroll down";
     DeskUp      "desk-up"      ["k" "up"]       Scenario "Scenario" "previous; in the middle: scroll up";
     DeskSection "desk-section" ["l" "right"]    Scenario "Scenario" "next part: tools, agents, personas, …" hint 6 "part";

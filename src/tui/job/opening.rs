@@ -3,11 +3,12 @@
 
 use super::Room;
 use crate::config::{Origin, resolve, scenario_names, write_folder};
-use crate::engine::id::Seed;
+use crate::driver::clock;
+use crate::engine::id::{ConvId, Seed, StepId};
 use crate::engine::problem::Problem;
 use crate::engine::scenario::draft::{Begin, begin};
 use crate::engine::scenario::{Files, Inference, Loaded, Scenario, load};
-use crate::store::{Filter, Row};
+use crate::store::{Filter, Row, new_id, os_random};
 use crate::tui::model::Entry;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -44,6 +45,13 @@ pub enum Ask {
     },
     /// What a text finds.
     Find(Box<Find>),
+    /// A copy of a conversation up to a step of it.
+    Duplicate {
+        /// The conversation.
+        from: ConvId,
+        /// The step; `None` is its head.
+        at: Option<StepId>,
+    },
     /// A new scenario in the project.
     Make {
         /// Its name.
@@ -146,6 +154,8 @@ pub enum Answer {
     },
     /// What a text found.
     Found(Box<Finds>),
+    /// The copy of a conversation, or why there is none.
+    Duplicated(Result<ConvId, String>),
     /// A scenario was made.
     Made {
         /// Its name.
@@ -178,6 +188,12 @@ pub fn perform(room: &Room, ask: Ask) -> Answer {
             }
         }
         Ask::Find(find) => Answer::Found(Box::new(found(room, *find))),
+        Ask::Duplicate { from, at } => {
+            let now = clock::now_ms();
+            let to = new_id(now, os_random());
+            let made = room.store.duplicate(&from, &to, at, now);
+            Answer::Duplicated(made.map(|()| to).map_err(|why| why.to_string()))
+        }
         Ask::Make { name, from } => Answer::Made {
             problem: make(room, &name, from.as_deref()).err(),
             name,

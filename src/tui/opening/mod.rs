@@ -40,6 +40,14 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         Action::ScreenBatch => Screen::Batch,
         Action::OpenAny => return Some(finder::open(model)),
         Action::New | Action::PickNew | Action::DeskNew => return Some(begin::open(model)),
+        Action::Duplicate => {
+            let run = model.run.as_ref();
+            let copy = run.map(|run| Ask::Duplicate {
+                from: run.session.opened().conversation.clone(),
+                at: run.at(),
+            });
+            return Some(copy.into_iter().map(ask).collect());
+        }
         Action::PickMake | Action::DeskMake => return Some(make::open(model)),
         other => {
             return finder::about(model, other)
@@ -65,7 +73,10 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Cmd> {
 pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> {
     let no = |why: &str| Some(Err(why.to_owned()));
     match action {
-        Action::New | Action::DeskNew | Action::BeginGo if busy(model) => {
+        Action::Duplicate if model.run.as_ref().is_some_and(|run| run.at().is_none()) => {
+            no("there is no step yet; ctrl-n begins a new conversation")
+        }
+        Action::New | Action::DeskNew | Action::BeginGo | Action::Duplicate if busy(model) => {
             no("a call is in flight; x stops it")
         }
         Action::FinderOpen if busy(model) && finder::opens_another(model) => {
@@ -154,6 +165,11 @@ pub(super) fn done(model: &mut Model, answer: Answer) -> Vec<Cmd> {
             Vec::new()
         }
         Answer::Found(found) => finder::found(model, *found),
+        Answer::Duplicated(Ok(id)) => resume(model, &id, None),
+        Answer::Duplicated(Err(why)) => {
+            model.problem = Some(why);
+            Vec::new()
+        }
         Answer::Made { name, problem } => make::made(model, &name, problem),
     }
 }

@@ -11,6 +11,7 @@ mod models;
 mod opening;
 mod palette;
 mod point;
+mod scenario;
 mod sizes;
 mod taking;
 mod travel;

@@ -59,6 +59,19 @@ fn a_stored_conversation_is_gone_on_with() {
 }
 
 #[test]
+fn a_copy_ends_at_the_cursor_and_leaves_the_other_as_it_was() {
+    let mut app = shop();
+    app.keys("D").sees("not now: there is no step yet");
+    app.keys("s s s s h h D");
+    let copy = app.session.as_ref().unwrap();
+    assert_eq!(copy.path(copy.head()).len(), 2);
+    assert_ne!(copy.opened().conversation.0, "conversation-7");
+    app.sees("step 2").keys("s").sees("step 3");
+    app.keys("<c-o> tab tab").types("conversation-7").keys("enter");
+    app.sees("step 4");
+}
+
+#[test]
 fn nothing_else_is_opened_while_a_call_is_in_flight() {
     let mut app = shop();
     app.hold = true;

@@ -11,7 +11,7 @@ const WIDTHS: [u16; 14] = [0, 1, 2, 3, 12, 59, 60, 61, 109, 110, 111, 169, 170, 
 const HEIGHTS: [u16; 14] = [0, 1, 2, 3, 5, 15, 16, 17, 31, 32, 33, 49, 50, 300];
 
 /// Draws into the middle of a larger buffer and looks at what lies around.
-fn sweep(app: &mut App) {
+pub fn sweep(app: &mut App) {
     for width in WIDTHS {
         for height in HEIGHTS {
             // One huge side is enough beside a few of the others.

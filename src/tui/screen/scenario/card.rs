@@ -10,8 +10,8 @@ use crate::tui::paint::{Line, wrapped};
 use crate::tui::pane::conversation::count;
 use serde_json::Value;
 
-/// Lines of a file that are shown before the chosen one.
-const BEFORE: usize = 0;
+/// Letters of a line that are shown at most.
+const LONGEST: usize = 2000;
 /// Lines of a file that are shown at most.
 const MOST: usize = 4000;
 /// Rows of a table that are shown.
@@ -43,7 +43,7 @@ pub fn lines(
     }
     if !row.file.is_empty() {
         let whole = row.item == Item::File || row.item == Item::Gate;
-        out.extend(source(files, &row.file, row.line, whole));
+        out.extend(source(files, &row.file, row.line, whole, width));
     }
     out
 }
@@ -51,7 +51,7 @@ pub fn lines(
 /// The lines of a file from one on; `whole`: to its end, else to the end of what
 /// begins there.
 #[must_use]
-pub fn source(files: &Files, path: &str, from: usize, whole: bool) -> Vec<Line> {
+pub fn source(files: &Files, path: &str, from: usize, whole: bool, width: usize) -> Vec<Line> {
     let Some(text) = text(files, path) else {
         let words = match files.get(path) {
             Some(bytes) => format!("{} bytes that are no text", bytes.len()),
@@ -59,7 +59,7 @@ pub fn source(files: &Files, path: &str, from: usize, whole: bool) -> Vec<Line> 
         };
         return vec![Line::of(Meaning::TextMuted, words)];
     };
-    let start = from.saturating_sub(1).saturating_sub(BEFORE);
+    let start = from.saturating_sub(1);
     let depth = |line: &str| line.len() - line.trim_start().len();
     // What stands above a definition of the rules is said of it.
     let above: Vec<&str> = text.lines().take(start).collect();
@@ -77,10 +77,21 @@ pub fn source(files: &Files, path: &str, from: usize, whole: bool) -> Vec<Line> 
         if past && !whole {
             break;
         }
-        out.push(
-            Line::of(Meaning::TextMuted, format!("{:>4} ", n + 1))
-                .and(Meaning::Text, line.replace('\t', "    ")),
-        );
+        let line: String = line.chars().take(LONGEST).collect();
+        let clean = crate::surface::text::clean(&line);
+        let parts = crate::surface::text::wrap(&clean, width.saturating_sub(5));
+        let parts = if parts.is_empty() { vec![""] } else { parts };
+        for (i, part) in parts.into_iter().enumerate() {
+            let number = if i == 0 {
+                format!("{:>4} ", n + 1)
+            } else {
+                String::from("     ")
+            };
+            out.push(Line::of(Meaning::TextMuted, number).and(Meaning::Text, part));
+        }
+        if out.len() >= MOST {
+            break;
+        }
     }
     // An empty line at the end belongs to what follows.
     while !whole && out.last().is_some_and(|line| line.width() <= 5) {

@@ -24,7 +24,7 @@ pub fn lines(desk: &Desk, width: usize) -> Vec<(Line, Option<usize>)> {
         return out;
     }
     let problems = &shown.read.problems;
-    if problems.is_empty() {
+    if problems.iter().all(|p| p.severity == Severity::Warning) {
         let line = Line::of(Meaning::ScoreGood, "ok")
             .and(Meaning::Text, "  the scenario can be used, each task can be done");
         out.push((line, None));

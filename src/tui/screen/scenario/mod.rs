@@ -9,6 +9,7 @@ mod check;
 mod hand;
 mod outline;
 
+use crate::engine::problem::Severity;
 use crate::engine::rng::Rng;
 use crate::engine::scenario::{Scenario, Tool};
 use crate::engine::step::Act;
@@ -287,8 +288,22 @@ pub fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
             desk.inferred = !desk.inferred;
             desk.focus = Focus::Check;
         }
+        Action::DeskOut => {
+            if model.problem.take().is_some() {
+                return Some(Vec::new());
+            }
+            if desk.peek.take().is_some() || desk.focus != Focus::Outline {
+                desk.focus = Focus::Outline;
+                desk.scroll = 0;
+            } else {
+                model.screen = super::Screen::Run;
+            }
+        }
         Action::DeskTry => try_tool(model),
-        Action::HandClose => desk.hand = None,
+        Action::HandClose => {
+            desk.hand = None;
+            desk.focus = Focus::Outline;
+        }
         Action::HandNext
         | Action::HandPrev
         | Action::HandRight
@@ -385,9 +400,18 @@ pub fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Word>> {
     )
 }
 
+/// The seed that draws what is shown: that of the open conversation.
+fn seed(model: &Model) -> u64 {
+    let open = model.desk.shown.as_ref().is_some_and(|shown| shown.open);
+    match model.run.as_ref().filter(|_| open) {
+        Some(run) => run.session.opened().seed,
+        None => model.opening.seed,
+    }
+}
+
 /// Puts the chosen tool on the table.
 fn try_tool(model: &mut Model) {
-    let seed = model.opening.seed;
+    let seed = seed(model);
     let Some((scenario, tool)) = model.desk.tool() else {
         return;
     };
@@ -543,9 +567,17 @@ pub fn mode(model: &Model) -> Line {
     line.push(Meaning::TextMuted, of);
     if !shown.checked {
         line.push(Meaning::TextMuted, "  being checked");
-    } else if !shown.read.problems.is_empty() {
-        let n = count(shown.read.problems.len(), "problem");
-        line.push(Meaning::ScorePoor, format!("  !! {n}"));
+    } else {
+        for (severity, sign, word, role) in [
+            (Severity::Error, "!!", "error", Meaning::ScorePoor),
+            (Severity::Warning, "?", "warning", Meaning::ScoreFair),
+        ] {
+            let problems = shown.read.problems.iter();
+            let n = problems.filter(|p| p.severity == severity).count();
+            if n > 0 {
+                line.push(role, format!("  {sign} {}", count(n, word)));
+            }
+        }
     }
     line
 }
@@ -606,7 +638,7 @@ fn middle(model: &Model, width: usize) -> Vec<Line> {
         return Vec::new();
     };
     if let Some((path, line)) = &desk.peek {
-        return card::source(&shown.read.files, path, *line, true);
+        return card::source(&shown.read.files, path, *line, true, width);
     }
     let Some(row) = desk.row() else {
         return Vec::new();
@@ -614,7 +646,7 @@ fn middle(model: &Model, width: usize) -> Vec<Line> {
     let used = used(model, shown, row);
     let scenario = shown.read.scenario.as_deref();
     let files = &shown.read.files;
-    card::lines(row, scenario, files, used.as_ref(), model.opening.seed, width)
+    card::lines(row, scenario, files, used.as_ref(), seed(model), width)
 }
 
 /// Steps up to the cursor that used a tool.
