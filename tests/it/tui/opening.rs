@@ -67,7 +67,9 @@ fn a_copy_ends_at_the_cursor_and_leaves_the_other_as_it_was() {
     assert_eq!(copy.path(copy.head()).len(), 2);
     assert_ne!(copy.opened().conversation.0, "conversation-7");
     app.sees("step 2").keys("s").sees("step 3");
-    app.keys("<c-o> tab tab").types("conversation-7").keys("enter");
+    app.keys("<c-o> tab tab")
+        .types("conversation-7")
+        .keys("enter");
     app.sees("step 4");
 }
 

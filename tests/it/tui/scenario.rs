@@ -3,8 +3,8 @@
 
 use super::desk;
 use super::harness::{App, files, scenario};
-use std::sync::Arc;
 use stategen::config::write_folder;
+use std::sync::Arc;
 
 fn shop(width: u16, height: u16) -> App {
     let tea = scenario("tea_shop", &desk::files());
@@ -14,8 +14,12 @@ fn shop(width: u16, height: u16) -> App {
 #[test]
 fn the_outline_has_every_part_and_says_where_it_stands() {
     let mut app = App::at("returns_desk", 120, 40);
-    app.keys("3").sees("go outline").sees("of the open conversation");
-    for part in ["tools", "agents", "personas", "tasks", "world", "rules", "judge", "files"] {
+    app.keys("3")
+        .sees("go outline")
+        .sees("of the open conversation");
+    for part in [
+        "tools", "agents", "personas", "tasks", "world", "rules", "judge", "files",
+    ] {
         app.keys("g g");
         for _ in 0..12 {
             if app.text().contains(&format!("┃{part} ")) {
@@ -32,7 +36,9 @@ fn the_outline_has_every_part_and_says_where_it_stands() {
 #[test]
 fn a_tool_says_who_uses_it_and_what_it_touches() {
     let mut app = shop(120, 40);
-    app.keys("3 j j").sees("ge get_order").sees("no step used it");
+    app.keys("3 j j")
+        .sees("ge get_order")
+        .sees("no step used it");
     app.sees("can read   orders[*]").sees("can write  nothing");
     app.sees("shop.rules:2").sees("## Look an order up.");
     app.keys("1 space 3").sees("rules ×").sees("used by step");
@@ -42,15 +48,21 @@ fn a_tool_says_who_uses_it_and_what_it_touches() {
 fn a_tool_is_tried_on_the_world_at_the_cursor_and_nothing_is_written() {
     let mut app = shop(120, 40);
     let before = app.session.as_ref().unwrap().place(None).world.clone();
-    app.keys("3 j j j t").sees("try refund").sees("this conversation at its start");
+    app.keys("3 j j j t")
+        .sees("try refund")
+        .sees("this conversation at its start");
     // The arguments are those of the task's reference path.
     app.sees("8841").sees("59.9").sees("ok  the agent reads:");
     app.sees("~ /orders/8841/status  \"delivered\" -> \"refunded\"");
     app.sees("rule line").sees("nothing is written");
     // Letters are text here, not keys.
-    app.keys("tab").types("9q3").sees("59.99q3").sees("it fails");
+    app.keys("tab")
+        .types("9q3")
+        .sees("59.99q3")
+        .sees("it fails");
     app.keys("backspace backspace").sees("59.99   number");
-    app.sees("59.99 is more than was paid").sees("at shop.rules:");
+    app.sees("59.99 is more than was paid")
+        .sees("at shop.rules:");
     app.keys("backspace").sees("policy young_orders_only");
     app.keys("esc").lacks("try refund").sees("ge refund");
     let session = app.session.as_ref().unwrap();
@@ -75,7 +87,10 @@ fn another_world_can_be_chosen_and_a_tool_of_a_person_says_so() {
 #[test]
 fn a_tool_is_named_in_the_line() {
     let mut app = shop(120, 40);
-    app.keys(":").types("tool refund").keys("enter").sees("try refund");
+    app.keys(":")
+        .types("tool refund")
+        .keys("enter")
+        .sees("try refund");
 }
 
 #[test]
@@ -97,7 +112,9 @@ fn problems_lead_to_their_lines() {
 #[test]
 fn what_is_inferred_is_shown_on_demand() {
     let mut app = shop(120, 40);
-    app.keys("3").sees("i shows them").sees("ok  the scenario can be used");
+    app.keys("3")
+        .sees("i shows them")
+        .sees("ok  the scenario can be used");
     app.keys("i").sees("i hides them").sees(", from ");
 }
 
@@ -109,7 +126,10 @@ fn with_none_open_the_chosen_one_is_shown() {
         120,
         40,
     );
-    app.keys("3").sees("travel_desk").sees("a sample").sees("outline");
+    app.keys("3")
+        .sees("travel_desk")
+        .sees("a sample")
+        .sees("outline");
     app.keys("esc").sees("choose a task");
 }
 

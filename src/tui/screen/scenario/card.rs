@@ -246,11 +246,7 @@ fn used_by(used: &Used) -> String {
         0 => String::from("no step used it"),
         1 => format!("used by step {}", numbers.join("")),
         n if n > numbers.len() => {
-            format!(
-                "used by {}: {}, …",
-                count(n, "step"),
-                numbers.join(", ")
-            )
+            format!("used by {}: {}, …", count(n, "step"), numbers.join(", "))
         }
         _ => format!("used by steps {}", numbers.join(", ")),
     }

@@ -25,8 +25,10 @@ pub fn lines(desk: &Desk, width: usize) -> Vec<(Line, Option<usize>)> {
     }
     let problems = &shown.read.problems;
     if problems.iter().all(|p| p.severity == Severity::Warning) {
-        let line = Line::of(Meaning::ScoreGood, "ok")
-            .and(Meaning::Text, "  the scenario can be used, each task can be done");
+        let line = Line::of(Meaning::ScoreGood, "ok").and(
+            Meaning::Text,
+            "  the scenario can be used, each task can be done",
+        );
         out.push((line, None));
     }
     for (n, problem) in problems.iter().enumerate() {

@@ -204,11 +204,17 @@ impl Hand {
         let done = &self.done;
         match self.tool.executor {
             Executor::Agent(_) => {
-                say(Meaning::TextMuted, "an agent answers this tool, in a conversation");
+                say(
+                    Meaning::TextMuted,
+                    "an agent answers this tool, in a conversation",
+                );
                 return out;
             }
             Executor::Human => {
-                say(Meaning::TextMuted, "a person answers this tool, in a conversation");
+                say(
+                    Meaning::TextMuted,
+                    "a person answers this tool, in a conversation",
+                );
                 return out;
             }
             Executor::Model => say(
@@ -246,7 +252,10 @@ impl Hand {
         if done.patch.is_empty() {
             say(Meaning::TextMuted, "the world stays as it is");
         } else if let Some(world) = world {
-            say(Meaning::TextMuted, "it would change, and nothing is written:");
+            say(
+                Meaning::TextMuted,
+                "it would change, and nothing is written:",
+            );
             out.extend(patch(&done.patch, &done.lines, world));
         }
         out
@@ -376,10 +385,7 @@ fn explained(why: &Explain, say: &mut impl FnMut(Meaning, &str)) {
         &format!("at {}:{}  {}", why.file, why.line, why.statement.trim()),
     );
     for (name, value) in &why.saw {
-        say(
-            Meaning::TextMuted,
-            &format!("   {name} = {}", short(value)),
-        );
+        say(Meaning::TextMuted, &format!("   {name} = {}", short(value)));
     }
 }
 

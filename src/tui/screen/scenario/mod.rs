@@ -654,9 +654,8 @@ fn used(model: &Model, shown: &Shown, row: &Row) -> Option<card::Used> {
     let run = model.run.as_ref().filter(|_| shown.open)?;
     let before = run.seen.path.get(..run.seen.upto)?;
     let steps = before.iter().filter_map(|place| place.step.as_ref());
-    let calls = steps.filter(
-        |step| matches!(&step.body.act, Act::Ran(ran) if ran.call.tool == row.name),
-    );
+    let calls =
+        steps.filter(|step| matches!(&step.body.act, Act::Ran(ran) if ran.call.tool == row.name));
     Some(calls.map(|step| step.body.number).collect())
 }
 

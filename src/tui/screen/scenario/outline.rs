@@ -112,13 +112,7 @@ fn parts(scenario: &Scenario, files: &Files, out: &mut Vec<Row>) {
         let detail = executor(tool).to_owned();
         let sig = sigs.iter().find(|s| s.name == tool.name);
         out.push(match sig {
-            Some(sig) => row(
-                Item::Tool,
-                &tool.name,
-                detail,
-                &sig.file,
-                sig.line as usize,
-            ),
+            Some(sig) => row(Item::Tool, &tool.name, detail, &sig.file, sig.line as usize),
             None if line_of(files, "tools.yaml", &tool.name) > 0 => {
                 named(Item::Tool, &tool.name, detail, "tools.yaml")
             }
