@@ -1,5 +1,5 @@
-//! `stategen help`: the commands, or a page on the tool language, on scenarios or
-//! on models.
+//! `stategen help`: the commands, or a page on the tool language, on scenarios,
+//! on models or on exports.
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
@@ -10,13 +10,15 @@ use std::io::Write;
 const SCENARIO: &str = include_str!("../../docs/scenario.md");
 /// Models in the seats, on a page.
 const MODELS: &str = include_str!("../../docs/models.md");
+/// Deciding and exporting, on a page.
+const EXPORTS: &str = include_str!("../../docs/exports.md");
 /// The pages; one that is also a command has its flags under `--help`.
-const PAGES: [&str; 3] = ["rules", "scenario", "models"];
+const PAGES: [&str; 4] = ["rules", "scenario", "models", "exports"];
 
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `rules`, `scenario`, `models`, or a command.
+    /// `rules`, `scenario`, `models`, `exports`, or a command.
     pub topic: Option<String>,
 }
 
@@ -31,6 +33,7 @@ pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
         Some("rules") => String::from(crate::engine::rules::HELP),
         Some("scenario") => SCENARIO.to_owned(),
         Some("models") => MODELS.to_owned(),
+        Some("exports") => EXPORTS.to_owned(),
         Some(name) => {
             let names: Vec<String> = command
                 .get_subcommands()

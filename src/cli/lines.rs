@@ -86,6 +86,9 @@ pub fn step(step: &Step, before: &Node) -> String {
     if body.attempt > 0 {
         let _ = write!(out, "  try {}", body.attempt + 1);
     }
+    if body.instead.is_some() {
+        out.push_str("  edited by hand");
+    }
     if !body.injected.is_empty() {
         let _ = write!(out, "  fault put in: {}", body.injected.join(", "));
     }

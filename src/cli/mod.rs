@@ -9,7 +9,9 @@ pub mod case;
 pub mod check;
 pub mod config;
 pub mod context;
+pub mod decide;
 pub mod exit;
+pub mod export;
 pub mod help;
 pub mod init;
 pub mod judge;
@@ -24,10 +26,12 @@ pub mod run;
 pub mod schema;
 pub mod setup;
 pub mod show;
+pub mod step;
 pub mod tool;
 pub mod verdicts;
 mod wire;
 
+use crate::store::Choice;
 use crate::surface::text::clean;
 use clap::{Parser, Subcommand};
 use context::Context;
@@ -72,10 +76,20 @@ pub enum Command {
     Open(Open),
     /// Run a conversation to its end, step by step on the output.
     Run(run::Args),
+    /// Step through a conversation at a prompt, a line at a time.
+    Step(step::Args),
     /// Show a stored conversation: turns, what changed, scores.
     Show(show::Args),
-    /// List the stored conversations, newest first.
+    /// List the stored conversations: filtered, in an order.
     List(list::Args),
+    /// Approve conversations, so that they may be exported.
+    Approve(decide::Args),
+    /// Discard conversations; nothing is deleted.
+    Discard(decide::Args),
+    /// Take back what was decided about conversations.
+    Undecide(decide::Undecide),
+    /// Write what is approved to a new folder.
+    Export(export::Args),
     /// Rebuild conversations from their logs and compare every step.
     Replay(replay::Args),
     /// Check scenarios: every problem with its place, every inference.
@@ -102,8 +116,8 @@ pub enum Command {
     Again(again::Args),
     /// Try each seat's model once with what that seat needs.
     Ping(ping::Args),
-    /// This help; `stategen help rules`, `help scenario` and `help models` print
-    /// a page.
+    /// This help; `stategen help rules`, `help scenario`, `help models` and `help
+    /// exports` print a page.
     Help(help::Args),
 }
 
@@ -201,8 +215,13 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
     match command {
         Command::Open(_) => Ok(Exit::Ok),
         Command::Run(args) => run::run(args, ctx, out),
+        Command::Step(args) => step::run(args, ctx, out),
         Command::Show(args) => show::run(args, ctx, out),
         Command::List(args) => list::run(args, ctx, out),
+        Command::Approve(args) => decide::run(args, Choice::Approve, ctx, out),
+        Command::Discard(args) => decide::run(args, Choice::Discard, ctx, out),
+        Command::Undecide(args) => decide::undecide(args, ctx, out),
+        Command::Export(args) => export::run(args, ctx, out),
         Command::Replay(args) => replay::run(args, ctx, out),
         Command::Check(args) => check::run(args, ctx, out),
         Command::Schema(args) => schema::run(args, ctx, out),

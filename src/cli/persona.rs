@@ -57,7 +57,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
 }
 
 /// All 23 dimensions, a line each.
-fn vector(persona: &Persona, seed: u64) -> String {
+pub(super) fn vector(persona: &Persona, seed: u64) -> String {
     let mut out = vec![format!(
         "{}  profile {}  seed {seed}",
         persona.name, persona.profile

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Arguments of `run`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Args {
     /// The scenario (a folder, a name of the project's, a sample), or a stored
     /// conversation to go on with.
@@ -285,7 +285,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
 }
 
 /// A new conversation.
-fn begin(args: &Args, ctx: &Context, name: &str) -> Result<(Session, Vec<Effect>), Failure> {
+pub(super) fn begin(args: &Args, ctx: &Context, name: &str) -> Result<(Session, Vec<Effect>), Failure> {
     let scenario = ctx.scenario(name)?;
     let task = task_of(&scenario, args.task.as_deref())?;
     let seed = args.seed.unwrap_or(ctx.config.seed.value);
@@ -300,7 +300,7 @@ fn begin(args: &Args, ctx: &Context, name: &str) -> Result<(Session, Vec<Effect>
 }
 
 /// A stored conversation where its log ends.
-fn go_on(args: &Args, ctx: &Context, id: &ConvId) -> Result<Session, Failure> {
+pub(super) fn stored(args: &Args, ctx: &Context, id: &ConvId) -> Result<Session, Failure> {
     let fixed = args.task.is_some() || args.seed.is_some() || args.persona.is_some();
     if fixed || !args.faults.is_empty() {
         return Err(Failure::usage(format!(
@@ -308,7 +308,12 @@ fn go_on(args: &Args, ctx: &Context, id: &ConvId) -> Result<Session, Failure> {
              output are what can be chosen."
         )));
     }
-    let session = ctx.store()?.replay(id)?.session;
+    Ok(ctx.store()?.replay(id)?.session)
+}
+
+/// The same, where it has not ended.
+fn go_on(args: &Args, ctx: &Context, id: &ConvId) -> Result<Session, Failure> {
+    let session = stored(args, ctx, id)?;
     if let Some(why) = session.ended(session.head()) {
         return Err(Failure::usage(format!(
             "{id} has ended: {}. `stategen open {id}` can go on from an earlier step.",

@@ -3,9 +3,12 @@
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
 use super::{lines, verdicts, wire};
+use crate::dataset::queue::{self, Status};
+use crate::engine::id::ConvId;
 use crate::engine::role::{Request, Role, Speaker};
 use crate::engine::session::{Place, Session};
-use crate::surface::text::clean;
+use crate::store::Store;
+use crate::surface::text::{clean, clean_line};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
@@ -83,11 +86,72 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     } else if let Some(role) = &args.prompt {
         prompt(session, &path, role, out)?;
     } else {
-        writeln!(out, "{id}  branch {}", branch.name)?;
+        writeln!(out, "{id}  branch {}", clean_line(&branch.name))?;
         writeln!(out, "{}", lines::head(session))?;
+        if session.branches().len() > 1 {
+            writeln!(out, "{}", branches(session))?;
+        }
         transcript(session, &path, out)?;
+        people(&store, &id, &branch.name, out)?;
     }
     Ok(Exit::Ok)
+}
+
+/// The branches, a line each: how long, from where, which one goes on.
+pub(super) fn branches(session: &Session) -> String {
+    let mut out = Vec::new();
+    for branch in session.branches() {
+        let here = if branch.name == session.current().name {
+            ">"
+        } else {
+            " "
+        };
+        let steps = session.place(branch.head).number() as usize;
+        let mut line = format!("{here} {}  {}", branch.name, lines::count(steps, "step"));
+        if let Some(from) = branch.from.and_then(|id| session.step(id)) {
+            let _ = write!(line, "  from step {}", from.body.number);
+        }
+        if let Some(why) = session.ended(branch.head) {
+            let _ = write!(line, "  {}", lines::ended_word(why));
+        }
+        if let Some(verdict) = session.verdict(branch.head) {
+            let _ = write!(line, "  overall {:.2}", verdict.overall);
+        }
+        out.push(clean_line(&line).into_owned());
+    }
+    out.join("\n")
+}
+
+/// What people decided and wrote.
+fn people(store: &Store, id: &ConvId, branch: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    if let Some(item) = queue::item(store, id, Some(branch))? {
+        if let Some(decision) = &item.decision {
+            let why = if decision.reason.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", decision.reason)
+            };
+            let stale = if item.status == Status::Stale {
+                "  stale: the branch went on"
+            } else {
+                ""
+            };
+            let words = format!("{} by {}{why}{stale}", decision.choice.done(), decision.by);
+            writeln!(out, "{}", clean_line(&words))?;
+        }
+        let notes = &item.notes;
+        let mut words: Vec<String> = notes.tags.iter().map(|tag| format!("#{tag}")).collect();
+        if notes.marked {
+            words.insert(0, String::from("marked"));
+        }
+        if !words.is_empty() {
+            writeln!(out, "{}", clean_line(&words.join("  ")))?;
+        }
+        if !notes.comment.is_empty() {
+            writeln!(out, "comment: {}", clean(&notes.comment))?;
+        }
+    }
+    Ok(())
 }
 
 /// The steps, then what holds after the last of them.
@@ -111,7 +175,7 @@ fn transcript(session: &Session, path: &[Arc<Place>], out: &mut dyn Write) -> Re
 }
 
 /// The request of the role's last step on the path.
-fn prompt(
+pub(super) fn prompt(
     session: &Session,
     path: &[Arc<Place>],
     role: &str,
