@@ -167,12 +167,7 @@ pub fn undecide(args: &Undecide, ctx: &Context, out: &mut dyn Write) -> Outcome 
 }
 
 /// Takes back all that stands about a branch; whether there was any.
-pub(super) fn take_back(
-    store: &Store,
-    item: &Item,
-    by: &str,
-    now: i64,
-) -> Result<bool, Failure> {
+pub(super) fn take_back(store: &Store, item: &Item, by: &str, now: i64) -> Result<bool, Failure> {
     let standing: Vec<u64> = store
         .decisions(&item.row.id)?
         .into_iter()

@@ -58,8 +58,8 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
             filter = filter.and(Condition::Word(word, true, value.clone()));
         }
     }
-    let sort = Sort::parse(&args.sort, args.seed)
-        .map_err(|why| Failure::usage(format!("{why}.")))?;
+    let sort =
+        Sort::parse(&args.sort, args.seed).map_err(|why| Failure::usage(format!("{why}.")))?;
     let page = match ctx.stored()? {
         Some(store) => queue::page(&store, &filter, sort, 0, args.limit)?,
         None => queue::Page::default(),

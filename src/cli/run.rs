@@ -285,7 +285,11 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
 }
 
 /// A new conversation.
-pub(super) fn begin(args: &Args, ctx: &Context, name: &str) -> Result<(Session, Vec<Effect>), Failure> {
+pub(super) fn begin(
+    args: &Args,
+    ctx: &Context,
+    name: &str,
+) -> Result<(Session, Vec<Effect>), Failure> {
     let scenario = ctx.scenario(name)?;
     let task = task_of(&scenario, args.task.as_deref())?;
     let seed = args.seed.unwrap_or(ctx.config.seed.value);

@@ -106,7 +106,9 @@ pub enum Command {
         /// it has the same parent, and stays in the log.
         instead: Option<StepId>,
     },
-    /// A person takes a seat: where it is that seat's turn, the session waits.
+    /// A person takes a seat: where it is that seat's turn, the session waits. The
+    /// seat `tool` is every tool, also those that code runs. A call in flight is
+    /// still answered by whoever was asked; a trial runs by itself.
     Take {
         /// `user`, `agent`, `agent/NAME`, `tool`, `tool/NAME`.
         seat: String,
@@ -125,7 +127,8 @@ pub enum Command {
         step: StepId,
     },
     /// Runs the rest from a place to the end several times, each with fresh
-    /// seeds and in a branch of its own, then comes back to this branch.
+    /// seeds and in a branch of its own, then comes back to this branch. Stopping
+    /// it keeps what was done; breakpoints do not stop it.
     Trial {
         /// From where; `None` is the start.
         at: Option<StepId>,
@@ -155,7 +158,9 @@ pub enum Onto {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Edit {
-    /// Files of the scenario by path, whole; `None` takes one away.
+    /// Files of the scenario by path, whole; `None` takes one away. The world and
+    /// the persona of the conversation stay as they are there; the task is bound
+    /// anew with the same seed.
     Files(BTreeMap<String, Option<Arc<[u8]>>>),
     /// The user's persona, whole.
     Persona(Box<Persona>),

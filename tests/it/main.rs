@@ -18,6 +18,7 @@ mod dataset;
 mod grounding;
 mod models;
 mod persona;
+mod prompt;
 mod pty;
 mod replies;
 mod retail;

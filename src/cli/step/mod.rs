@@ -97,7 +97,10 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     let stdin = std::io::stdin();
     let asked = stdin.is_terminal();
     if asked {
-        writeln!(desk.out, "`help` lists what can be said; an empty line is `step`.")?;
+        writeln!(
+            desk.out,
+            "`help` lists what can be said; an empty line is `step`."
+        )?;
     }
     let mut lines = stdin.lock().lines();
     loop {
@@ -165,9 +168,10 @@ impl Desk<'_> {
                 Seen::Log(_) => {}
                 Seen::Notice(notice) => match notice {
                     Notice::CallFailed { seat, error } => {
-                        let words = sentence(&format!("the {seat} could not be asked: {error}"));
+                        let words = format!("the {seat} could not be asked: {error}");
                         failed = Some(Failure::call(format!(
-                            "{words} Everything before it is stored; `step` asks again."
+                            "{} Everything before it is stored; `step` asks again.",
+                            sentence(&words)
                         )));
                     }
                     Notice::Refused(why) => failed = Some(Failure::wrong(sentence(why))),

@@ -10,23 +10,53 @@ pub const HELP: &[(&str, &str)] = &[
     ("run", "to the end, the judge included"),
     ("judge", "ask the judge now"),
     ("retry", "make the last step again, as another try"),
-    ("tries [N]", "the tries of a step; `tries N K` goes to the K-th"),
-    ("try N [TIMES]", "run the rest from step N on several times, and compare"),
-    ("back N", "go on from step N in this branch; 0 is the start; `undo` gives the rest back"),
+    (
+        "tries [N]",
+        "the tries of a step; `tries N K` goes to the K-th",
+    ),
+    (
+        "try N [TIMES]",
+        "run the rest from step N on several times, and compare",
+    ),
+    (
+        "back N",
+        "go on from step N in this branch; 0 is the start; `undo` gives the rest back",
+    ),
     ("fork [N]", "a new branch from step N, or from here"),
     ("branches", "the branches; `switch NAME` goes to one"),
     ("undo, redo", "take the last command back, do it again"),
-    ("say TEXT, done [TEXT]", "speak as the user; `done` ends the conversation"),
+    (
+        "say TEXT, done [TEXT]",
+        "speak as the user; `done` ends the conversation",
+    ),
     ("reply TEXT", "speak as the agent"),
-    ("answer JSON, fail TEXT", "the result of the tool that is called"),
-    ("take SEAT [once], hand SEAT", "take a seat (user, agent, agent/NAME, tool, tool/NAME), hand it back"),
-    ("break [CONDITION; …]", "stop by itself: rule, finding, tool NAME, step N, score AXIS<N"),
+    (
+        "answer JSON, fail TEXT",
+        "the result of the tool that is called",
+    ),
+    (
+        "take SEAT [once], hand SEAT",
+        "take a seat (user, agent, agent/NAME, tool, tool/NAME), hand it back",
+    ),
+    (
+        "break [CONDITION; …]",
+        "stop by itself: rule, finding, tool NAME, step N, score AXIS<N",
+    ),
     ("show [N], where", "all steps, or one; where it stands"),
-    ("world [PATH], change [N]", "the world, or a value of it; what a step changed"),
+    (
+        "world [PATH], change [N]",
+        "the world, or a value of it; what a step changed",
+    ),
     ("persona, goal", "who the user is, and what they want"),
     ("scores, findings", "verdicts and assertions; what is wrong"),
-    ("wire [N], prompt ROLE", "what was sent for a step; what a role was asked"),
-    ("approve [WHY], discard [WHY]", "decide about this branch; `undecide` takes it back"),
+    (
+        "wire [N], prompt ROLE",
+        "what was sent for a step; what a role was asked",
+    ),
+    (
+        "approve [WHY], discard [WHY]",
+        "decide about this branch; `undecide` takes it back",
+    ),
     ("tag WORD, comment TEXT, mark", "write beside it"),
     ("help, quit", "this; leave (all is stored)"),
 ];
@@ -128,9 +158,7 @@ impl Order {
                 match (parts.next(), parts.next(), parts.next()) {
                     (None, _, _) => Ok(Self::Tries(None, None)),
                     (Some(Ok(n)), None, _) => Ok(Self::Tries(Some(n), None)),
-                    (Some(Ok(n)), Some(Ok(k)), None) => {
-                        Ok(Self::Tries(Some(n), Some(k as usize)))
-                    }
+                    (Some(Ok(n)), Some(Ok(k)), None) => Ok(Self::Tries(Some(n), Some(k as usize))),
                     _ => Err(String::from(
                         "`tries` takes the number of a step, and then of a try",
                     )),
@@ -200,7 +228,10 @@ impl Order {
                 Err(if near.is_empty() {
                     format!("`{other}` is nothing that can be said here; `help` lists what can")
                 } else {
-                    format!("`{other}` is nothing that can be said here. {}", near.trim_end_matches('.'))
+                    format!(
+                        "`{other}` is nothing that can be said here. {}",
+                        near.trim_end_matches('.')
+                    )
                 })
             }
         }
@@ -222,7 +253,10 @@ mod tests {
             ("try 0", Order::Try(0, 8)),
             ("tries 4 2", Order::Tries(Some(4), Some(2))),
             ("say hello  there", Order::Say("hello  there".into())),
-            ("take tool/refund once", Order::Take("tool/refund".into(), true)),
+            (
+                "take tool/refund once",
+                Order::Take("tool/refund".into(), true),
+            ),
             ("break none", Order::Break(Some(Vec::new()))),
             (
                 "break rule; step 4",

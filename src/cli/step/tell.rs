@@ -15,7 +15,6 @@ use crate::engine::step::Step;
 use crate::engine::world::{Node, Path};
 use crate::store::{Choice, Decision};
 use crate::surface::text::{clean, clean_line};
-use std::io::Write;
 use std::sync::Arc;
 
 impl Desk<'_> {
@@ -120,13 +119,19 @@ impl Desk<'_> {
                 }
                 let session = self.driver.session();
                 let id = &session.opened().conversation;
-                wire::show(&self.store, id, session, &path, n.is_none(), false, self.out)?;
+                wire::show(
+                    &self.store,
+                    id,
+                    session,
+                    &path,
+                    n.is_none(),
+                    false,
+                    self.out,
+                )?;
             }
             Order::Prompt(role) => {
                 if !["user", "agent", "tool", "judge"].contains(&role.as_str()) {
-                    return Err(Failure::usage(
-                        "`prompt` takes user, agent, tool or judge.",
-                    ));
+                    return Err(Failure::usage("`prompt` takes user, agent, tool or judge."));
                 }
                 let path = self.path();
                 show::prompt(self.driver.session(), &path, &role, self.out)?;

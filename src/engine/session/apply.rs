@@ -57,7 +57,7 @@ impl Session {
     }
 
     fn point(&mut self, branch: &str, head: Option<StepId>, from: Option<StepId>) {
-        let names = &mut self.names;
+        let names = Arc::make_mut(&mut self.names);
         let known = names
             .branches
             .iter_mut()
@@ -90,7 +90,7 @@ impl Session {
         }
         self.places.insert(step.id, Arc::new(place));
         let at = self.names.current;
-        if let Some(branch) = self.names.branches.get_mut(at) {
+        if let Some(branch) = Arc::make_mut(&mut self.names).branches.get_mut(at) {
             branch.head = Some(step.id);
         }
     }

@@ -22,12 +22,23 @@ impl Session {
         let held: Vec<String> = self
             .breaks
             .iter()
-            .filter_map(|on| Some(format!("{on}: {}", holds(on, &step.body)?)))
+            .filter_map(|on| Some((on, holds(on, &step.body)?)))
+            .map(|(on, why)| match on {
+                Break::Step(_) => String::new(),
+                Break::Rule | Break::Tool(_) | Break::Score { .. } | Break::Finding => {
+                    format!("{on} ({why})")
+                }
+            })
             .collect();
         if held.is_empty() {
             return false;
         }
-        let words = format!("step {}, {}", step.body.number, held.join("; "));
+        let said: Vec<String> = held.into_iter().filter(|held| !held.is_empty()).collect();
+        let words = if said.is_empty() {
+            format!("step {}", step.body.number)
+        } else {
+            format!("step {}: {}", step.body.number, said.join("; "))
+        };
         out.push(Effect::Tell(Notice::Broke(words)));
         true
     }
@@ -83,7 +94,7 @@ fn holds(on: &Break, body: &Body) -> Option<String> {
             let found = body.findings.first().or(judged)?;
             Some(format!("{}: {}", found.kind, found.what))
         }
-        Break::Step(number) => (body.number == *number).then(|| String::from("it is made")),
+        Break::Step(number) => (body.number == *number).then(String::new),
     }
 }
 

@@ -61,7 +61,7 @@ impl Session {
             versions: imbl::HashMap::new(),
             attempts: imbl::HashMap::new(),
             highest: 0,
-            names: super::Names::first(),
+            names: Arc::new(super::Names::first()),
             undo: Vec::new(),
             redo: Vec::new(),
             state: State::Paused,

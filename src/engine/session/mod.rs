@@ -1,11 +1,16 @@
 //! One conversation as a state machine: inputs in, effects out.
 //!
 //! A [`Session`] is a tree of places (what the conversation was after each
-//! step) and names for paths in it. `next` says what must happen from a place;
-//! `handle` turns inputs into events; `apply` is the only code that changes the
-//! session, and it does so from events alone, so that a replayed log and a live
-//! session cannot differ. `read` is what everybody may ask; looking never
-//! changes anything.
+//! step) and names for paths in it. Each place has its own [`Setting`]: the
+//! scenario's version, the task bound under it, the persona. `next` says what
+//! must happen from a place; `handle` turns inputs into events; `apply` is the
+//! only code that changes the session, and it does so from events alone, so that
+//! a replayed log and a live session cannot differ. `read` and `tree` are what
+//! everybody may ask; looking never changes anything.
+//!
+//! What a person does in the midst of it: `moving` names, `edit` (and `touches`,
+//! what an edit would touch), `person` (seats and turns), `trial`, `halts`. Seats
+//! that are taken and breakpoints are wishes of who looks on, and in no log.
 
 mod apply;
 mod ask;
@@ -63,10 +68,10 @@ pub struct Session {
     attempts: imbl::HashMap<Option<StepId>, u32>,
     /// The highest of all.
     highest: u32,
-    names: Names,
+    names: Arc<Names>,
     /// What names were before each command, newest last.
-    undo: Vec<Names>,
-    redo: Vec<Names>,
+    undo: Vec<Arc<Names>>,
+    redo: Vec<Arc<Names>>,
     state: State,
     /// How far to go on without being asked again.
     going: Option<Going>,

@@ -142,6 +142,7 @@ impl Session {
             session.check_and_apply(event, blob)?;
         }
         session.state = session.rest();
+        session.no_trial_runs();
         Ok(session)
     }
 

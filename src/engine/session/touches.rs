@@ -57,6 +57,7 @@ impl Session {
             out.version(&old.scenario, new);
             let task = new.bind(&self.opened.task, self.opened.seed).ok();
             let was = &old.task;
+            out.path = task.as_ref().is_none_or(|is| is.path != was.path);
             out.user |= task.as_ref().is_none_or(|is| {
                 is.goal != was.goal
                     || is.known != was.known
@@ -90,6 +91,8 @@ struct Changed {
     calls: bool,
     /// What the stand-in says word for word.
     replies: bool,
+    /// What the stand-in does as an agent.
+    path: bool,
     /// Places of the world.
     places: Vec<Path>,
 }
@@ -196,7 +199,12 @@ impl Changed {
         if matches!(body.act, Act::Edited(_)) {
             return false;
         }
-        if self.replies && body.by == By::Scripted && body.role != Role::Judge {
+        let replies = match body.role {
+            Role::User | Role::Tool => self.replies,
+            Role::Agent => self.replies || self.path,
+            Role::Judge => false,
+        };
+        if replies && body.by == By::Scripted {
             return true;
         }
         match body.role {

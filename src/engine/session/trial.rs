@@ -135,6 +135,13 @@ impl Session {
         self.trial = Some(told);
     }
 
+    /// Nothing runs in a session that was read from its log.
+    pub(super) fn no_trial_runs(&mut self) {
+        if let Some(told) = &mut self.trial {
+            told.report.running = false;
+        }
+    }
+
     fn came_to(&self, branch: String, head: Option<StepId>) -> Trialled {
         let assertions = self.assertions(head);
         Trialled {

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod leaving;
+mod scale;
 mod stale;
 
 use crate::support::Desk;

@@ -5,6 +5,7 @@
 mod hostile;
 mod person;
 mod properties;
+mod stored;
 mod touches;
 mod trials;
 

@@ -6,10 +6,33 @@ use crate::support::{Desk, SAMPLES};
 use proptest::prelude::*;
 use stategen::engine::id::StepId;
 use stategen::engine::input::{Command, Go, Input};
-use stategen::engine::role::Reply;
+use stategen::engine::role::{Reply, Role};
 use stategen::engine::session::{Branch, Place, Session};
 use stategen::engine::step::Act;
 use std::collections::BTreeMap;
+
+/// The letters do what they stand for, or the scripts would show nothing.
+#[test]
+fn every_letter_does_something() {
+    for letter in "sSfForubjpewiItT[]".chars() {
+        let made = (0..40).any(|at| {
+            let mut desk = Desk::open("returns_desk", 0, 3, &[]);
+            for before in ['S', 'r', 's', 's'] {
+                act(&mut desk, before, 0);
+            }
+            if letter == ']' {
+                act(&mut desk, '[', at);
+            }
+            let events = desk.log.len();
+            act(&mut desk, letter, at);
+            if letter == 't' {
+                return !desk.session.taken().is_empty();
+            }
+            desk.log.len() > events
+        });
+        assert!(made, "{letter} does nothing");
+    }
+}
 
 const MOVES: &str = "ssssssSSfFoOruUxbjpeewiiiIth[]B";
 
@@ -224,4 +247,41 @@ fn the_first_step_can_be_rewound() {
     assert_eq!(ids(&desk.session), first);
     desk.run(Command::Retry);
     assert_eq!(ids(&desk.session).len(), 1);
+}
+
+/// 8: the judge's axes may come in any order.
+#[test]
+fn axes_come_in_any_order() {
+    let mut desk = Desk::open("returns_desk", 0, 7, &[]);
+    desk.command(Command::Go(Go::End));
+    while desk.waiting.as_ref().is_none_or(|r| r.role != Role::Judge) {
+        assert!(desk.answer());
+    }
+    let request = desk.waiting.clone().unwrap();
+    let reply = desk.seats.stand_in(&request);
+    let whole: serde_json::Value = serde_json::from_str(&reply.text).unwrap();
+    let named = whole["axes"].as_object().unwrap();
+    let mut axes: Vec<serde_json::Value> = named
+        .iter()
+        .map(|(name, axis)| {
+            let mut axis = axis.clone();
+            axis["axis"] = name.as_str().into();
+            axis
+        })
+        .collect();
+    let mut made = Vec::new();
+    for turn in 0..axes.len() {
+        axes.rotate_left(1);
+        if turn % 2 == 1 {
+            axes.reverse();
+        }
+        let text = serde_json::json!({"axes": axes, "findings": whole["findings"]}).to_string();
+        let mut session = desk.session.clone();
+        let body = Box::new(Reply { text, ..reply.clone() });
+        session.handle(Input::Reply { call: request.call, body });
+        assert!(session.verdict(session.head()).is_some());
+        made.push(session.head());
+    }
+    made.dedup();
+    assert_eq!(made.len(), 1, "one verdict, whatever the order");
 }
