@@ -17,8 +17,11 @@
 //! | executor | how a tool answers: table, rules, model, agent, human |
 //! | step | one role acting once: an immutable node of a tree |
 //! | branch, head, cursor | a name for a path of steps, its newest step, what one looks at |
-//! | call, try | one request to a model, numbered; each time that it is sent |
-//! | seat | who plays a role: the stand-in or a model; a sub-agent and a simulated tool can have one of their own |
+//! | setting | what holds at a place of the tree: scenario version, bound task, persona |
+//! | edit | a change of these or of the world by a person: a step of its own, which no role sees |
+//! | call, try | one request to a model, numbered; each time that it is sent. Tries of a step are the steps with the same parent |
+//! | trial | the rest of a branch run several times with fresh seeds, each run in a branch of its own |
+//! | seat | who plays a role: the stand-in, a model, or a person who has taken it; a sub-agent and a tool can have one of their own |
 //! | finding | one thing wrong, pinned to a step, blamed on a role or the scenario |
 //! | axis, gate, overall | a judge criterion, a minimum, the rubric's formula |
 //!
@@ -48,7 +51,8 @@
 //! 1. The log is the truth: [`engine::session::Session::replay`] of a stored log
 //!    equals the live session. `apply` alone changes a session, from events, so
 //!    the two cannot drift apart.
-//! 2. The log is self-contained: files are blobs named by content.
+//! 2. The log is self-contained: files are blobs named by content; those that an
+//!    edit brings in are stored in the transaction of its event.
 //! 3. A step's body is deterministic and hashed into its id; ids of calls, times
 //!    and cost are envelope.
 //! 4. [`engine::session::Session::handle`] does no IO, asks no clock, draws only
@@ -71,6 +75,11 @@
 //! - What follows from a place is a function of the place (see
 //!   `engine::session`), so the session needs no other memory to go on from
 //!   anywhere.
+//! - What shaped a step hangs on its place too ([`engine::session::Setting`]): an
+//!   edit is a step, so that rewinding past it undoes it and a fork can go on
+//!   without it.
+//! - Seats that a person has taken and breakpoints are no part of the log: they
+//!   are wishes of who looks on, and change no step that was made.
 //! - Rules live in `*.rules` files of their own: text needs no quoting there.
 //! - What a `model` tool reads and writes can depend on the call
 //!   ([`engine::world::Reach`]): a whole table is more than a model can hold, and

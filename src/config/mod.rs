@@ -96,6 +96,8 @@ pub struct Config {
     pub glyphs: Value<String>,
     /// What a step from the past does: `ask`, `fork` or `overwrite`.
     pub from_past: Value<String>,
+    /// `on` or `off`: whether the workbench takes the mouse.
+    pub mouse: Value<String>,
     /// Milliseconds between the words that the scripted stand-in streams; 0
     /// gives its replies at once.
     pub live_delay_ms: Value<u64>,
@@ -198,6 +200,7 @@ impl Config {
             theme: value(&layers, "theme"),
             glyphs: value(&layers, "glyphs"),
             from_past: value(&layers, "from_past"),
+            mouse: value(&layers, "mouse"),
             live_delay_ms: value(&layers, "live_delay_ms"),
             models,
             user_dir: inputs.user_dir.clone(),
@@ -223,6 +226,7 @@ impl Config {
                 self.from_past.value.clone(),
                 &self.from_past.source,
             ),
+            ("mouse", self.mouse.value.clone(), &self.mouse.source),
             (
                 "live_delay_ms",
                 self.live_delay_ms.value.to_string(),

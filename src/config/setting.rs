@@ -57,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "What a step from the past does: ask, fork or overwrite.",
     },
     Setting {
+        name: "mouse",
+        kind: Kind::Choice(&["off", "on"]),
+        default: "off",
+        help: "Whether the workbench takes the mouse: on or off; off leaves it to the terminal.",
+    },
+    Setting {
         name: "live_delay_ms",
         kind: Kind::Number(60_000),
         default: "12",

@@ -5,7 +5,7 @@ use super::external;
 use super::job::Job;
 use super::looks::Looks;
 use super::model::Model;
-use super::msg::{Cmd, Msg, Open};
+use super::msg::{Cmd, Mouse, Msg, Open, Press};
 use super::terminal::{self, Screen};
 use super::update::update;
 use crate::driver::Order;
@@ -13,7 +13,10 @@ use crate::engine::id::StepId;
 use crate::engine::session::Session;
 use crate::store::CallRecord;
 use crate::surface::{Code, Key};
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
+};
 use futures_util::StreamExt;
 use std::collections::VecDeque;
 use std::io;
@@ -157,8 +160,25 @@ fn message(event: Event) -> Option<Msg> {
         Event::Key(key) if key.kind != KeyEventKind::Release => read(key).map(Msg::Key),
         Event::Paste(text) => Some(Msg::Paste(text)),
         Event::Resize(width, height) => Some(Msg::Resize(width, height)),
-        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Mouse(event) => mouse(event).map(Msg::Mouse),
+        Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
     }
+}
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let press = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Press::Down,
+        MouseEventKind::Drag(MouseButton::Left) => Press::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Press::Up,
+        MouseEventKind::ScrollUp => Press::WheelUp,
+        MouseEventKind::ScrollDown => Press::WheelDown,
+        _ => return None,
+    };
+    Some(Mouse {
+        press,
+        column: event.column,
+        row: event.row,
+    })
 }
 
 fn read(event: KeyEvent) -> Option<Key> {

@@ -7,7 +7,7 @@
 //! banner, mode line, hints
 //! ```
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// One region of the run screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,6 +100,9 @@ pub struct Wants {
     pub inspector: Pane,
     /// Whether the focused pane has the screen for itself.
     pub zoom: bool,
+    /// What the right column takes, in thousandths of the width; `None`: as the
+    /// size has it.
+    pub split: Option<u16>,
     /// How many branches there are.
     pub branches: usize,
     /// Rows of the banner; 0 where there is none.
@@ -127,7 +130,32 @@ impl Layout {
     pub fn of(&self, pane: Pane) -> Option<Rect> {
         self.panes.iter().find(|(p, _)| *p == pane).map(|(_, r)| *r)
     }
+    /// Which pane is at a cell.
+    #[must_use]
+    pub fn at(&self, cell: Position) -> Option<(Pane, Rect)> {
+        self.panes
+            .iter()
+            .find(|(_, area)| area.contains(cell))
+            .copied()
+    }
+    /// The edge between the two columns: the frames that touch there.
+    #[must_use]
+    pub fn edge(&self) -> Option<Rect> {
+        let left = self.of(Pane::Conversation)?;
+        let beside = |area: &Rect| area.x == left.right() && area.width > 0;
+        let right = self.panes.iter().map(|(_, r)| *r).find(beside)?;
+        // The first row has the titles.
+        Some(Rect {
+            x: right.x.saturating_sub(1),
+            y: left.y.saturating_add(1),
+            width: 2,
+            height: left.height.saturating_sub(2),
+        })
+    }
 }
+
+/// Columns that each side keeps when the edge between them is moved.
+const LEAST: u16 = 20;
 
 /// Takes `rows` off the bottom.
 fn bottom(area: &mut Rect, rows: u16) -> Rect {
@@ -187,8 +215,15 @@ pub fn layout(area: Rect, wants: Wants) -> Layout {
         Size::Medium => 43,
         Size::Large => 42,
     };
-    let column = (u32::from(area.width) * share / 100) as u16;
-    let column = column.clamp(28, 90).min(area.width);
+    let column = match wants.split {
+        None => ((u32::from(area.width) * share / 100) as u16).clamp(28, 90),
+        Some(thousandths) => {
+            let column = u32::from(area.width) * u32::from(thousandths) / 1000;
+            let most = area.width.saturating_sub(LEAST).max(LEAST);
+            u16::try_from(column).unwrap_or(most).clamp(LEAST, most)
+        }
+    };
+    let column = column.min(area.width);
     let left = Rect {
         width: rest.width.saturating_sub(column),
         ..rest
@@ -251,12 +286,20 @@ mod tests {
             0, 1, 2, 27, 28, 59, 60, 61, 109, 110, 111, 169, 170, 171, 300,
         ] {
             for height in [0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 49, 50, 51, 300] {
-                for (zoom, banner, branches) in [(false, 0, 1), (true, 1, 9), (false, 3, 70_000)] {
+                let cases = [
+                    (false, 0, 1, None),
+                    (true, 1, 9, Some(500)),
+                    (false, 3, 70_000, None),
+                    (false, 0, 1, Some(0)),
+                    (false, 0, 2, Some(1000)),
+                ];
+                for (zoom, banner, branches, split) in cases {
                     let area = Rect::new(0, 0, width, height);
                     let wants = Wants {
                         focus: Pane::Judge,
                         inspector: Pane::Judge,
                         zoom,
+                        split,
                         branches,
                         banner,
                     };

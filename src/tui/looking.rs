@@ -77,6 +77,22 @@ pub(super) fn scroll(model: &mut Model, action: Action) {
     let Some(area) = model.layout(run, model.area()).of(pane) else {
         return;
     };
+    let half = (usize::from(area.height.saturating_sub(2)) / 2).max(1);
+    let (rows, down) = match action {
+        Action::Down => (1, true),
+        Action::Up => (1, false),
+        Action::PageDown => (half, true),
+        _ => (half, false),
+    };
+    scroll_by(model, pane, rows, down);
+}
+
+/// Scrolls a pane by some rows, never past its ends.
+pub(super) fn scroll_by(model: &mut Model, pane: Pane, rows: usize, down: bool) {
+    let Some(run) = &model.run else { return };
+    let Some(area) = model.layout(run, model.area()).of(pane) else {
+        return;
+    };
     let (width, height) = (
         usize::from(area.width.saturating_sub(2)),
         usize::from(area.height.saturating_sub(2)),
@@ -84,12 +100,10 @@ pub(super) fn scroll(model: &mut Model, action: Action) {
     let window = pane::window(pane, run, width, height);
     let offset = window.above;
     let most = window.total.saturating_sub(height);
-    let half = (height / 2).max(1);
-    let to = match action {
-        Action::Down => offset.saturating_add(1),
-        Action::Up => offset.saturating_sub(1),
-        Action::PageDown => offset.saturating_add(half),
-        _ => offset.saturating_sub(half),
+    let to = if down {
+        offset.saturating_add(rows)
+    } else {
+        offset.saturating_sub(rows)
     };
     let to = to.min(most);
     let to = if to == most && pane == Pane::Conversation && !run.past() {

@@ -21,6 +21,7 @@ mod looking;
 mod looks;
 pub mod memo;
 pub mod model;
+mod mouse;
 pub mod msg;
 pub mod opening;
 pub mod overlay;

@@ -72,6 +72,11 @@ pub struct Model {
     pub stops: Vec<Break>,
     /// Whether the mouse is ours.
     pub mouse: bool,
+    /// Whether the edge between the columns is being dragged.
+    pub dragging: bool,
+    /// What the right column takes of the width, in thousandths, where a person
+    /// said so.
+    pub split: Option<u16>,
     /// How often each name was done from the palette.
     pub used: BTreeMap<&'static str, u32>,
 }
@@ -236,6 +241,8 @@ impl Model {
             from_past: FromPast::Ask,
             stops: Vec::new(),
             mouse: false,
+            dragging: false,
+            split: None,
             used: BTreeMap::new(),
         }
     }
@@ -253,6 +260,7 @@ impl Model {
                 focus: run.focus,
                 inspector: run.inspector,
                 zoom: run.zoom,
+                split: self.split,
                 branches: run.session.branches().len(),
                 banner: u16::try_from(self.banner(area.width).len()).unwrap_or(0),
             },

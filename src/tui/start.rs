@@ -100,6 +100,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     model.themes = looks.names();
     model.ascii = options.config.glyphs.value == "ascii";
     model.stops = vec![Break::Rule];
+    model.mouse = options.config.mouse.value == "on";
     model.from_past = match options.config.from_past.value.as_str() {
         "fork" => FromPast::Fork,
         "overwrite" => FromPast::Overwrite,
@@ -157,6 +158,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
                 live.job(job);
             }
         }
+        terminal::mouse(model.mouse).context("the terminal cannot be used")?;
         let mut screen = Screen::new().context("the terminal cannot be used")?;
         model.size = screen.size().context("the terminal has no size")?;
         let ended = event::run(&mut screen, &mut model, &mut looks, &mut live).await;

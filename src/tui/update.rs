@@ -10,7 +10,7 @@ use super::msg::{Cmd, Msg, Open};
 use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
-    asking, copying, deciding, editing, finding, looks, opening, palette, pointing, screen, taking,
+    asking, copying, deciding, editing, finding, looks, mouse, opening, palette, pointing, screen, taking,
     travel,
 };
 use crate::engine::effect::Notice;
@@ -40,6 +40,7 @@ const ABOUT: &[fn(&mut Model, Action) -> Option<Vec<Cmd>>] = &[
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     match msg {
         Msg::Key(key) => return press(model, key),
+        Msg::Mouse(did) => return mouse::moved(model, did),
         Msg::Paste(text) => {
             match &mut model.overlay {
                 Some(overlay) => overlay.paste(&text),
@@ -250,7 +251,7 @@ pub fn place_of(pane: Pane) -> Option<Place> {
     }
 }
 
-fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
+pub(super) fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
     model.note = None;
     if key == Key::STOP {
         return act(model, Action::Interrupt);

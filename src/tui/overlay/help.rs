@@ -177,20 +177,6 @@ fn rows(model: &Model, entries: &[Entry], at: usize, height: usize) -> Vec<Shown
     rows
 }
 
-/// The entry at a row of the screen.
-#[must_use]
-pub fn at(model: &Model, help: &Help, row: u16) -> Option<usize> {
-    let (_, _, list) = places(model.area());
-    let entries = entries(model, &help.filter);
-    let chosen = help.at.min(entries.len().saturating_sub(1));
-    let rows = rows(model, &entries, chosen, usize::from(list.height));
-    let row = row.checked_sub(list.y).filter(|r| *r < list.height)?;
-    match rows.get(usize::from(row))? {
-        Shown::Entry(i) => Some(*i),
-        Shown::Heading(_) | Shown::Reason(_) => None,
-    }
-}
-
 /// Paints it.
 pub fn paint(canvas: &mut Canvas<'_>, area: Rect, model: &Model, help: &Help) {
     let (whole, inside, list) = places(area);

@@ -10,7 +10,7 @@ use crate::engine::step::{Act, Step, ToolRun};
 use crate::engine::world::{Node, Op};
 use crate::surface::{Meaning, text};
 use crate::tui::memo::Shape;
-use crate::tui::model::Run;
+use crate::tui::model::{Run, Scroll};
 use crate::tui::paint::{Line, wrapped};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -117,6 +117,35 @@ pub fn at_cursor(run: &Run, width: usize) -> Option<(usize, Arc<Vec<Line>>)> {
             return Some((above, lines));
         }
         above += rows;
+    }
+    None
+}
+
+/// How many steps of the branch lie at or before a row in view: the step that
+/// stands there is the last of them. `None` where no step stands.
+#[must_use]
+pub fn step_at(run: &Run, width: usize, height: usize, row: usize) -> Option<usize> {
+    let scroll = match run.scroll.get(&super::Pane::Conversation) {
+        Some(Scroll::At(row)) => Some(*row),
+        Some(Scroll::Follow) | None => None,
+    };
+    let row = window(run, width, height, scroll).above + row;
+    let mut steps = run
+        .seen
+        .path
+        .iter()
+        .enumerate()
+        .filter(|(_, place)| place.step.is_some());
+    let mut from = 0;
+    for piece in pieces(run, width).0 {
+        let step = match piece {
+            Piece::Turn { .. } => steps.next().map(|(i, _)| i + 1),
+            Piece::Made(_) => None,
+        };
+        from += piece.rows();
+        if row < from {
+            return step;
+        }
     }
     None
 }

@@ -277,8 +277,14 @@ fn axes_come_in_any_order() {
         }
         let text = serde_json::json!({"axes": axes, "findings": whole["findings"]}).to_string();
         let mut session = desk.session.clone();
-        let body = Box::new(Reply { text, ..reply.clone() });
-        session.handle(Input::Reply { call: request.call, body });
+        let body = Box::new(Reply {
+            text,
+            ..reply.clone()
+        });
+        session.handle(Input::Reply {
+            call: request.call,
+            body,
+        });
         assert!(session.verdict(session.head()).is_some());
         made.push(session.head());
     }

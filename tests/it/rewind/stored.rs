@@ -31,7 +31,12 @@ impl Room {
             Session::open(id, scenario, &task, persona, 7, Vec::new()).unwrap();
         let seats = Seats::scripted(&session);
         let driver = Driver::open(session, &opening, Some(Arc::clone(&store))).unwrap();
-        Self { _folder: folder, store, driver, seats }
+        Self {
+            _folder: folder,
+            store,
+            driver,
+            seats,
+        }
     }
 
     fn run(&mut self, command: Command) {
@@ -50,14 +55,32 @@ fn edited() -> Room {
     let mut room = Room::open();
     room.run(Command::Go(Go::Round));
     let policy = format!("{}\nBe brief.\n", room.text("policy.md"));
-    room.run(Command::Edit { onto: Onto::Head, edit: file("policy.md", &policy) });
+    room.run(Command::Edit {
+        onto: Onto::Head,
+        edit: file("policy.md", &policy),
+    });
     let mut persona = room.driver.session().persona().clone();
     persona.name = String::from("Somebody Else");
-    room.run(Command::Edit { onto: Onto::Fork(None), edit: Edit::Persona(Box::new(persona)) });
-    let tasks = room.text("tasks.yaml").replacen("goal: ", "goal: Politely, ", 1);
-    room.run(Command::Edit { onto: Onto::Head, edit: file("tasks.yaml", &tasks) });
-    let act = Acted::Said { text: String::from("Hello?"), done: false };
-    room.run(Command::Act { onto: Onto::Head, act, instead: None });
+    room.run(Command::Edit {
+        onto: Onto::Fork(None),
+        edit: Edit::Persona(Box::new(persona)),
+    });
+    let tasks = room
+        .text("tasks.yaml")
+        .replacen("goal: ", "goal: Politely, ", 1);
+    room.run(Command::Edit {
+        onto: Onto::Head,
+        edit: file("tasks.yaml", &tasks),
+    });
+    let act = Acted::Said {
+        text: String::from("Hello?"),
+        done: false,
+    };
+    room.run(Command::Act {
+        onto: Onto::Head,
+        act,
+        instead: None,
+    });
     room.run(Command::Trial { at: None, times: 2 });
     room.run(Command::Go(Go::End));
     room
@@ -68,7 +91,11 @@ fn edits_replay_from_the_store() {
     let room = edited();
     let live = room.driver.session();
     assert!(matches!(live.state(), State::Ended(_)));
-    assert!(live.task().goal.starts_with("Politely, "), "{}", live.task().goal);
+    assert!(
+        live.task().goal.starts_with("Politely, "),
+        "{}",
+        live.task().goal
+    );
     let id = &live.opened().conversation;
     let stored = room.store.replay(id).unwrap();
     let again = &stored.session;
@@ -94,7 +121,10 @@ fn edits_travel_in_a_case_file() {
     let store = Store::open(other.path()).unwrap();
     assert_eq!(read.take_in(&store).unwrap(), Taken::New);
     let there = store.replay(&id).unwrap().session;
-    assert_eq!(there.scenario().files, room.driver.session().scenario().files);
+    assert_eq!(
+        there.scenario().files,
+        room.driver.session().scenario().files
+    );
 
     // Without what an edit brought in, it is no case.
     let policy = there.scenario_at(None).files["tasks.yaml"].clone();

@@ -1,0 +1,226 @@
+//! Every key of the table of actions, pressed: keys in, screen or command out.
+//!
+//! For each place there are ways to get there. A key passes where in one of
+//! them pressing it changes the frame or asks for something outside. A new
+//! place needs a way; a new action of a known place needs one only where it can
+//! do nothing in those that are there.
+
+use super::harness::{App, files, scenario};
+use super::{frames, models};
+use stategen::engine::scenario::Scenario;
+use stategen::surface::{ACTIONS, Found, Key, Place, Row};
+use stategen::tui::msg::Msg;
+use stategen::tui::update::places;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// What a way begins with.
+#[derive(Clone, Copy, Debug)]
+enum From {
+    /// A conversation before its first step.
+    Desk,
+    /// A call is in flight.
+    Held,
+    /// Models are configured, and the stand-in plays.
+    Seats,
+    /// A tool waits for a person.
+    Human,
+    /// Calls are on record.
+    Wired,
+    /// Nothing is open.
+    Picker,
+}
+
+/// Ways to a place: what they begin with, and the keys then.
+fn ways(place: Place) -> Vec<(From, &'static str)> {
+    use From::{Desk, Held, Human, Picker, Seats, Wired};
+    match place {
+        Place::Everywhere => vec![(Desk, ""), (Desk, "s s h"), (Desk, "2")],
+        Place::Run => vec![
+            (Desk, "s s s h h f s h"),
+            (Desk, "s s s h h f s H"),
+            (Desk, "s s h"),
+            (Desk, "s s u"),
+            (Desk, "space"),
+            (Desk, "space k k k k"),
+            (Desk, ""),
+            (Held, "s"),
+            (Seats, "s s"),
+            (Human, "esc"),
+        ],
+        Place::Conversation => vec![(Desk, "s s s"), (Desk, "s s h")],
+        Place::World => vec![
+            (Desk, "space g w"),
+            (Desk, "space g w j j"),
+            (Desk, "space g w v v"),
+            (Desk, "space g w v v j j"),
+        ],
+        Place::Persona => vec![(Desk, "s s g p")],
+        Place::Judging => vec![(Desk, "space g j")],
+        Place::Findings => vec![(Desk, "space g f"), (Desk, "space g f j")],
+        Place::Timeline => vec![(Desk, "s s s h f s g t")],
+        Place::Curate => vec![(Desk, "space 2"), (Desk, "space <c-n> enter s 2 j")],
+        Place::Scenario => vec![(Desk, "s 3"), (Desk, "s 3 j j j")],
+        Place::Batch => vec![(Desk, "s 4"), (Desk, "s <c-n> enter s 4 j")],
+        Place::Picker => vec![(Picker, ""), (Picker, "j j")],
+        Place::FromPast => vec![(Desk, "s s h s")],
+        Place::Quit => vec![(Held, "s q")],
+        Place::Editor => vec![(Human, "o k"), (Human, "")],
+        Place::Help => vec![(Desk, "?"), (Desk, "? down down pagedown")],
+        Place::Wire => vec![
+            (Wired, "w"),
+            (Wired, "w G"),
+            (Wired, "w G g g j j"),
+            (Wired, "l w"),
+        ],
+        Place::Models => vec![(Seats, "m"), (Seats, "m tab j")],
+        Place::Command => vec![(Desk, ":"), (Desk, ": down down")],
+        Place::Again => vec![(Wired, "A"), (Wired, "A enter"), (Wired, "A enter j j")],
+        Place::Themes => vec![(Desk, "g T"), (Desk, "g T j")],
+        Place::Finder => vec![(Desk, "s <c-o>"), (Desk, "s <c-o> down down pagedown")],
+        Place::Begin => vec![(Desk, "s <c-n>"), (Desk, "s <c-n> down")],
+        Place::Make => vec![(Desk, "s 3 N x y"), (Desk, "s 3 N x y down")],
+    }
+}
+
+fn returns() -> Arc<Scenario> {
+    static ONCE: OnceLock<Arc<Scenario>> = OnceLock::new();
+    Arc::clone(ONCE.get_or_init(|| scenario("returns_desk", &files("returns_desk"))))
+}
+
+fn desk() -> App {
+    let returns = returns();
+    let task = returns.tasks[0].id.clone();
+    App::of(returns, &task, 7, Vec::new(), 120, 40)
+}
+
+fn begin(from: From, keys: &str) -> App {
+    let mut app = match from {
+        From::Desk => desk(),
+        From::Held => {
+            let mut app = desk();
+            app.hold = true;
+            app
+        }
+        From::Seats => {
+            let mut app = desk();
+            models::seated(&mut app);
+            app
+        }
+        From::Human => frames::asking(120, 40),
+        From::Wired => models::wired(120, 40),
+        From::Picker => {
+            let mut app = App::closed(returns(), Vec::new(), 120, 40);
+            app.model.themes = vec![String::from("ansi"), String::from("mono")];
+            app
+        }
+    };
+    app.model.themes = ["ansi", "mono", "dark"].map(String::from).into();
+    app.keys(keys);
+    if matches!(from, From::Wired) && keys.starts_with('A') {
+        app.tell(Msg::Again(models::report(5)));
+    }
+    app
+}
+
+/// What came of the last press that was meant by a key of the table.
+fn pressed(app: &mut App, row: &Row, keys: &str) -> Result<(), String> {
+    let pressed = Key::parse_all(keys).unwrap();
+    let here = places(&app.model);
+    if !here.contains(&row.place) {
+        return Err(format!("one is not in {:?} but in {here:?}", row.place));
+    }
+    match app.model.keymap.find(&here, &pressed) {
+        Found::Action(action) if action == row.action => {}
+        // A nearer place has this key; its own row is tested there.
+        Found::Action(other) => return Err(format!("it is `{}` there", other.id())),
+        other => return Err(format!("{other:?}")),
+    }
+    let (before, sent) = (app.text(), app.commands.len());
+    app.model.note = None;
+    for key in pressed {
+        app.tell(Msg::Key(key));
+    }
+    if let Some(note) = app.model.note.as_ref().filter(|n| n.starts_with("not now")) {
+        return Err(note.clone());
+    }
+    if app.text() == before && app.commands.len() == sent {
+        return Err(String::from("nothing changed"));
+    }
+    Ok(())
+}
+
+fn press_all(places: &[Place]) {
+    let mut failed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in ACTIONS.iter().filter(|row| places.contains(&row.place)) {
+        for keys in row.keys {
+            let mut why = Vec::new();
+            let mut works = false;
+            for (from, way) in ways(row.place) {
+                match pressed(&mut begin(from, way), row, keys) {
+                    Ok(()) => {
+                        works = true;
+                        break;
+                    }
+                    Err(reason) => why.push(format!("{from:?} `{way}`: {reason}")),
+                }
+            }
+            if !works {
+                failed.insert(format!("{} `{keys}`", row.id), why);
+            }
+        }
+    }
+    assert!(failed.is_empty(), "these keys do nothing: {failed:#?}");
+}
+
+#[test]
+fn every_key_of_every_screen() {
+    press_all(&[Place::Everywhere]);
+}
+
+#[test]
+fn every_key_of_the_run_screen() {
+    press_all(&[Place::Run]);
+}
+
+#[test]
+fn every_key_of_a_pane() {
+    press_all(&[
+        Place::Conversation,
+        Place::World,
+        Place::Persona,
+        Place::Judging,
+        Place::Findings,
+        Place::Timeline,
+    ]);
+}
+
+#[test]
+fn every_key_of_the_other_screens() {
+    press_all(&[Place::Curate, Place::Scenario, Place::Batch, Place::Picker]);
+}
+
+#[test]
+fn every_key_of_what_lies_on_top() {
+    let screens = [
+        Place::Everywhere,
+        Place::Run,
+        Place::Conversation,
+        Place::World,
+        Place::Persona,
+        Place::Judging,
+        Place::Findings,
+        Place::Timeline,
+        Place::Curate,
+        Place::Scenario,
+        Place::Batch,
+        Place::Picker,
+    ];
+    let mut on_top: Vec<Place> = ACTIONS
+        .iter()
+        .map(|row| row.place)
+        .filter(|place| !screens.contains(place))
+        .collect();
+    on_top.dedup();
+    press_all(&on_top);
+}
