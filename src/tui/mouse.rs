@@ -9,8 +9,8 @@ use super::model::Model;
 use super::msg::{Cmd, Mouse, Press};
 use super::opening;
 use super::overlay::{Overlay, palette as line};
-use super::pane::conversation;
 use super::palette;
+use super::pane::conversation;
 use super::screen::Screen;
 use super::theme::Theme;
 use super::update::{places, press};
@@ -121,12 +121,17 @@ fn click(model: &mut Model, at: Position) -> Vec<Cmd> {
         let (width, height) = (area.width.saturating_sub(2), area.height.saturating_sub(2));
         let row = at.y.checked_sub(area.y.saturating_add(1));
         if let Some(row) = row.filter(|row| *row < height)
-            && let Some(upto) =
-                conversation::step_at(run, usize::from(width), usize::from(height), usize::from(row))
+            && let Some(upto) = conversation::step_at(
+                run,
+                usize::from(width),
+                usize::from(height),
+                usize::from(row),
+            )
         {
             // What one clicks on stays where it is.
             let scroll = run.scroll.get(&pane).copied();
-            let above = super::pane::window(pane, run, usize::from(width), usize::from(height)).above;
+            let above =
+                super::pane::window(pane, run, usize::from(width), usize::from(height)).above;
             run.go(upto);
             if run.past() {
                 run.scroll
@@ -237,20 +242,26 @@ fn choose(model: &mut Model, at: Position) -> Vec<Cmd> {
     let down = at.y > from;
     let mut cmds = Vec::new();
     let mut pressed = 0;
+    let mut last = (from, words(&frame, list, from));
     for _ in 0..from.abs_diff(at.y) {
         let Some(more) = up_or_down(model, down) else {
             return cmds;
         };
         cmds.extend(more);
-        pressed += 1;
         let frame = painted(model);
         let Some((now, list)) = chosen(&frame, at.x) else {
             return cmds;
         };
         let here = words(&frame, list, now);
+        if (now, &here) == (last.0, &last.1) {
+            // The end of the list.
+            break;
+        }
+        pressed += 1;
         if !here.is_empty() && (here.starts_with(&wanted) || wanted.starts_with(&here)) {
             return cmds;
         }
+        last = (now, here);
     }
     // It was a heading, or another list: nothing is chosen.
     for _ in 0..pressed {

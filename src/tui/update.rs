@@ -10,8 +10,8 @@ use super::msg::{Cmd, Msg, Open};
 use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
-    asking, copying, deciding, editing, finding, looks, mouse, opening, palette, pointing, screen, taking,
-    travel,
+    asking, copying, deciding, editing, finding, looks, mouse, opening, palette, pointing, screen,
+    taking, travel,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go, Onto};
