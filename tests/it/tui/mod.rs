@@ -14,6 +14,6 @@ mod palette;
 mod point;
 mod scenario;
 mod sizes;
+mod table;
 mod taking;
 mod travel;
-mod table;

@@ -21,6 +21,8 @@ enum Start {
     Desk,
     /// A call is in flight.
     Held,
+    /// Three steps, and from then on calls wait.
+    Stalled,
     /// Models are configured, and the stand-in plays.
     Seats,
     /// A tool waits for a person.
@@ -35,7 +37,7 @@ enum Start {
 
 /// Ways to a place: what they begin with, and the keys then.
 fn ways(place: Place) -> Vec<(Start, &'static str)> {
-    use Start::{Desk, Held, Human, Picker, Seats, Short, Wired};
+    use Start::{Desk, Held, Human, Picker, Seats, Short, Stalled, Wired};
     match place {
         Place::Everywhere => vec![(Desk, ""), (Desk, "s s h"), (Desk, "2")],
         Place::Run => vec![
@@ -46,6 +48,10 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, "s s u"),
             (Desk, "space"),
             (Desk, "space k k k k"),
+            (Desk, "s s r"),
+            (Desk, "s s r ["),
+            (Desk, "s s / o enter"),
+            (Desk, "s s s t 2 enter esc"),
             (Desk, ""),
             (Held, "s"),
             (Seats, "s s"),
@@ -68,7 +74,6 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::Picker => vec![(Picker, ""), (Picker, "j j")],
         Place::FromPast => vec![(Desk, "s s h s")],
         Place::Quit => vec![(Held, "s q")],
-        Place::Editor => vec![(Human, "o k"), (Human, "")],
         Place::Help => vec![(Desk, "?"), (Desk, "? down down pagedown")],
         Place::Wire => vec![
             (Wired, "w"),
@@ -83,6 +88,26 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::Finder => vec![(Desk, "s <c-o>"), (Desk, "s <c-o> down down pagedown")],
         Place::Begin => vec![(Desk, "s <c-n>"), (Desk, "s <c-n> down")],
         Place::Make => vec![(Desk, "s 3 N x y"), (Desk, "s 3 N x y down")],
+        Place::Find => vec![(Desk, "s s / o")],
+        Place::Point => vec![(Desk, "s s .")],
+        Place::Value => vec![(Desk, "space . a"), (Desk, "space . a a")],
+        Place::Compare => vec![
+            (Desk, "s s s s s h h h f s r s h f s r s s c"),
+            (Desk, "s s s s s h h h f s r s h f s r s s c j j"),
+        ],
+        Place::TrialAsk => vec![(Desk, "s s s h t")],
+        Place::Trial => vec![
+            (Desk, "s s s t 2 enter"),
+            (Desk, "s s s t 2 enter j"),
+            (Stalled, "t 2 enter"),
+        ],
+        Place::Breaks => vec![(Desk, "B"), (Desk, "B down")],
+        Place::Seats => vec![(Desk, "I"), (Desk, "I j")],
+        Place::Speak => vec![(Desk, "i x"), (Desk, "s i x"), (Desk, "s i <c-t> enter")],
+        Place::SpeakTools => vec![(Desk, "s i <c-t>"), (Desk, "s i <c-t> down")],
+        // A new place: a way to it belongs here.
+        #[allow(unreachable_patterns)]
+        _ => Vec::new(),
     }
 }
 
@@ -103,6 +128,11 @@ fn begin(from: Start, keys: &str) -> App {
         Start::Held => {
             let mut app = desk();
             app.hold = true;
+            app
+        }
+        Start::Stalled => {
+            let mut app = desk();
+            app.keys("s s s").hold = true;
             app
         }
         Start::Seats => {
@@ -161,6 +191,9 @@ fn press_all(places: &[Place]) {
         for keys in row.keys {
             let mut why = Vec::new();
             let mut works = false;
+            if ways.is_empty() {
+                why.push(format!("`ways` has none to {:?}", row.place));
+            }
             for (i, (from, way)) in ways.iter().copied().enumerate() {
                 match pressed(&mut begin(from, way), row, keys) {
                     Ok(()) => {
