@@ -11,6 +11,7 @@
 mod blobs;
 mod calls;
 mod copy;
+mod cost;
 mod decision;
 mod error;
 mod id;

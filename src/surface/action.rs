@@ -28,6 +28,12 @@ pub enum Place {
     Scenario,
     /// The batch screen.
     Batch,
+    /// The question before all that pass are approved.
+    ApproveAll,
+    /// A line to be typed.
+    Prompt,
+    /// What leaves, before it is written.
+    Export,
     /// A list to choose from, at the start.
     Picker,
     /// The question before going on from the past.
@@ -218,6 +224,15 @@ actions! {
     FindingOpen "finding-open" ["enter" "o"]    Findings "Point and find" "findings: to the step of the chosen one";
 
     // --- deciding
+    Approve     "approve"      ["a"]            Run "Deciding" "approve this branch as it is now";
+    Discard     "discard"      ["d"]            Run "Deciding" "discard this branch as it is now, with a reason";
+    Export      "export"       ["X"]            Everywhere "Everywhere" "export what is approved: counts first, then a new folder";
+    ExportWrite "export-write" ["enter"]        Export "Export" "write it" hint 1 "write";
+    ExportToggle "export-toggle" ["tab"]        Export "Export" "the chosen line on or off" hint 2 "on or off";
+    ExportDown  "export-down"  ["down"]         Export "Export" "next line";
+    ExportUp    "export-up"    ["up"]           Export "Export" "line before";
+    ExportClear "export-clear" ["<c-u>"]        Export "Export" "another folder: empty the line";
+    ExportClose "export-close" ["esc"]          Export "Export" "close; nothing is written" hint 9 "close";
 
     // --- screens
     ScreenRun   "screen-run"   ["1"]            Everywhere "Screens" "run: step through a conversation";
@@ -300,6 +315,45 @@ actions! {
     ValueClose  "value-close"  ["esc"]          Value "A value" "close" hint 9 "close";
 
     // --- the curate screen
+    CurateApprove "curate-approve" ["a"]        Curate "Curate" "approve, and go on to the next open one" hint 1 "approve";
+    CurateDiscard "curate-discard" ["d"]        Curate "Curate" "discard with a reason, and go on to the next open one" hint 2 "discard";
+    CurateMark  "curate-mark"  ["m"]            Curate "Curate" "mark for later, or take the mark off" hint 3 "mark";
+    CurateTag   "curate-tag"   ["t"]            Curate "Curate" "tag, or take a tag off" hint 4 "tag";
+    CurateComment "curate-comment" ["c"]        Curate "Curate" "comment" hint 5 "comment";
+    CurateUndo  "curate-undo"  ["u"]            Curate "Curate" "take the last decision or note back" hint 7 "undo";
+    CurateRedo  "curate-redo"  ["U"]            Curate "Curate" "do it again";
+    CurateAll   "curate-all"   ["A"]            Curate "Curate" "approve all open ones of the list that meet every gate; asks first" hint 12 "approve all";
+    CurateOpen  "curate-open"  ["enter"]        Curate "Curate" "open it on the run screen, at its branch" hint 6 "open";
+    CurateBlind "curate-blind" ["b"]            Curate "Curate" "blind: hide what the judge said until you decide" hint 10 "blind";
+    CurateSort  "curate-sort"  ["S"]            Curate "Curate" "another order: newest, oldest, lowest axis, disagreement, findings, random" hint 9 "sort";
+    CurateFilter "curate-filter" ["F"]          Curate "Curate" "filter the queue" hint 8 "filter";
+    CurateReload "curate-reload" ["r"]          Curate "Curate" "read the queue anew";
+    CurateDown  "curate-down"  ["j" "down"]     Curate "Curate" "next in the queue, or scroll down";
+    CurateUp    "curate-up"    ["k" "up"]       Curate "Curate" "the one before, or scroll up";
+    CurateNext  "curate-next"  ["n"]            Curate "Curate" "next one that is open";
+    CurateFirst "curate-first" ["g g" "home"]   Curate "Curate" "first in the queue";
+    CurateLast  "curate-last"  ["G" "end"]      Curate "Curate" "last in the queue";
+    CuratePageDown "curate-page-down" ["<c-d>" "pagedown" "space"] Curate "Curate" "half a page down in the conversation" hint 11 "read on";
+    CuratePageUp "curate-page-up" ["<c-u>" "pageup"] Curate "Curate" "half a page up in the conversation";
+    CurateBack  "curate-back"  ["h" "left"]     Curate "Curate" "one step back in the conversation";
+    CurateForward "curate-forward" ["l" "right"] Curate "Curate" "one step forward in the conversation";
+    CurateUnfold "curate-unfold" ["o"]          Curate "Curate" "show all of the step, or fold it";
+    CurateReasoning "curate-reasoning" ["R"]    Curate "Curate" "show or hide reasoning";
+    CuratePane  "curate-pane"  ["tab"]          Curate "Curate" "next part: queue, conversation, judge" hint 13 "part";
+    CuratePrevPane "curate-prev-pane" ["backtab"] Curate "Curate" "part before";
+    CurateGoQueue "curate-go-queue" ["g q"]     Curate "Curate" "queue";
+    CurateGoConversation "curate-go-conversation" ["g c"] Curate "Curate" "conversation";
+    CurateGoJudge "curate-go-judge" ["g j"]     Curate "Curate" "judge";
+
+    AllYes      "all-yes"      ["y" "enter"]    ApproveAll "Approving all" "approve them; u takes it back" hint 1 "approve";
+    AllNo       "all-no"       ["esc" "n"]      ApproveAll "Approving all" "do nothing" hint 2 "do nothing";
+
+    PromptDo    "prompt-do"    ["enter"]        Prompt "A line" "take it" hint 1 "take it";
+    PromptFill  "prompt-fill"  ["tab"]          Prompt "A line" "the chosen words into the line" hint 2 "words";
+    PromptDown  "prompt-down"  ["down"]         Prompt "A line" "next words";
+    PromptUp    "prompt-up"    ["up"]           Prompt "A line" "words before";
+    PromptClear "prompt-clear" ["<c-u>"]        Prompt "A line" "empty the line";
+    PromptLeave "prompt-leave" ["esc"]          Prompt "A line" "leave; nothing is done" hint 9 "leave";
 
     // --- the scenario screen
     DeskNew     "desk-new"     ["<c-n>"]        Scenario "Scenario" "new conversation: any task, persona and seed";
@@ -333,6 +387,15 @@ actions! {
     HandClose   "hand-close"   ["esc"]          Hand "Try a tool" "close; nothing was written" hint 9 "close";
 
     // --- the batch screen
+    BatchOpen   "batch-open"   ["enter"]        Batch "Batch" "open it on the run screen, at its branch" hint 1 "open";
+    BatchFilter "batch-filter" ["F"]            Batch "Batch" "filter the list" hint 2 "filter";
+    BatchReload "batch-reload" ["r"]            Batch "Batch" "read the list anew" hint 3 "read anew";
+    BatchDown   "batch-down"   ["j" "down"]     Batch "Batch" "next";
+    BatchUp     "batch-up"     ["k" "up"]       Batch "Batch" "the one before";
+    BatchPageDown "batch-page-down" ["<c-d>" "pagedown" "space"] Batch "Batch" "half a page down";
+    BatchPageUp "batch-page-up" ["<c-u>" "pageup"] Batch "Batch" "half a page up";
+    BatchFirst  "batch-first"  ["g g" "home"]   Batch "Batch" "first";
+    BatchLast   "batch-last"   ["G" "end"]      Batch "Batch" "last";
 
     PickDown    "pick-down"    ["j" "down"]     Picker "Choosing" "next";
     PickUp      "pick-up"      ["k" "up"]       Picker "Choosing" "previous";

@@ -106,6 +106,10 @@ verbs! {
     // --- findings
 
     // --- deciding
+    Discard     "discard"   "[REASON]"          "discard this branch as it is now";
+    Export      "export"    "[FOLDER [FORMATS]]" "export what is approved: counts first, then a new folder";
+    Queue       "queue"     "[FILTER]"          "which conversations curate and batch list";
+    Sort        "sort"      "ORDER"             "the order of the queue";
 
     // --- opening
 

@@ -4,7 +4,8 @@ use super::calls::Again;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::{
-    asking, deciding, editing, finding, looks, opening, palette, pointing, screen, taking, travel,
+    asking, deciding, editing, exporting, finding, looks, opening, palette, pointing, screen,
+    taking, travel,
 };
 use crate::engine::role::By;
 use crate::engine::session::State;
@@ -18,6 +19,7 @@ const ABLE: &[fn(&Model, Action) -> Option<Result<(), String>>] = &[
     pointing::able,
     finding::able,
     deciding::able,
+    exporting::able,
     opening::able,
     looks::able,
     palette::able,

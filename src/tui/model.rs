@@ -1,6 +1,7 @@
 //! Everything that the screen shows: plain data, no terminal and no clock.
 
 use super::calls::{Calls, Flying};
+use super::deciding::Deciding;
 use super::editing::Editing;
 use super::layout::{Layout, Pane, Size, Wants, layout};
 use super::memo::Memo;
@@ -19,6 +20,7 @@ use crate::engine::input::Go;
 use crate::engine::score::{AssertionResult, Finding, Verdict};
 use crate::engine::session::{Judgement, Place, Session, State};
 use crate::engine::step::{Act, Step};
+use crate::store::Decision;
 use crate::surface::{Key, Keymap, Meaning};
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -52,6 +54,10 @@ pub struct Model {
     pub opening: Opening,
     /// What editing remembers.
     pub editing: Editing,
+    /// What was decided in this sitting.
+    pub deciding: Deciding,
+    /// How often it was counted what an export would write.
+    pub exports: u64,
     /// What lies on top, if anything.
     pub overlay: Option<Overlay>,
     /// A word until the next key.
@@ -185,6 +191,8 @@ pub struct Run {
     pub calls: Calls,
     /// What is known of branches, tries and trials.
     pub travel: Travel,
+    /// The decision that stands about each branch that was decided about.
+    pub decided: BTreeMap<String, Decision>,
     /// What is read off the session for the cursor.
     pub seen: Seen,
     /// What was read off it before, and holds.
@@ -231,6 +239,8 @@ impl Model {
             batch: Batch::default(),
             opening: Opening::default(),
             editing: Editing::default(),
+            deciding: Deciding::default(),
+            exports: 0,
             overlay: None,
             note: None,
             problem: None,
@@ -328,6 +338,7 @@ impl Run {
             saved: 0,
             calls: Calls::default(),
             travel: Travel::default(),
+            decided: BTreeMap::new(),
             seen: Seen::default(),
             memo: Memo::default(),
         };

@@ -12,7 +12,9 @@ use super::overlay::help::{self, Help};
 use super::overlay::palette::{CommandLine, Does, Offer, split};
 use super::screen::Screen;
 use super::update::{act, place_of, under};
-use super::{asking, deciding, editing, finding, looks, opening, pointing, screen, taking, travel};
+use super::{
+    asking, deciding, editing, exporting, finding, looks, opening, pointing, screen, taking, travel,
+};
 use crate::config;
 use crate::surface::{ACTIONS, Action, Place, Row, VERBS, Verb, Word};
 
@@ -29,6 +31,7 @@ const SAID: &[(Said, Next)] = &[
     (pointing::verb, pointing::words),
     (finding::verb, finding::words),
     (deciding::verb, deciding::words),
+    (exporting::verb, exporting::words),
     (opening::verb, opening::words),
     (looks::verb, looks::words),
     (screen::curate::verb, screen::curate::words),

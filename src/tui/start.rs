@@ -148,7 +148,13 @@ pub fn run(options: Options) -> anyhow::Result<()> {
                 None => live.open(&open),
             };
             match opened {
-                Ok(session) => drop(update(&mut model, Msg::Opened(session))),
+                Ok(session) => {
+                    for cmd in update(&mut model, Msg::Opened(session)) {
+                        if let Cmd::Job(job) = cmd {
+                            live.job(job);
+                        }
+                    }
+                }
                 Err(why) => bail!("{why}"),
             }
         }

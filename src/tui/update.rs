@@ -10,8 +10,8 @@ use super::msg::{Cmd, Msg, Open};
 use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
-    asking, copying, deciding, editing, finding, looks, mouse, opening, palette, pointing, screen,
-    taking, travel,
+    asking, copying, deciding, editing, exporting, finding, looks, mouse, opening, palette,
+    pointing, screen, taking, travel,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go, Onto};
@@ -28,6 +28,7 @@ const ABOUT: &[fn(&mut Model, Action) -> Option<Vec<Cmd>>] = &[
     pointing::about,
     finding::about,
     deciding::about,
+    exporting::about,
     opening::about,
     looks::about,
     palette::about,
@@ -73,6 +74,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.moved(session);
             }
             pointing::fresh(model);
+            deciding::moved(model);
             let mut cmds = screen::scenario::moved(model);
             cmds.extend(asking::fresh(model));
             return cmds;
@@ -145,6 +147,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
 fn finished(model: &mut Model, done: Done) -> Vec<Cmd> {
     match done {
         Done::Nothing => {}
+        Done::Export(told) => exporting::told(model, told),
+        Done::Queue(told) => return deciding::told(model, told),
         Done::Copied(copied) => copying::done(model, copied),
         Done::Checked(found) => return editing::checked(model, &found),
         Done::Opening(answer) => return opening::done(model, answer),
@@ -172,6 +176,7 @@ fn opened(model: &mut Model, session: Arc<Session>) -> Vec<Cmd> {
     model.editing = editing::Editing::default();
     let mut cmds = opening::opened(model);
     cmds.extend(travel::opened(model));
+    cmds.extend(deciding::opened(model));
     cmds
 }
 

@@ -2,6 +2,7 @@
 
 use super::able::able;
 use super::calls::{money, spent, tokens};
+use super::deciding;
 use super::layout::{Layout, Pane, Size};
 use super::model::{Model, Run};
 use super::overlay::{self, Overlay, strip};
@@ -258,6 +259,9 @@ fn mode_line(canvas: &mut Canvas<'_>, model: &Model, run: &Run, area: Rect) {
     if let Some(trial) = run.session.trial().filter(|t| t.running) {
         let at = trial.runs.len().saturating_add(1);
         line.push(Meaning::Mark, format!("  run {at} of {}", trial.times));
+    }
+    if let Some((role, word)) = deciding::stands(run, &run.session.current().name) {
+        line.push(role, format!(" {word}"));
     }
     let what = match run.session.state() {
         _ if run.past() => match run.step() {

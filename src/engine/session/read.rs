@@ -60,6 +60,11 @@ impl Session {
         };
         self.names.branches.get(self.names.current).unwrap_or(&NONE)
     }
+    /// How many commands can be taken back.
+    #[must_use]
+    pub fn commands(&self) -> usize {
+        self.undo.len()
+    }
     /// Whether there is a command to take back.
     #[must_use]
     pub fn can_undo(&self) -> bool {

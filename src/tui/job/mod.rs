@@ -6,8 +6,9 @@
 
 pub mod check;
 pub mod copy;
+pub mod export;
 pub mod opening;
-
+pub mod queue;
 pub mod save;
 pub mod touch;
 pub mod watch;
@@ -47,6 +48,10 @@ pub enum Job {
     Touch(Box<touch::Touching>),
     /// Write a file of a scenario.
     Save(Box<save::Saving>),
+    /// About stored conversations and what is decided about them.
+    Queue(queue::Ask),
+    /// Writing what is approved into a folder.
+    Export(export::Ask),
 }
 
 /// What came of it.
@@ -65,6 +70,10 @@ pub enum Done {
     Touched(Box<touch::Touched>),
     /// A file of a scenario was written, or not.
     Saved(Box<save::Saved>),
+    /// About stored conversations and what is decided about them.
+    Queue(queue::Told),
+    /// Writing what is approved into a folder.
+    Export(export::Told),
 }
 
 /// Does it. Errors are part of what is answered, as sentences for a person.
@@ -77,5 +86,7 @@ pub fn perform(room: &Room, job: Job) -> Done {
         Job::Opening(ask) => Done::Opening(opening::perform(room, ask)),
         Job::Touch(job) => Done::Touched(Box::new(touch::touch(room, &job))),
         Job::Save(job) => Done::Saved(Box::new(save::save(room, &job))),
+        Job::Export(ask) => Done::Export(export::perform(room, ask)),
+        Job::Queue(ask) => Done::Queue(queue::perform(room, ask)),
     }
 }

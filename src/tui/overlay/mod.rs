@@ -2,10 +2,12 @@
 
 pub mod again;
 pub mod apply;
+pub mod approve_all;
 pub mod begin;
 pub mod breaks;
 pub mod compare;
 pub mod edit;
+pub mod export;
 pub mod find;
 pub mod finder;
 pub mod help;
@@ -15,6 +17,7 @@ pub mod models;
 pub mod offers;
 pub mod palette;
 pub mod point;
+pub mod prompt;
 pub mod question;
 pub mod seats;
 pub mod sliders;
@@ -25,6 +28,7 @@ pub mod trial;
 pub mod wire;
 mod wire_body;
 
+use super::job::queue::Match;
 use super::model::Model;
 use super::paint::Canvas;
 use super::palette as reach;
@@ -95,6 +99,12 @@ pub enum Overlay {
     Breaks(breaks::Breaks),
     /// Which seats a person has.
     Seats(seats::Seats),
+    /// A line to be typed.
+    Prompt(prompt::Prompt),
+    /// Before all that pass are approved: the filter, and how many there are.
+    ApproveAll(String, Match),
+    /// What leaves, before it is written.
+    Export(Box<export::Export>),
 }
 
 impl Overlay {
@@ -127,6 +137,9 @@ impl Overlay {
             Self::Sliders(_) => Place::Sliders,
             Self::Leave(_) => Place::Leave,
             Self::Apply(_) => Place::Apply,
+            Self::Prompt(_) => Place::Prompt,
+            Self::Export(_) => Place::Export,
+            Self::ApproveAll(..) => Place::ApproveAll,
         }
     }
 
@@ -144,6 +157,8 @@ impl Overlay {
             Self::Make(make) => make.typed(key),
             Self::Find(line) => line.typed(key),
             Self::Point(point) => point.typed(key),
+            Self::Prompt(prompt) => prompt.typed(key),
+            Self::Export(export) => export.key(key),
             Self::Command(line) => match key.code {
                 Code::Char(c) if !key.ctrl && !key.alt => line.typed(Some(c)),
                 Code::Backspace => line.typed(None),
@@ -161,7 +176,8 @@ impl Overlay {
             | Self::Value(_)
             | Self::Compare(_)
             | Self::Trial(_)
-            | Self::Seats(_) => {}
+            | Self::Seats(_)
+            | Self::ApproveAll(..) => {}
         }
     }
 
@@ -185,6 +201,8 @@ impl Overlay {
             }
             Self::Help(help) => help.paste(&clean_line(text)),
             Self::Find(line) => line.text.push_str(&clean_line(text)),
+            Self::Prompt(prompt) => prompt.paste(text),
+            Self::Export(export) => export.paste(text),
             Self::Command(line) => {
                 for c in clean_line(text).chars() {
                     line.typed(Some(c));
@@ -204,7 +222,8 @@ impl Overlay {
             | Self::Value(_)
             | Self::Compare(_)
             | Self::Trial(_)
-            | Self::Seats(_) => {}
+            | Self::Seats(_)
+            | Self::ApproveAll(..) => {}
         }
     }
 }
@@ -284,5 +303,10 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             | Overlay::Apply(_),
             None,
         ) => {}
+        (Overlay::Export(state), _) => export::paint(canvas, area, &model.keymap, state),
+        (Overlay::Prompt(state), _) => prompt::paint(canvas, area, &model.keymap, state),
+        (Overlay::ApproveAll(filter, found), _) => {
+            approve_all::paint(canvas, area, &model.keymap, filter, found);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Questions with two ways out: going on from the past, and leaving while
 //! something runs. The ways come from the table of actions.
 
-use crate::surface::{ACTIONS, Keymap, Meaning, Place, key};
+use crate::surface::{ACTIONS, Keymap, Meaning, Place, Row, key};
 use crate::tui::layout::dialog;
 use crate::tui::model::Run;
 use crate::tui::paint::{Canvas, Line, inner, wrapped};
@@ -52,7 +52,36 @@ pub fn leave(canvas: &mut Canvas<'_>, area: Rect, keymap: &Keymap) {
     );
 }
 
-fn paint(
+/// The actions of a place, a line or more each, with their first keys.
+#[must_use]
+pub fn ways(keymap: &Keymap, place: Place, columns: usize) -> Vec<Line> {
+    let keys = |row: &Row| {
+        let keys = keymap.keys_of(row.action);
+        keys.first().map(|k| key::sequence(k)).unwrap_or_default()
+    };
+    let rows = || ACTIONS.iter().filter(|row| row.place == place);
+    let widest = rows().map(|row| keys(row).len()).max().unwrap_or(0);
+    let wide = widest.saturating_add(2).max(5);
+    let mut lines = Vec::new();
+    for row in rows() {
+        let keys = keys(row);
+        let pad = wide.saturating_sub(keys.len());
+        let room = columns.saturating_sub(wide);
+        let mut parts = wrapped(Meaning::HintText, row.words, 0, room).into_iter();
+        let mut first = Line::of(Meaning::HintKey, keys).and(Meaning::HintText, " ".repeat(pad));
+        first.spans.extend(parts.next().unwrap_or_default().spans);
+        lines.push(first);
+        lines.extend(parts.map(|line| {
+            let mut out = Line::of(Meaning::HintText, " ".repeat(wide));
+            out.spans.extend(line.spans);
+            out
+        }));
+    }
+    lines
+}
+
+/// Paints a question with the ways out that a place has.
+pub fn paint(
     canvas: &mut Canvas<'_>,
     area: Rect,
     keymap: &Keymap,
@@ -63,38 +92,7 @@ fn paint(
     let columns = usize::from(area.width.min(70).saturating_sub(4));
     let mut lines = wrapped(Meaning::Text, words, 0, columns);
     lines.push(Line::new());
-    let first = |action| {
-        keymap
-            .keys_of(action)
-            .first()
-            .map(|k| key::sequence(k).len())
-    };
-    let rows = ACTIONS.iter().filter(|row| row.place == place);
-    let widest = rows.filter_map(|row| first(row.action)).max();
-    let room = widest.unwrap_or(0).saturating_add(2).max(5);
-    for row in ACTIONS.iter().filter(|row| row.place == place) {
-        let keys = keymap
-            .keys_of(row.action)
-            .first()
-            .map(|k| key::sequence(k))
-            .unwrap_or_default();
-        let pad = room.saturating_sub(keys.len());
-        let mut parts = wrapped(
-            Meaning::HintText,
-            row.words,
-            0,
-            columns.saturating_sub(room),
-        )
-        .into_iter();
-        let mut first = Line::of(Meaning::HintKey, keys).and(Meaning::HintText, " ".repeat(pad));
-        first.spans.extend(parts.next().unwrap_or_default().spans);
-        lines.push(first);
-        lines.extend(parts.map(|line| {
-            let mut out = Line::of(Meaning::HintText, " ".repeat(room));
-            out.spans.extend(line.spans);
-            out
-        }));
-    }
+    lines.extend(ways(keymap, place, columns));
     let height = u16::try_from(lines.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);

@@ -99,6 +99,8 @@ impl App {
     ) -> Self {
         let mut app = Self::closed(scenario, faults, width, height);
         app.open(task, seed);
+        // What opening asks for is no matter of the keys that follow.
+        app.commands.clear();
         app
     }
 

@@ -1,5 +1,6 @@
 //! The workbench without a terminal: keys in, frames out.
 
+mod curate;
 mod desk;
 mod edit;
 mod frames;

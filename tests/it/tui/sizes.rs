@@ -99,3 +99,25 @@ fn no_size_breaks_what_is_shown_of_models() {
     app.keys("g j");
     sweep(&mut app);
 }
+
+#[test]
+fn no_size_breaks_deciding() {
+    let mut app = App::at("returns_desk", 120, 40);
+    app.keys("space <c-n> enter space 2 m t")
+        .types("seed")
+        .keys("enter");
+    for keys in [
+        "",
+        "g j",
+        "g c h",
+        "b",
+        "esc F down",
+        "esc A",
+        "n d",
+        "esc X",
+        "esc 4",
+    ] {
+        app.keys(keys);
+        sweep(&mut app);
+    }
+}
