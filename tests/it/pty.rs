@@ -305,3 +305,53 @@ fn the_mouse_is_the_terminals_until_asked_for_and_again_after() {
     assert_eq!(pty.ends(), 0);
     pty.restored();
 }
+
+#[test]
+fn a_text_goes_to_the_editor_with_the_terminal_and_both_come_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let editor = folder.path().join("editor");
+    // It reads a line as any program does: with the terminal's own line editing,
+    // and with the keys that are typed meanwhile.
+    let script = "#!/bin/sh\nfor last; do :; done\nstty -a | grep -q ' icanon' || exit 3\n\
+                  echo READY\nread line\nprintf '%s\\n' \"$line\" > \"$last\"\n";
+    std::fs::write(&editor, script).unwrap();
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let env = [("EDITOR", editor.to_str().unwrap()), ("VISUAL", "")];
+    let mut pty = Pty::start(&["open", "returns_desk"], &env, 100, 30);
+    pty.sees("before the first step");
+    pty.keys(":edit policy.md\r").sees("The returns desk");
+    pty.keys("\x1be").sees("READY");
+    assert!(!pty.screen.lock().unwrap().screen().alternate_screen());
+    pty.keys("Be brief.\r").sees("Be brief.").sees("edited");
+    assert!(pty.screen.lock().unwrap().screen().alternate_screen());
+    pty.keys("x").sees("xBe brief.");
+    pty.keys("\x1b").sees("what was typed is lost");
+    pty.keys("d").sees("before the first step");
+    pty.keys("q");
+    assert_eq!(pty.ends(), 0);
+    pty.restored();
+}
+
+#[test]
+fn a_file_that_changes_elsewhere_is_checked_and_offered() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = folder.path().join("my_desk");
+    std::fs::create_dir(&desk).unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample_scenarios/returns_desk");
+    for entry in std::fs::read_dir(sample).unwrap().flatten() {
+        std::fs::copy(entry.path(), desk.join(entry.file_name())).unwrap();
+    }
+    let mut pty = Pty::start(&["open", desk.to_str().unwrap()], &[], 100, 30);
+    pty.sees("before the first step");
+    std::fs::write(desk.join("rubric.yaml"), "gate: [\n").unwrap();
+    pty.sees("rubric.yaml changed on disk").sees("cannot be used yet");
+    std::fs::write(desk.join("rubric.yaml"), "gate: 7\n").unwrap();
+    pty.sees("can be used: e offers it");
+    pty.keys("e").sees("from disk");
+    pty.keys("\r").sees("apply rubric.yaml").sees("from here");
+    pty.keys("\r").sees("edited rubric.yaml");
+    pty.keys("q");
+    assert_eq!(pty.ends(), 0);
+    pty.restored();
+}

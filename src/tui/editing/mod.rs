@@ -65,11 +65,11 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         Action::OfferDown | Action::OfferUp | Action::OfferOpen | Action::OfferOutside => {
             return Some(in_offers(model, action));
         }
-        Action::OfferClose => {
+        Action::OfferClose | Action::LeaveYes => {
             model.overlay = None;
             Vec::new()
         }
-        Action::EditApply => apply(model),
+        Action::EditApply | Action::SlidersApply => apply(model),
         Action::EditUndo | Action::EditRedo | Action::EditProblem => {
             if let Some(Overlay::Edit(edit)) = &mut model.overlay {
                 match action {
@@ -82,10 +82,6 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         }
         Action::EditOut => outside(model),
         Action::EditLeave | Action::SlidersLeave => leave(model),
-        Action::LeaveYes => {
-            model.overlay = None;
-            Vec::new()
-        }
         Action::LeaveApply | Action::LeaveNo => {
             if let Some(Overlay::Leave(under)) = model.overlay.take() {
                 model.overlay = Some(*under);
@@ -129,7 +125,6 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
             }
             Vec::new()
         }
-        Action::SlidersApply => apply(model),
         Action::SlidersText => as_text(model),
         _ => return None,
     })

@@ -205,7 +205,7 @@ fn tool(scenario: &Scenario, name: &str, out: &mut Vec<Offer>) {
     let code = scenario
         .tool(name)
         .is_some_and(|t| matches!(t.executor, Executor::Rules | Executor::Model));
-    for (path, _) in files.iter().filter(|(path, _)| path.ends_with(".rules")) {
+    for (path, _) in files.iter().filter(|(path, _)| rules(path)) {
         let found = line_of(files, path, |l| defines(l, name));
         let there = files
             .get(path)
@@ -250,6 +250,11 @@ fn begins(line: &str, name: &str) -> bool {
             .iter()
             .filter_map(|key| line.strip_prefix(key))
             .any(|rest| rest.trim().trim_matches(['"', '\'']) == name)
+}
+
+/// Whether a file holds rules.
+fn rules(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| end == "rules")
 }
 
 /// Whether a line of rules begins the tool of a name.

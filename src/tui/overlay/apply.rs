@@ -68,9 +68,8 @@ impl Apply {
         let Some(told) = &self.told else {
             return Err(String::from("what it touches is being looked up"));
         };
-        let touches = match &told.touches {
-            Ok(touches) => touches,
-            Err(_) => return Err(String::from("it cannot be used as it is")),
+        let Ok(touches) = &told.touches else {
+            return Err(String::from("it cannot be used as it is"));
         };
         let here = match run.seen.upto {
             0 => String::from("from the start"),

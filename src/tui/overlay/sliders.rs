@@ -208,23 +208,20 @@ fn row(state: &Sliders, row: usize, width: usize) -> Line {
     }
     let pad = NAME.saturating_sub(text::width(&words));
     line.push(Meaning::Text, format!("{words}{}", " ".repeat(pad)));
-    match value(persona, row) {
-        Some(now) => {
-            let columns = width.saturating_sub(NAME + 14).clamp(5, 30);
-            line.spans.extend(slider(now, columns).spans);
-            line.push(Meaning::Text, format!(" {now:.2} "));
-            line.push(Meaning::TextMuted, bucket(now));
-        }
-        None => {
-            let word = if row < TIER1.len() {
-                persona.tier1.get(row).map_or("", String::as_str)
-            } else if row == ROWS - 2 {
-                persona.complexity.word()
-            } else {
-                persona.context.map_or("none", Context::word)
-            };
-            line.push(Meaning::TextStrong, word.replace('_', " "));
-        }
+    if let Some(now) = value(persona, row) {
+        let columns = width.saturating_sub(NAME + 14).clamp(5, 30);
+        line.spans.extend(slider(now, columns).spans);
+        line.push(Meaning::Text, format!(" {now:.2} "));
+        line.push(Meaning::TextMuted, bucket(now));
+    } else {
+        let word = if row < TIER1.len() {
+            persona.tier1.get(row).map_or("", String::as_str)
+        } else if row == ROWS - 2 {
+            persona.complexity.word()
+        } else {
+            persona.context.map_or("none", Context::word)
+        };
+        line.push(Meaning::TextStrong, word.replace('_', " "));
     }
     line
 }

@@ -65,7 +65,8 @@ impl TextEdit {
         };
         let mut area = TextArea::new(lines);
         area.set_max_histories(HISTORY);
-        let tab = if name.ends_with(".rules") { 4 } else { 2 };
+        let rules = name.rsplit_once('.').is_some_and(|(_, end)| end == "rules");
+        let tab = if rules { 4 } else { 2 };
         area.set_tab_length(tab);
         let mut out = Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),

@@ -416,7 +416,7 @@ fn a_value_of_the_world_is_a_patch_by_a_person() {
     let run = app.model.run.as_ref().unwrap();
     assert!(matches!(run.step().unwrap().body.act, Act::Edited(_)));
     let now = run.session.place(run.at()).world.to_json();
-    assert_eq!(now["orders"][order]["status"], "delivered");
+    assert_eq!(now["orders"][order]["status"], "cancelled");
 }
 
 #[test]
