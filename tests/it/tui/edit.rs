@@ -409,7 +409,7 @@ fn a_value_of_the_world_is_a_patch_by_a_person() {
     app.keys(":")
         .types(&format!("edit {path}"))
         .keys("enter <c-k>");
-    app.types("\"delivered\"")
+    app.types("\"cancelled\"")
         .keys("<c-s>")
         .sees("apply world")
         .keys("enter");
