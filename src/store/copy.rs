@@ -59,10 +59,7 @@ impl Store {
                 )
                 .map_err(|e| self.fail(&e))?;
             }
-            for (seq, (event, envelope)) in (0..).zip(&copied) {
-                log::insert(tx, to, seq, event, envelope).map_err(|e| self.fail(&e))?;
-            }
-            Ok(())
+            log::insert_all(tx, to, &copied).map_err(|e| self.fail(&e))
         })?;
         self.inner().seen.insert(to.clone(), copied.len() as u64);
         Ok(())

@@ -1,6 +1,6 @@
 //! The log: conversations and their events, appended a transaction at a time.
 
-use super::{Envelope, Store, StoreError, blobs, projection};
+use super::{Envelope, Store, StoreError, blobs, projection, queue};
 use crate::engine::event::{Event, Opened};
 use crate::engine::id::{ConvId, Sha};
 use crate::engine::scenario::Files;
@@ -77,10 +77,7 @@ impl Store {
                 (&id.0, json(opened), envelope.time_ms),
             )
             .map_err(|e| self.fail(&e))?;
-            for (seq, (event, envelope)) in (0..).zip(events) {
-                insert(tx, id, seq, event, envelope).map_err(|e| self.fail(&e))?;
-            }
-            Ok(())
+            insert_all(tx, id, events).map_err(|e| self.fail(&e))
         })?;
         self.inner().seen.insert(id.clone(), events.len() as u64);
         Ok(())
@@ -192,7 +189,31 @@ pub(super) fn count(db: &Connection, id: &ConvId) -> rusqlite::Result<Option<u64
     Ok(Some(last.map_or(0, |seq| seq.unsigned_abs() + 1)))
 }
 
-pub(super) fn insert(
+/// A whole log; what it means for the queue is worked out once.
+pub(super) fn insert_all(
+    tx: &Transaction<'_>,
+    id: &ConvId,
+    events: &[(Event, Envelope)],
+) -> rusqlite::Result<()> {
+    for (seq, (event, envelope)) in (0..).zip(events) {
+        write(tx, id, seq, event, envelope)?;
+        projection::add_part(tx, id, event, envelope)?;
+    }
+    queue::refresh_all(tx, id)
+}
+
+fn insert(
+    tx: &Transaction<'_>,
+    id: &ConvId,
+    seq: u64,
+    event: &Event,
+    envelope: &Envelope,
+) -> rusqlite::Result<()> {
+    write(tx, id, seq, event, envelope)?;
+    projection::add(tx, id, event, envelope)
+}
+
+fn write(
     tx: &Transaction<'_>,
     id: &ConvId,
     seq: u64,
@@ -203,7 +224,7 @@ pub(super) fn insert(
         "INSERT INTO event (conversation, seq, body, envelope) VALUES (?1, ?2, ?3, ?4)",
     )?
     .execute((&id.0, seq as i64, json(event), json(envelope)))?;
-    projection::add(tx, id, event, envelope)
+    Ok(())
 }
 
 /// As [`read`], of a conversation that must be there.

@@ -49,7 +49,7 @@ pub(super) fn add(
 }
 
 /// As [`add`], all but the queue.
-fn add_part(
+pub(super) fn add_part(
     db: &Connection,
     id: &ConvId,
     event: &Event,

@@ -3,9 +3,11 @@
 use super::{Envelope, Store, StoreError};
 use crate::engine::event::Event;
 use crate::engine::id::{ConvId, Sha};
+use crate::engine::scenario::Scenario;
 use crate::engine::session::{BadLog, Session};
 use std::cell::RefCell;
 use std::fmt;
+use std::sync::Arc;
 
 /// A conversation out of the store.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ impl Store {
     /// # Errors
     /// It cannot be read, or its log does not replay: the first difference.
     pub fn replay(&self, id: &ConvId) -> Result<Stored, ReplayError> {
-        self.rebuilt(id, self.events(id)?)
+        self.rebuilt(id, self.events(id)?, &|_| None)
     }
 
     /// As [`Store::replay`], to look at alone: an append through this handle does
@@ -58,7 +60,20 @@ impl Store {
     /// # Errors
     /// As [`Store::replay`].
     pub fn look(&self, id: &ConvId) -> Result<Stored, ReplayError> {
-        self.rebuilt(id, self.read_log(id)?)
+        self.look_with(id, &|_| None)
+    }
+
+    /// As [`Store::look`], for who looks at many: `known` gives the scenario of a
+    /// version where it is at hand, so that it is not read again.
+    ///
+    /// # Errors
+    /// As [`Store::replay`].
+    pub fn look_with(
+        &self,
+        id: &ConvId,
+        known: &dyn Fn(Sha) -> Option<Arc<Scenario>>,
+    ) -> Result<Stored, ReplayError> {
+        self.rebuilt(id, self.read_log(id)?, known)
     }
 
     fn rebuilt(&self, id: &ConvId, events: Vec<(Event, Envelope)>) -> Result<Stored, ReplayError> {
@@ -72,7 +87,14 @@ impl Store {
                 None
             }
         };
-        let replayed = Session::replay(&log, &blob);
+        let at_hand = match log.first() {
+            Some(Event::Opened(opened)) => known(opened.version),
+            Some(Event::Stepped { .. } | Event::Moved { .. } | Event::Ended { .. }) | None => None,
+        };
+        let replayed = match at_hand {
+            Some(scenario) => Session::rebuilt(&log, scenario, &blob),
+            None => Session::replay(&log, &blob),
+        };
         if let Some(why) = trouble.into_inner() {
             return Err(why.into());
         }

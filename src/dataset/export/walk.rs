@@ -4,6 +4,7 @@
 use super::{ExportError, Format, Left, Preview, Record, Wanted, format, unread};
 use crate::engine::event::Event;
 use crate::engine::id::Sha;
+use crate::engine::scenario::Scenario;
 use crate::engine::session::{Place, Session};
 use crate::engine::step::Act;
 use crate::store::{
@@ -64,11 +65,23 @@ pub(super) fn walk(
             told.stale.push(left(&item, None, why));
         }
     }
-    let mut seen: HashMap<Sha, String> = HashMap::new();
+    let mut seen = Seen::default();
     for item in of(Status::Approved)? {
         one(store, wanted, &formats, &item, &mut seen, &mut told, sink)?;
     }
     Ok(told)
+}
+
+/// Scenarios that are held at most; a world may be large.
+const HELD: usize = 8;
+
+/// What earlier conversations were.
+#[derive(Default)]
+struct Seen {
+    /// What was said and done, and by which conversation first.
+    said: HashMap<Sha, String>,
+    /// Scenarios by version: most conversations share one.
+    scenarios: HashMap<Sha, Arc<Scenario>>,
 }
 
 fn left(item: &Item, format: Option<&str>, why: String) -> Left {
@@ -85,14 +98,15 @@ fn one(
     wanted: &Wanted,
     formats: &[&'static dyn Format],
     item: &Item,
-    seen: &mut HashMap<Sha, String>,
+    seen: &mut Seen,
     told: &mut Preview,
     sink: &mut Sink<'_>,
 ) -> Result<(), ExportError> {
     let Some(decision) = &item.decision else {
         return Ok(());
     };
-    let stored = match store.look(&item.row.id) {
+    let known = |version| seen.scenarios.get(&version).cloned();
+    let stored = match store.look_with(&item.row.id, &known) {
         Ok(stored) => stored,
         Err(why) => {
             told.skipped.push(left(item, None, unread(&why)));
@@ -104,16 +118,23 @@ fn one(
         told.skipped.push(left(item, None, why));
         return Ok(());
     };
+    let first = stored.session.scenario_at(None);
+    if !seen.scenarios.contains_key(&first.version) {
+        if seen.scenarios.len() >= HELD {
+            seen.scenarios.clear();
+        }
+        seen.scenarios.insert(first.version, Arc::clone(first));
+    }
     let path = stored.session.path(Some(decision.head));
     let key = said(&stored.session, &path);
-    if let Some(first) = seen.get(&key) {
+    if let Some(first) = seen.said.get(&key) {
         if !wanted.duplicates {
             let why = format!("it says the same as {first}");
             told.duplicates.push(left(item, None, why));
             return Ok(());
         }
     } else {
-        seen.insert(key, item.row.id.0.clone());
+        seen.said.insert(key, item.row.id.0.clone());
     }
     let approved = Approved {
         item,

@@ -283,6 +283,54 @@ fn a_call_that_makes_no_sense_keeps_a_conversation_out_of_chat_records() {
     );
 }
 
+#[test]
+fn words_from_before_an_edit_are_context_and_not_learned() {
+    use stategen::engine::input::{Edit, Go, Onto};
+    let room = Room::new();
+    let mut desk = Desk::open("returns_desk", 0, 1, &[]);
+    desk.run(Command::Go(Go::Round));
+    let policy = desk.session.scenario().files["policy.md"].clone();
+    let mut text = policy.to_vec();
+    text.extend(b"\nNever say please.\n");
+    let edited: Arc<[u8]> = Arc::from(text);
+    desk.run(Command::Edit {
+        onto: Onto::Head,
+        edit: Edit::Files([(String::from("policy.md"), Some(Arc::clone(&edited)))].into()),
+    });
+    desk.finish();
+    let id = room.keep("01a", &desk);
+    let decision = room.decide(&id, Choice::Approve);
+    let (manifest, folder) = exported(&room, "out", &Wanted::default());
+    let record = &lines(&folder.join("openai.jsonl"))[0];
+    check_chat(record);
+    let messages = record["messages"].as_array().unwrap();
+    assert!(messages[0]["content"].as_str().unwrap().contains("Never say please."));
+    let weights: Vec<bool> = messages
+        .iter()
+        .filter(|m| m["role"] == "assistant")
+        .map(|m| m["weight"] == 0)
+        .collect();
+    // First those from before, then those that are learned.
+    assert!(weights[0] && !weights[weights.len() - 1], "{weights:?}");
+    assert!(weights.is_sorted_by(|a, b| a >= b), "{weights:?}");
+    assert!(manifest.told.notes[0].why.contains("weight 0"));
+    // Our own record holds the edit, and what it names.
+    let own = &lines(&folder.join("own.jsonl"))[0];
+    let blob = folder.join("blobs").join(Sha::of(&edited).to_string());
+    assert_eq!(std::fs::read(blob).unwrap(), edited.to_vec());
+    let events: Vec<Event> = own["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| serde_json::from_value(line["event"].clone()).unwrap())
+        .collect();
+    let blob = |sha: Sha| {
+        let bytes = std::fs::read(folder.join("blobs").join(sha.to_string())).ok()?;
+        Some(Arc::from(bytes))
+    };
+    assert_eq!(Session::replay(&events, &blob).unwrap().head(), Some(decision.head));
+}
+
 /// The check that was written apart from us; needs `STATEGEN_CHECKS` (the folder
 /// of `check_openai_sft.py`) and a Python that has what it imports.
 #[test]

@@ -47,8 +47,10 @@ impl Room {
                 (event, Envelope::at(1_000 + count))
             })
             .collect();
-        let files = desk.session.scenario().files.clone();
-        self.store.import(&files, &events).unwrap();
+        // What the log opens with, and what its edits name.
+        let files = desk.session.scenario_at(None).files.clone();
+        let contents: Vec<_> = desk.session.scenario().files.values().cloned().collect();
+        self.store.import_with(&files, &contents, &events).unwrap();
         id
     }
 

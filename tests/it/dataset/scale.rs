@@ -9,10 +9,12 @@ use stategen::dataset::queue::{self, Note, Sort};
 use stategen::engine::event::Event;
 use stategen::engine::id::ConvId;
 use stategen::engine::scenario::Files;
+use stategen::engine::step::Step;
 use stategen::store::{Choice, Envelope, new_id};
 use std::time::Instant;
 
-/// Logs to make copies of: what differs between them is enough to filter by.
+/// Logs to make copies of, short, for a log's length is nothing to the queue:
+/// what was said first, and the verdict.
 fn patterns() -> Vec<(Files, Vec<Event>)> {
     (0..24u64)
         .map(|seed| {
@@ -20,7 +22,15 @@ fn patterns() -> Vec<(Files, Vec<Event>)> {
             let faults: &[&str] = if seed % 3 == 0 { &["wrong_id"] } else { &[] };
             let mut desk = Desk::open(sample, seed as usize, seed, faults);
             desk.finish();
-            (desk.session.scenario().files.clone(), desk.log)
+            let said = desk.log[1].clone();
+            let Event::Stepped { step: first, .. } = &said else {
+                panic!("the user begins")
+            };
+            let last = desk.session.head().and_then(|id| desk.session.step(id)).unwrap();
+            let step = Box::new(Step::new(Some(first.id), None, last.body.clone()));
+            let judged = Event::Stepped { step, opens: true };
+            let files = desk.session.scenario().files.clone();
+            (files, vec![desk.log[0].clone(), said, judged])
         })
         .collect()
 }
