@@ -76,7 +76,12 @@ impl Store {
         self.rebuilt(id, self.read_log(id)?, known)
     }
 
-    fn rebuilt(&self, id: &ConvId, events: Vec<(Event, Envelope)>) -> Result<Stored, ReplayError> {
+    fn rebuilt(
+        &self,
+        id: &ConvId,
+        events: Vec<(Event, Envelope)>,
+        known: &dyn Fn(Sha) -> Option<Arc<Scenario>>,
+    ) -> Result<Stored, ReplayError> {
         let log: Vec<Event> = events.iter().map(|(event, _)| event.clone()).collect();
         // What went wrong with a blob says more than that it is not there.
         let trouble: RefCell<Option<StoreError>> = RefCell::new(None);
