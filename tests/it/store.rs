@@ -9,7 +9,8 @@ use stategen::engine::scenario::Files;
 use stategen::engine::score::{AssertionResult, AxisScore, Verdict};
 use stategen::engine::step::{Act, Body, Step, ToolRun};
 use stategen::engine::world::{Node, NodeHash, Op, Patch, Path as At};
-use stategen::store::{Envelope, FILE, FOLDER, Filter, Store, StoreError, new_id};
+use stategen::store::{Choice, Decision, Note};
+use stategen::store::{Envelope, FILE, FOLDER, Filter, Sort, Store, StoreError, new_id};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -277,10 +278,29 @@ fn the_log_can_only_grow() {
     let (_dir, project) = project();
     let store = Store::open(&project).unwrap();
     fill(&store, "01a");
+    let id = ConvId("01a".into());
+    let head = store.list(&Filter::default()).unwrap()[0].head.unwrap();
+    let decision = Decision {
+        number: 0,
+        conversation: id.clone(),
+        branch: "main".into(),
+        head,
+        choice: Choice::Discard,
+        reason: String::new(),
+        by: String::new(),
+        time_ms: 0,
+        undone: false,
+    };
+    store.decide(&[decision]).unwrap();
+    store.note(&[id], &Note::Mark(true), "", 0).unwrap();
     let db = rusqlite(&project);
     for sql in [
         "DELETE FROM event",
         "UPDATE event SET body = '{}' WHERE seq = 1",
+        "DELETE FROM decision",
+        "UPDATE decision SET choice = 'approve'",
+        "DELETE FROM note",
+        "UPDATE note SET value = ''",
         "DELETE FROM blob",
         "UPDATE blob SET bytes = x'00'",
         "DELETE FROM conversation",
@@ -424,6 +444,7 @@ fn an_older_store_is_brought_up_to_date() {
     rusqlite(&project)
         .execute_batch(
             "DROP TABLE projection; DROP TABLE branch; DROP TABLE node; DROP TABLE call;
+             DROP TABLE decision; DROP TABLE note; DROP TABLE queue; DROP TABLE used;
              PRAGMA user_version = 1",
         )
         .unwrap();
@@ -435,6 +456,8 @@ fn an_older_store_is_brought_up_to_date() {
     let store = Store::open(&project).unwrap();
     assert_eq!(store.list(&Filter::default()).unwrap(), rows);
     assert_eq!(store.events(&ConvId("01a".into())).unwrap(), all);
+    let queued = store.queue(&[], Sort::Newest, 0, 10).unwrap();
+    assert_eq!(queued.into_iter().map(|i| i.row).collect::<Vec<_>>(), rows);
 }
 
 #[test]
@@ -446,7 +469,7 @@ fn an_empty_file_becomes_a_store() {
     fill(&store, "01a");
     let db = rusqlite(&project);
     let pragma = |name: &str| -> i64 { db.pragma_query_value(None, name, |r| r.get(0)).unwrap() };
-    assert_eq!(pragma("user_version"), 3);
+    assert_eq!(pragma("user_version"), 4);
     assert_eq!(pragma("application_id"), 0x5374_4765);
     let mode: String = db
         .pragma_query_value(None, "journal_mode", |r| r.get(0))
@@ -468,7 +491,7 @@ fn a_newer_store_is_left_alone() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 3,
+                    known: 4,
                     ..
                 }
             ),

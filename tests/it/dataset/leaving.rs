@@ -304,7 +304,12 @@ fn words_from_before_an_edit_are_context_and_not_learned() {
     let record = &lines(&folder.join("openai.jsonl"))[0];
     check_chat(record);
     let messages = record["messages"].as_array().unwrap();
-    assert!(messages[0]["content"].as_str().unwrap().contains("Never say please."));
+    assert!(
+        messages[0]["content"]
+            .as_str()
+            .unwrap()
+            .contains("Never say please.")
+    );
     let weights: Vec<bool> = messages
         .iter()
         .filter(|m| m["role"] == "assistant")
@@ -328,7 +333,10 @@ fn words_from_before_an_edit_are_context_and_not_learned() {
         let bytes = std::fs::read(folder.join("blobs").join(sha.to_string())).ok()?;
         Some(Arc::from(bytes))
     };
-    assert_eq!(Session::replay(&events, &blob).unwrap().head(), Some(decision.head));
+    assert_eq!(
+        Session::replay(&events, &blob).unwrap().head(),
+        Some(decision.head)
+    );
 }
 
 /// The check that was written apart from us; needs `STATEGEN_CHECKS` (the folder

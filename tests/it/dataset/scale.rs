@@ -26,7 +26,11 @@ fn patterns() -> Vec<(Files, Vec<Event>)> {
             let Event::Stepped { step: first, .. } = &said else {
                 panic!("the user begins")
             };
-            let last = desk.session.head().and_then(|id| desk.session.step(id)).unwrap();
+            let last = desk
+                .session
+                .head()
+                .and_then(|id| desk.session.step(id))
+                .unwrap();
             let step = Box::new(Step::new(Some(first.id), None, last.body.clone()));
             let judged = Event::Stepped { step, opens: true };
             let files = desk.session.scenario().files.clone();
