@@ -186,6 +186,7 @@ actions! {
     // --- seats
     Answer      "answer"       ["i"]            Run "Seats" "act for whoever's turn it is: user, agent or tool" hint 1 "answer";
     Seats       "seats"        ["I"]            Run "Seats" "take a seat, or hand it back";
+    SavePath    "save-path"    ["P"]            Run "Seats" "make the calls up to here the task's reference path";
 
     SeatsClose  "seats-close"  ["esc" "I"]      Seats "Seats" "close" hint 9 "close";
     SeatsTake   "seats-take"   ["enter"]        Seats "Seats" "take it from now on, or hand it back" hint 1 "take, hand back";

@@ -6,12 +6,18 @@ use super::overlay::seats::{self, Seats};
 use super::overlay::speak::{Speak, Tools};
 use super::overlay::{Overlay, Then};
 use super::palette;
+use super::pane::conversation::count;
 use super::screen::Screen;
 use super::travel::turn;
 use super::update::from_past;
 use crate::engine::input::{Acted, Command, Onto};
+use crate::engine::scenario::played::{Made, played};
 use crate::engine::session::{State, Turn};
+use crate::engine::step::Act;
 use crate::surface::{Action, Verb, Word};
+
+/// The file that holds the tasks.
+const TASKS: &str = "tasks.yaml";
 
 /// What is done; `None` for an action that is not of this kind.
 pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
@@ -47,6 +53,7 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
             model.overlay = None;
             Some(Vec::new())
         }
+        Action::SavePath => Some(save_path(model)),
         _ => None,
     }
 }
@@ -67,6 +74,8 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
             Turn::Nobody => no("the conversation has ended here; go back to an earlier step"),
             Turn::User | Turn::Agent { .. } | Turn::Tool { .. } => Some(Ok(())),
         },
+        Action::SavePath if calls(run).is_empty() => no("no tool was called before this step"),
+        Action::SavePath if tasks(run).is_none() => no("the scenario has no tasks.yaml"),
         Action::SpeakCall | Action::SpeakDrop if !agent => no("only an agent calls tools"),
         Action::SpeakDrop => match &model.overlay {
             Some(Overlay::Speak(speak)) if speak.calls.is_empty() => no("there is no call yet"),
@@ -220,6 +229,78 @@ fn in_seats(model: &mut Model, action: Action) -> Vec<Cmd> {
         }
     }
     Vec::new()
+}
+
+/// The calls up to the cursor that did what they were to do.
+fn calls(run: &Run) -> Vec<Made> {
+    let upto = run.seen.path.iter().take(run.seen.upto);
+    upto.filter_map(|place| match &place.step.as_ref()?.body.act {
+        // A sub-agent's own calls stand in the path, not that it was asked.
+        Act::Ran(ran) if ran.ok && !matches!(ran.executor.as_str(), "agent" | "none") => {
+            Some(Made {
+                tool: ran.call.tool.clone(),
+                args: ran.args.clone(),
+                result: ran.result.clone(),
+            })
+        }
+        Act::Ran(_)
+        | Act::Said { .. }
+        | Act::Answered { .. }
+        | Act::Judged(_)
+        | Act::Malformed { .. }
+        | Act::Edited(_) => None,
+    })
+    .collect()
+}
+
+/// The text of tasks.yaml as it holds at the cursor.
+fn tasks(run: &Run) -> Option<String> {
+    let files = &run.session.scenario_at(run.at()).files;
+    let bytes = files.get(TASKS)?;
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Puts the calls that were made into the task, with assertions read off the
+/// world, as an edit of tasks.yaml that a person looks through and applies.
+fn save_path(model: &mut Model) -> Vec<Cmd> {
+    let Some(run) = &model.run else {
+        return Vec::new();
+    };
+    let (session, at) = (&run.session, run.at());
+    let bound = session.task_at(at);
+    let start = &session.place(None).world;
+    let end = &session.place(at).world;
+    let played = played(session.scenario_at(at), bound, &calls(run), start, end);
+    let text = tasks(run).unwrap_or_default();
+    match played.into_file(&text, &bound.task) {
+        Ok((text, line)) => {
+            model.note = Some(format!(
+                "{} and {} proposed; ctrl-s applies them",
+                count(played.path.len(), "call"),
+                count(played.assertions.len(), "assertion"),
+            ));
+            propose(model, &text, line)
+        }
+        Err(why) => {
+            model.note = Some(why);
+            Vec::new()
+        }
+    }
+}
+
+/// The task's file with another text, after the newest step.
+fn propose(model: &mut Model, text: &str, _line: usize) -> Vec<Cmd> {
+    let _ = &model.run;
+    let file = Some(std::sync::Arc::from(text.as_bytes()));
+    let files = std::collections::BTreeMap::from([(TASKS.to_owned(), file)]);
+    let edit = crate::engine::input::Edit::Files(files);
+    vec![Cmd::Send(
+        Command::Edit {
+            onto: Onto::Head,
+            edit,
+        }
+        .into(),
+    )]
 }
 
 /// What a verb of this kind does; `None` for another kind.

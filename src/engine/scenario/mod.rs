@@ -23,6 +23,7 @@ mod keys;
 mod load;
 pub mod nearest;
 mod people;
+pub mod played;
 mod prove;
 mod report;
 mod scenario_file;

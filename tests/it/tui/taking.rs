@@ -239,3 +239,57 @@ fn one_turn_alone_is_one_turn() {
     app.sees("act for the user").types("Hello.").keys("<c-s>");
     app.sees("ended:");
 }
+
+#[test]
+fn a_path_that_was_played_is_proposed_as_the_tasks_own() {
+    let mut app = App::at("returns_desk", 120, 40);
+    app.keys("P").sees("not now: no tool was called before this step");
+    app.keys("space P").sees("path:").sees("- find_customer: {email: \"{customer.email}\"}");
+    app.sees("proposed; ctrl-s applies them").frame("played__proposed");
+}
+
+/// What the scripted stand-in plays is the reference path; a path proposed from
+/// it must be one that the scenario takes.
+#[test]
+fn what_is_proposed_of_every_sample_is_a_sound_scenario() {
+    use stategen::engine::scenario::load;
+    use stategen::engine::scenario::played::{Made, played};
+    use stategen::engine::step::Act;
+    for name in ["returns_desk", "bank_desk", "travel_desk"] {
+        let files = super::harness::files(name);
+        let scenario = super::harness::scenario(name, &files);
+        for task in &scenario.tasks {
+            let mut app = App::of(scenario.clone(), &task.id, 7, Vec::new(), 80, 24);
+            app.keys("space");
+            let session = app.session.as_ref().unwrap();
+            let calls: Vec<Made> = session
+                .path(session.head())
+                .iter()
+                .filter_map(|place| match &place.step.as_ref()?.body.act {
+                    Act::Ran(ran) if ran.ok && ran.executor != "agent" => Some(Made {
+                        tool: ran.call.tool.clone(),
+                        args: ran.args.clone(),
+                        result: ran.result.clone(),
+                    }),
+                    _ => None,
+                })
+                .collect();
+            let end = &session.place(session.head()).world;
+            let start = &session.place(None).world;
+            let made = played(&scenario, session.task(), &calls, start, end);
+            assert!(!made.assertions.is_empty(), "{name} {}", task.id);
+            let text = String::from_utf8_lossy(&files["tasks.yaml"]).into_owned();
+            let (text, _) = made.into_file(&text, &task.id).expect("a block of its own");
+            let mut changed = files.clone();
+            changed.insert("tasks.yaml".into(), text.as_bytes().into());
+            let loaded = load(name, &changed);
+            let problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+            assert!(
+                loaded.scenario.is_some(),
+                "{name} {}:\n{}\n{text}",
+                task.id,
+                problems.join("\n")
+            );
+        }
+    }
+}
