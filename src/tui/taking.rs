@@ -1,5 +1,6 @@
 //! Seats that a person takes, and what is done in them.
 
+use super::editing;
 use super::model::{Cursor, FromPast, Model, Run};
 use super::msg::Cmd;
 use super::overlay::seats::{self, Seats};
@@ -75,7 +76,7 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
             Turn::User | Turn::Agent { .. } | Turn::Tool { .. } => Some(Ok(())),
         },
         Action::SavePath if calls(run).is_empty() => no("no tool was called before this step"),
-        Action::SavePath if tasks(run).is_none() => no("the scenario has no tasks.yaml"),
+        Action::SavePath if !has_tasks(run) => no("the scenario has no tasks.yaml"),
         Action::SpeakCall | Action::SpeakDrop if !agent => no("only an agent calls tools"),
         Action::SpeakDrop => match &model.overlay {
             Some(Overlay::Speak(speak)) if speak.calls.is_empty() => no("there is no call yet"),
@@ -253,11 +254,9 @@ fn calls(run: &Run) -> Vec<Made> {
     .collect()
 }
 
-/// The text of tasks.yaml as it holds at the cursor.
-fn tasks(run: &Run) -> Option<String> {
-    let files = &run.session.scenario_at(run.at()).files;
-    let bytes = files.get(TASKS)?;
-    Some(String::from_utf8_lossy(bytes).into_owned())
+/// Whether there is a file of tasks at the cursor.
+fn has_tasks(run: &Run) -> bool {
+    run.session.scenario_at(run.at()).files.contains_key(TASKS)
 }
 
 /// Puts the calls that were made into the task, with assertions read off the
@@ -271,36 +270,20 @@ fn save_path(model: &mut Model) -> Vec<Cmd> {
     let start = &session.place(None).world;
     let end = &session.place(at).world;
     let played = played(session.scenario_at(at), bound, &calls(run), start, end);
-    let text = tasks(run).unwrap_or_default();
-    match played.into_file(&text, &bound.task) {
-        Ok((text, line)) => {
+    match played.sound(session.scenario_at(at), &bound.task) {
+        Ok((played, text, line)) => {
             model.note = Some(format!(
                 "{} and {} proposed; ctrl-s applies them",
                 count(played.path.len(), "call"),
                 count(played.assertions.len(), "assertion"),
             ));
-            propose(model, &text, line)
+            editing::propose(model, TASKS, &text, line)
         }
         Err(why) => {
             model.note = Some(why);
             Vec::new()
         }
     }
-}
-
-/// The task's file with another text, after the newest step.
-fn propose(model: &mut Model, text: &str, _line: usize) -> Vec<Cmd> {
-    let _ = &model.run;
-    let file = Some(std::sync::Arc::from(text.as_bytes()));
-    let files = std::collections::BTreeMap::from([(TASKS.to_owned(), file)]);
-    let edit = crate::engine::input::Edit::Files(files);
-    vec![Cmd::Send(
-        Command::Edit {
-            onto: Onto::Head,
-            edit,
-        }
-        .into(),
-    )]
 }
 
 /// What a verb of this kind does; `None` for another kind.
