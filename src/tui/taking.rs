@@ -277,6 +277,8 @@ fn save_path(model: &mut Model) -> Vec<Cmd> {
                 count(played.path.len(), "call"),
                 count(played.assertions.len(), "assertion"),
             ));
+            // The path is in view, and what follows it.
+            let line = line.saturating_add(played.path.len());
             editing::propose(model, TASKS, &text, line)
         }
         Err(why) => {

@@ -74,7 +74,14 @@ pub fn played(
                 call.save = Some(saved(at, &call.tool));
             }
         }
-        leaves(&saved(i, &call.tool), "", &call.result, Some(i), DEEP, &mut named);
+        leaves(
+            &saved(i, &call.tool),
+            "",
+            &call.result,
+            Some(i),
+            DEEP,
+            &mut named,
+        );
     }
     named.truncate(bindings);
     let mut assertions: Vec<String> = scenario
@@ -362,7 +369,11 @@ impl Played {
     ///
     /// # Errors
     /// As [`Played::into_file`].
-    pub fn sound(mut self, scenario: &Scenario, task: &str) -> Result<(Self, String, usize), String> {
+    pub fn sound(
+        mut self,
+        scenario: &Scenario,
+        task: &str,
+    ) -> Result<(Self, String, usize), String> {
         let file = super::tasks_file::FILE;
         let text = scenario.files.get(file).map(|b| String::from_utf8_lossy(b));
         let text = text.unwrap_or_default();
@@ -373,7 +384,9 @@ impl Played {
             let problems = super::load(&scenario.id, &files).problems;
             let wrong = |text: &String| {
                 let quoted = format!("`{text}`");
-                problems.iter().any(|p| p.file == file && p.what.contains(&quoted))
+                problems
+                    .iter()
+                    .any(|p| p.file == file && p.what.contains(&quoted))
             };
             let before = self.assertions.len();
             let own = scenario.task(task).map_or(&[][..], |t| &t.assertions);
@@ -489,11 +502,7 @@ fn block(lines: &[&str], task: &str) -> Result<(usize, usize, usize), String> {
         .find_map(|(_, line)| depth(line));
     // Comments above the next task are that task's.
     let mut end = to;
-    while end > from + 1
-        && lines
-            .get(end - 1)
-            .is_some_and(|line| depth(line).is_none())
-    {
+    while end > from + 1 && lines.get(end - 1).is_some_and(|line| depth(line).is_none()) {
         end -= 1;
     }
     match indent {

@@ -121,3 +121,23 @@ fn no_size_breaks_deciding() {
         sweep(&mut app);
     }
 }
+
+#[test]
+fn no_size_breaks_time_travel_and_seats() {
+    let mut app = App::at("returns_desk", 120, 40);
+    app.keys("s s s r s h h f s r s g t");
+    sweep(&mut app);
+    for keys in ["c", "B", "I", "i", "t", "z"] {
+        app.resize(120, 40).keys(keys);
+        sweep(&mut app);
+        app.resize(120, 40).keys("esc");
+    }
+    app.keys("esc t").types("2").keys("enter");
+    sweep(&mut app);
+    let mut app = App::at("returns_desk", 120, 40);
+    app.keys("s i <c-t>");
+    sweep(&mut app);
+    app.keys("enter")
+        .types("日本 long enough to be cut at any width of a terminal");
+    sweep(&mut app);
+}
