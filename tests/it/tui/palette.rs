@@ -165,18 +165,18 @@ fn keys_of_ones_own_are_used_hinted_and_marked() {
     let mut app = desk();
     let (map, problems) = Keymap::read(
         "keys.toml",
-        "[run]\nstep = [\"n\"]\nround = [\"<c-t> r\"]\nfork = []\n",
+        "[run]\nstep = [\"K\"]\nround = [\"<c-t> r\"]\nfork = []\n",
     );
     assert_eq!(problems, []);
     app.model.keymap = map;
-    app.sees("n step").lacks("s step");
-    app.keys("n").sees("1 U user");
+    app.sees("K step").lacks("s step");
+    app.keys("K").sees("1 U user");
     assert_eq!(app.commands, [step()]);
     app.keys("<c-t>").sees("round").keys("r");
     assert_eq!(app.commands[1], Cmd::Send(Command::Go(Go::Round).into()));
     app.keys("?")
         .types("one role acts")
-        .sees("n*")
+        .sees("K*")
         .sees("changed in keys.toml");
     app.keys("esc f").lacks("main.2");
     app.keys(":").types("fork").keys("enter").sees("main.2");
