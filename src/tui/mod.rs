@@ -29,7 +29,7 @@ pub mod overlay;
 pub mod paint;
 mod palette;
 pub mod pane;
-mod pointing;
+pub mod pointing;
 pub mod screen;
 pub mod start;
 mod taking;

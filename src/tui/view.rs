@@ -136,6 +136,9 @@ fn panes(canvas: &mut Canvas<'_>, model: &Model, run: &Run, layout: &Layout) {
                         _ => name,
                     };
                     title.push(Meaning::HintKey, format!("  {keys}"));
+                    if *pane == Pane::Findings {
+                        continue;
+                    }
                     title.push(Meaning::TextMuted, format!(" {short}"));
                 }
             }

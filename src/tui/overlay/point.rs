@@ -102,12 +102,12 @@ pub struct Taken {
 /// Paints what is known of a value.
 pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
     let more = more_words(taken.more);
-    let rows = taken.sources.len().max(1) + 1 + usize::from(more.is_some());
+    let rows = taken.sources.len().max(1) + usize::from(more.is_some());
     let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
     let at = dialog(
         area,
         area.width.saturating_sub(4).min(110),
-        height.min(area.height.saturating_sub(4)).max(4),
+        height.min(area.height.saturating_sub(4)).max(3),
     );
     canvas.clear(at);
     let name = text::clean_line(&taken.value.text);
@@ -140,12 +140,9 @@ pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
             "  it stands neither in the world nor in any step: nothing backs it",
         ));
     }
-    let room = usize::from(inside.height).saturating_sub(1 + usize::from(more.is_some()));
+    let room = usize::from(inside.height).saturating_sub(usize::from(more.is_some()));
     let from = (taken.at + 1).saturating_sub(room.max(1));
-    let body = Rect {
-        height: inside.height.saturating_sub(1),
-        ..inside
-    };
+    let body = inside;
     let mut shown: Vec<Line> = lines.into_iter().skip(from).take(room.max(1)).collect();
     if let Some(words) = more {
         shown.push(Line::of(Meaning::TextMuted, format!("  {words}")));
@@ -162,18 +159,4 @@ pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
         };
         canvas.over(at, Meaning::Selection);
     }
-    let foot = Rect {
-        y: inside.bottom().saturating_sub(1).max(inside.y),
-        height: inside.height.min(1),
-        ..inside
-    };
-    let hints = Line::of(Meaning::HintKey, "enter")
-        .and(Meaning::HintText, " go there  ")
-        .and(Meaning::HintKey, "y Y")
-        .and(Meaning::HintText, " copy  ")
-        .and(Meaning::HintKey, "F")
-        .and(Meaning::HintText, " filter  ")
-        .and(Meaning::HintKey, "/")
-        .and(Meaning::HintText, " find");
-    canvas.line(foot, &hints);
 }

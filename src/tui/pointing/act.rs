@@ -589,7 +589,8 @@ fn walk(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
         return None;
     }
     let area = model.layout(run, model.area()).of(Pane::World)?;
-    let room = world::height_of_tree(usize::from(inner(area).height));
+    let area = inner(area);
+    let room = world::height_of_tree(usize::from(area.width), usize::from(area.height));
     let run = model.run.as_mut()?;
     let place = run.session.place(run.at());
     let tree = &mut run.pointing.tree;

@@ -397,8 +397,8 @@ fn of_world(run: &Run, path: &Path) -> Source {
         place: dotted(&place.world, path),
         words: format!(
             "{}  {}",
-            value.unwrap_or_default(),
-            world::origin_words(&origin)
+            world::origin_words(&origin),
+            value.unwrap_or_default()
         ),
         go: Go::World(path.clone(), step),
     }

@@ -57,6 +57,26 @@ fn no_size_breaks_the_run_screen() {
 }
 
 #[test]
+fn no_size_breaks_what_is_pointed_at_and_found() {
+    for keys in [
+        "space g w v v o",
+        "space g w v v F",
+        "space g w v v F s t enter j j",
+        "space g w v v .",
+        "space g w O",
+        "space . a a",
+        "space .",
+        "space / r e",
+        "space / r e enter n",
+        "space g f",
+    ] {
+        let mut app = App::at("returns_desk", 120, 40);
+        app.keys(keys);
+        sweep(&mut app);
+    }
+}
+
+#[test]
 fn no_size_breaks_a_call_in_flight_or_the_list() {
     let mut app = App::at("travel_desk", 120, 40);
     app.hold = true;

@@ -10,13 +10,14 @@ use crate::tui::pane::Window;
 use crate::tui::pane::conversation::count;
 use crate::tui::pointing::tree::{Row, children, dotted};
 
-/// Rows above the tree.
-const HEAD: usize = 2;
+/// Columns from which a place and its origin stand on one row.
+const WIDE: usize = 70;
 
-/// Rows that the tree has in a pane of this height.
+/// Rows that the tree has in a pane of this size, below what is said of it.
 #[must_use]
-pub fn height_of_tree(height: usize) -> usize {
-    height.saturating_sub(HEAD.min(height / 2))
+pub fn height_of_tree(width: usize, height: usize) -> usize {
+    let head: usize = if width < WIDE { 3 } else { 2 };
+    height.saturating_sub(head.min(height / 2))
 }
 
 /// How a value came to be what it is, in words.
@@ -30,7 +31,7 @@ pub fn origin_words(origin: &Origin) -> String {
             line: 0,
         } => format!("written in step {step} by {tool}"),
         Origin::Step { step, tool, line } => {
-            format!("written in step {step} by {tool}, line {line} of the rules")
+            format!("written in step {step} by {tool}, rules line {line}")
         }
         Origin::Person { step } => format!("written in step {step} by a person"),
     }
@@ -57,11 +58,11 @@ pub fn window(run: &Run, width: usize, height: usize) -> Window {
     let place = run.session.place(run.at());
     let shown = tree.shown(&place.world);
     let rows = shown.rows();
-    let room = height_of_tree(height);
+    let room = height_of_tree(width, height);
     let chosen = shown.index(&tree.at).unwrap_or(0);
     let above = tree.top(chosen, rows, room);
     let mut lines = head(run, rows, width);
-    lines.truncate(height.saturating_sub(room));
+    lines.resize(height.saturating_sub(room), Line::new());
     let mut spots = vec![None; lines.len()];
     let over = lines.len();
     for row in shown.window(above, room) {
@@ -106,20 +107,18 @@ fn head(run: &Run, rows: usize, width: usize) -> Vec<Line> {
             count(children(&place.world), "table")
         ),
     };
-    let below = if rows == 0 || tree.at.0.is_empty() {
-        Line::of(Meaning::TextMuted, "o open  F filter  ' to its writer")
-    } else {
-        let origin = origin_words(&place.ledger.origin(&tree.at));
-        let name = dotted(&place.world, &tree.at);
-        let room = width.saturating_sub(text::width(&origin).saturating_add(2));
-        let name = text::clean_line(&name);
-        Line::of(
-            Meaning::TextStrong,
-            text::shorten(&name, room.max(width / 3)).into_owned(),
-        )
-        .and(Meaning::TextMuted, format!("  {origin}"))
-    };
-    vec![Line::of(Meaning::TextMuted, what), below]
+    let what = Line::of(Meaning::TextMuted, what);
+    if rows == 0 || tree.at.0.is_empty() {
+        return vec![what];
+    }
+    let name = dotted(&place.world, &tree.at);
+    let mut name = Line::of(Meaning::TextStrong, text::clean_line(&name).into_owned());
+    let origin = origin_words(&place.ledger.origin(&tree.at));
+    if width < WIDE {
+        return vec![what, name, Line::of(Meaning::TextMuted, origin)];
+    }
+    name.push(Meaning::TextMuted, format!("  {origin}"));
+    vec![what, name]
 }
 
 /// A row of the tree.
