@@ -75,13 +75,11 @@ fn next(run: &Run) -> Option<usize> {
 }
 
 fn previous(run: &Run) -> Option<usize> {
-    match here(run) {
-        Some(at) => at.checked_sub(1),
-        None => {
-            let before = |f: &Found| f.upto <= run.seen.upto;
-            run.seen.found.partition_point(before).checked_sub(1)
-        }
+    if let Some(at) = here(run) {
+        return at.checked_sub(1);
     }
+    let before = |f: &Found| f.upto <= run.seen.upto;
+    run.seen.found.partition_point(before).checked_sub(1)
 }
 
 /// Puts the cursor at the step of a finding, its quote in view.

@@ -484,7 +484,7 @@ pub(super) fn filter(model: &mut Model, text: &str) -> Vec<Cmd> {
         remember(run);
         run.world_view = WorldView::Whole;
         run.pointing.broken = false;
-        run.pointing.tree.filter = text.to_owned();
+        text.clone_into(&mut run.pointing.tree.filter);
         run.pointing.tree.top = 0;
         run.focus(Pane::World);
         run.look();

@@ -150,10 +150,9 @@ pub fn reread(run: &mut Run) {
         if pointing.read.found.as_ref() != Some(&read) {
             let word = find.text.to_lowercase();
             (find.steps, find.places, find.cut) = (Vec::new(), Vec::new(), false);
-            if word.is_empty() {
-            } else if find.pane == Pane::World {
+            if !word.is_empty() && find.pane == Pane::World {
                 (find.places, find.cut) = in_world(world, &find.text);
-            } else {
+            } else if !word.is_empty() {
                 let steps = run.seen.path.iter().enumerate();
                 let has = steps.filter(|(_, p)| {
                     p.step
@@ -183,14 +182,12 @@ pub fn reread(run: &mut Run) {
     if run.world_view == WorldView::Whole {
         // The chosen row is one that there is.
         while tree.shown(world).index(&tree.at).is_none() {
-            match tree.at.split() {
-                Some((above, _)) => tree.at = above,
-                None => {
-                    let first = tree.shown(world).window(0, 1).pop();
-                    tree.at = first.map(|row| row.path).unwrap_or_default();
-                    break;
-                }
-            }
+            let Some((above, _)) = tree.at.split() else {
+                let first = tree.shown(world).window(0, 1).pop();
+                tree.at = first.map(|row| row.path).unwrap_or_default();
+                break;
+            };
+            tree.at = above;
         }
     }
 }
@@ -265,7 +262,6 @@ pub(super) fn verb(model: &mut Model, verb: Verb, rest: &str) -> Option<Result<V
 /// What may come next behind a verb of this kind; `None` for another kind.
 pub(super) fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Word>> {
     match verb {
-        Verb::Find => Some(Vec::new()),
         Verb::Filter if before.is_empty() => {
             let run = model.run.as_ref()?;
             let world = &run.session.place(run.at()).world;
@@ -276,7 +272,7 @@ pub(super) fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Wo
                     .collect(),
             )
         }
-        Verb::Filter => Some(Vec::new()),
+        Verb::Find | Verb::Filter => Some(Vec::new()),
         _ => None,
     }
 }

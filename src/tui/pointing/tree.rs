@@ -301,19 +301,16 @@ fn name(out: &mut String, in_list: bool, key: &str) {
     out.push_str(key);
 }
 
-/// Sees every value below the root in order: its keys, its dotted path, itself.
-/// Ends where `see` says no.
-pub fn visit(world: &Node, see: &mut dyn FnMut(&[Arc<str>], &str, &Node) -> bool) {
+/// Sees a value: its keys, its dotted path, itself. Ends the visit by a no.
+pub type See<'a> = dyn FnMut(&[Arc<str>], &str, &Node) -> bool + 'a;
+
+/// Sees every value below the root in order.
+pub fn visit(world: &Node, see: &mut See<'_>) {
     let (mut keys, mut words) = (Vec::new(), String::new());
     walk(world, &mut keys, &mut words, see);
 }
 
-fn walk(
-    node: &Node,
-    keys: &mut Vec<Arc<str>>,
-    words: &mut String,
-    see: &mut dyn FnMut(&[Arc<str>], &str, &Node) -> bool,
-) -> bool {
+fn walk(node: &Node, keys: &mut Vec<Arc<str>>, words: &mut String, see: &mut See<'_>) -> bool {
     let in_list = matches!(node, Node::List(_));
     let mut one = |key: Arc<str>, kid: &Node| {
         let cut = words.len();

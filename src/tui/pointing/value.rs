@@ -208,9 +208,9 @@ impl Value {
         let words: Vec<&str> = literal.text.split_whitespace().collect();
         let text = words.join(" ");
         let number = match (&literal.kind, &literal.value) {
-            (LiteralKind::Time | LiteralKind::Tail | LiteralKind::Id, _) => None,
+            (LiteralKind::Time | LiteralKind::Tail | LiteralKind::Id, _)
+            | (_, LiteralValue::Text(_) | LiteralValue::Date(_)) => None,
             (_, LiteralValue::Number(value)) => Some(*value),
-            (_, LiteralValue::Text(_) | LiteralValue::Date(_)) => None,
         };
         let node = match number {
             Some(value) if value.fract() == 0.0 && value.abs() < 1e15 && !text.contains('.') => {
@@ -301,7 +301,6 @@ impl Value {
                         LiteralValue::Text(_) | LiteralValue::Number(_) => false,
                     })
             }
-            (None, Node::Bool(_) | Node::Null) => false,
             _ => false,
         }
     }

@@ -50,18 +50,23 @@ fn take(app: &mut App, text: &str) {
 #[test]
 fn the_whole_tree_opens_folds_and_is_filtered() {
     let mut app = done();
-    app.keys("g w o").sees("not now: a row is chosen in the whole tree alone; v shows it");
+    app.keys("g w o")
+        .sees("not now: a row is chosen in the whole tree alone; v shows it");
     app.keys("v").sees("since the start");
     app.keys("v").sees("whole world after step").sees("▸ desk");
     app.keys("o").sees("▾ desk").sees("window_days");
-    app.keys("j").sees("desk.window_days").sees("from the start");
+    app.keys("j")
+        .sees("desk.window_days")
+        .sees("from the start");
     app.keys("o").sees("not now: there is nothing below it");
     app.keys("k o").lacks("▾ desk");
     app.keys("F").sees("FILTER").types("status").sees("places");
     app.keys("enter").sees("filter status").sees(".status");
     app.keys("F backspace esc").sees("filter status");
     app.keys("esc").lacks("filter status").sees("▸ desk");
-    app.keys("F").types("no such thing").sees("nothing has this");
+    app.keys("F")
+        .types("no such thing")
+        .sees("nothing has this");
 }
 
 #[test]
@@ -95,7 +100,8 @@ fn a_value_leads_to_the_step_that_wrote_it_and_back() {
     app.sees("~ ");
     app.keys("\"").lacks("PAST");
     assert_eq!(upto(&app), head);
-    app.keys("\"").sees("not now: there is nowhere to go back to");
+    app.keys("\"")
+        .sees("not now: there is nowhere to go back to");
     // What nobody wrote says so and moves nothing.
     app.keys("F <c-u>").types("window_days").keys("enter '");
     app.sees("desk.window_days: from the start").lacks("PAST");
@@ -104,7 +110,9 @@ fn a_value_leads_to_the_step_that_wrote_it_and_back() {
 #[test]
 fn broken_rules_stand_alone_where_one_asks() {
     let mut app = done();
-    app.keys("g w O").sees("no rule broken so far").lacks("invariants");
+    app.keys("g w O")
+        .sees("no rule broken so far")
+        .lacks("invariants");
     app.keys("O").sees("invariants");
     app.keys("O esc").sees("invariants");
 }
@@ -112,25 +120,41 @@ fn broken_rules_stand_alone_where_one_asks() {
 #[test]
 fn finding_goes_from_step_to_step_and_around() {
     let mut app = done();
-    app.keys("n").sees("not now: nothing is looked for; / finds");
+    app.keys("n")
+        .sees("not now: nothing is looked for; / finds");
     app.keys("/").sees("FIND").types("REFUND");
     app.sees("steps in the conversation");
     app.keys("enter").lacks("FIND").sees("REFUND: ");
-    let steps = app.model.run.as_ref().unwrap().pointing.find.clone().unwrap().steps;
+    let steps = app
+        .model
+        .run
+        .as_ref()
+        .unwrap()
+        .pointing
+        .find
+        .clone()
+        .unwrap()
+        .steps;
     assert!(steps.len() > 2);
     app.sees(&format!("REFUND: 1 of {} steps", steps.len()));
     assert_eq!(upto(&app), steps[0] + 1);
     app.keys("n n").sees("REFUND: 3 of ");
     assert_eq!(upto(&app), steps[2] + 1);
-    app.keys("N N N").sees(&format!("REFUND: {} of ", steps.len()));
+    app.keys("N N N")
+        .sees(&format!("REFUND: {} of ", steps.len()));
     app.keys("esc n").sees("nothing is looked for");
 }
 
 #[test]
 fn finding_nothing_says_so_and_leaving_puts_all_back() {
     let mut app = done();
-    app.keys("h h /").types("xyzzy").sees("nothing in the conversation");
-    app.keys("enter").sees("FIND").keys("tab").sees("nothing in the world");
+    app.keys("h h /")
+        .types("xyzzy")
+        .sees("nothing in the conversation");
+    app.keys("enter")
+        .sees("FIND")
+        .keys("tab")
+        .sees("nothing in the world");
     app.keys("esc").lacks("FIND").sees("PAST 26/28");
     assert!(app.model.run.as_ref().unwrap().pointing.find.is_none());
 }
@@ -138,8 +162,13 @@ fn finding_nothing_says_so_and_leaving_puts_all_back() {
 #[test]
 fn the_world_is_found_in_too() {
     let mut app = done();
-    app.keys("/").types("R-121052").keys("tab").sees("in the world");
-    app.keys("enter").sees("R-121052: 1 of ").sees("whole world");
+    app.keys("/")
+        .types("R-121052")
+        .keys("tab")
+        .sees("in the world");
+    app.keys("enter")
+        .sees("R-121052: 1 of ")
+        .sees("whole world");
     let at = |app: &App| app.model.run.as_ref().unwrap().pointing.tree.at.clone();
     let first = at(&app);
     app.keys("n").sees("R-121052: 2 of ");
@@ -152,24 +181,43 @@ fn the_world_is_found_in_too() {
 fn what_a_folded_result_hides_is_found_and_unfolded() {
     let mut app = done();
     // Far down in the result of the order, which shows two rows.
-    app.lacks("paid_with").keys("/").types("placed").keys("enter");
-    app.keys("/ <c-u>").types("\"sku\"").keys("enter").sees("\"sku\"");
+    app.lacks("paid_with")
+        .keys("/")
+        .types("placed")
+        .keys("enter");
+    app.keys("/ <c-u>")
+        .types("\"sku\"")
+        .keys("enter")
+        .sees("\"sku\"");
 }
 
 #[test]
 fn the_line_of_verbs_finds_and_filters() {
     let mut app = done();
-    app.keys(":").types("find refund").keys("enter").sees("refund: ");
-    app.keys(":").types("find xyzzy").keys("enter").sees("`xyzzy` is not there");
-    app.keys("esc :").types("filter returns").keys("enter").sees("filter returns");
+    app.keys(":")
+        .types("find refund")
+        .keys("enter")
+        .sees("refund: ");
+    app.keys(":")
+        .types("find xyzzy")
+        .keys("enter")
+        .sees("`xyzzy` is not there");
+    app.keys("esc :")
+        .types("filter returns")
+        .keys("enter")
+        .sees("filter returns");
 }
 
 #[test]
 fn a_value_of_the_conversation_shows_where_it_came_from() {
     let mut app = done();
     take(&mut app, "R-121052");
-    app.sees("returns.R-121052").sees("written in step").sees("first said: ");
-    app.keys("j j j j j j j j j k").keys("esc").lacks("first said");
+    app.sees("returns.R-121052")
+        .sees("written in step")
+        .sees("first said: ");
+    app.keys("j j j j j j j j j k")
+        .keys("esc")
+        .lacks("first said");
     take(&mut app, "R-121052");
     app.keys("enter").sees("whole world").sees("PAST 25/28");
     app.keys("\"").lacks("PAST");
@@ -181,10 +229,14 @@ fn a_value_of_the_conversation_shows_where_it_came_from() {
     app.keys("Y");
     assert_eq!(copied(&app), "\"R-121052\"");
     take(&mut app, "R-121052");
-    app.keys("F").sees("filter =R-121052").sees("returns.R-121052");
+    app.keys("F")
+        .sees("filter =R-121052")
+        .sees("returns.R-121052");
     app.keys("\" g c");
     take(&mut app, "RD-27917");
-    app.keys("/").sees("/RD-27917").sees("steps in the conversation");
+    app.keys("/")
+        .sees("/RD-27917")
+        .sees("steps in the conversation");
     app.keys("enter").sees("RD-27917: ");
 }
 
@@ -195,7 +247,10 @@ fn a_step_that_says_a_value_is_gone_to() {
     let Some(Overlay::Value(taken)) = &app.model.overlay else {
         panic!("no value");
     };
-    let said = taken.sources.iter().position(|s| s.words.starts_with("first said"));
+    let said = taken
+        .sources
+        .iter()
+        .position(|s| s.words.starts_with("first said"));
     for _ in 0..said.unwrap() {
         app.keys("j");
     }
@@ -205,7 +260,9 @@ fn a_step_that_says_a_value_is_gone_to() {
 #[test]
 fn labels_can_be_walked_and_other_keys_do_no_harm() {
     let mut app = done();
-    app.keys("g w v v .").keys("tab tab backtab enter").sees("object");
+    app.keys("g w v v .")
+        .keys("tab tab backtab enter")
+        .sees("object");
     app.keys(". ! esc").lacks("this value");
     app.keys("g t").keys(".");
     app.resize(44, 12).resize(120, 40).keys("esc");
@@ -222,7 +279,11 @@ fn turns_values_and_panes_are_copied_as_text_and_as_json() {
     assert_eq!(value["arguments"]["return_id"], "R-121052");
     assert_eq!(value["ok"], true);
     app.keys("h y");
-    assert!(copied(&app).starts_with("issue_refund(") , "{}", copied(&app));
+    assert!(
+        copied(&app).starts_with("issue_refund("),
+        "{}",
+        copied(&app)
+    );
     app.keys("l g w Y").sees("copied the patch as JSON");
     let patch: stategen::engine::world::Patch = serde_json::from_str(copied(&app)).unwrap();
     assert!(!patch.is_empty());
@@ -247,7 +308,9 @@ fn findings_are_listed_and_gone_through() {
     let found = app.model.run.as_ref().unwrap().seen.found.clone();
     assert!(found.len() > 1, "{found:?}");
     assert!(found.is_sorted_by_key(|f| f.upto));
-    app.keys("g f").sees(&format!("{} findings", found.len())).frame("findings__listed");
+    app.keys("g f")
+        .sees(&format!("{} findings", found.len()))
+        .frame("findings__listed");
     app.keys(">").sees(&format!("finding 1 of {}", found.len()));
     assert_eq!(upto(&app), found[0].upto);
     app.keys(">").sees("finding 2 of ");
@@ -257,16 +320,19 @@ fn findings_are_listed_and_gone_through() {
     for _ in 1..found.len() {
         app.keys("j");
     }
-    app.keys("enter").sees(&format!("finding {0} of {0}", found.len()));
+    app.keys("enter")
+        .sees(&format!("finding {0} of {0}", found.len()));
     app.keys(">").sees("not now: this is the last finding");
     app.keys("y");
     assert!(copied(&app).contains(&found.last().unwrap().finding.what));
     app.keys("Y");
     let one: serde_json::Value = serde_json::from_str(copied(&app)).unwrap();
     assert_eq!(one["step"], found.last().unwrap().finding.step);
-    app.keys("G g c <").sees(&format!("finding {0} of {0}", found.len()));
+    app.keys("G g c <")
+        .sees(&format!("finding {0} of {0}", found.len()));
     let mut app = done();
-    app.keys(">").sees("not now: nothing was found on this branch");
+    app.keys(">")
+        .sees("not now: nothing was found on this branch");
 }
 
 #[test]
