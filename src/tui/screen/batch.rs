@@ -64,6 +64,10 @@ pub fn came(model: &mut Model, stamp: u64, page: Result<Page, String>) -> Vec<Cm
                 batch.trouble = None;
                 batch.counts = counts;
                 batch.costs = costs;
+                if batch.list.chosen().is_none() && !batch.list.rows.is_empty() {
+                    // One went on while it was read, out of what came.
+                    return ask(model);
+                }
             }
         }
     }

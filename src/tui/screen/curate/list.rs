@@ -156,6 +156,11 @@ pub fn came(model: &mut Model, stamp: u64, page: Result<Page, String>) -> Vec<Cm
             if model.curate.list.seeks > 0 {
                 return seek(model);
             }
+            let list = &model.curate.list;
+            if list.chosen().is_none() && !list.rows.is_empty() {
+                // One went on while it was read, out of what came.
+                return ask(model);
+            }
             look(model)
         }
     }
