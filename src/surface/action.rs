@@ -360,6 +360,8 @@ actions! {
     DeskNew     "desk-new"     ["<c-n>"]        Scenario "Scenario" "new conversation: any task, persona and seed";
     DeskMake    "desk-make"    ["N"]            Scenario "Scenario" "new scenario: a small example, or a copy";
     DeskTry     "desk-try"     ["t"]            Scenario "Scenario" "try the tool by hand: what it answers, what it would change" hint 1 "try the tool";
+    DeskEdit    "desk-edit"    ["e"]            Scenario "Scenario" "edit the file that says it, at its line" hint 2 "edit";
+    DeskOutside "desk-outside" ["E"]            Scenario "Scenario" "edit it in $EDITOR";
     DeskOpen    "desk-open"    ["enter"]        Scenario "Scenario" "to what is chosen; from a problem to its line" hint 4 "look";
     DeskProblem "desk-problem" ["<c-g>"]        Scenario "Scenario" "to the next problem" hint 3 "next problem";
     DeskInferred "desk-inferred" ["i"]          Scenario "Scenario" "show or hide what is inferred" hint 8 "inferred";

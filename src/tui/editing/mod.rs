@@ -4,6 +4,7 @@
 //! `subject` says what can be edited, `change` what an edit comes to, `person`
 //! is the persona as text and in its file.
 
+pub mod alone;
 mod change;
 mod person;
 mod subject;
@@ -153,7 +154,8 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
             };
             match under {
                 Some(Overlay::Edit(edit)) if !edit.text.changed() => no("nothing was changed"),
-                Some(Overlay::Edit(edit)) if edit.text.broken() => {
+                // A file that no conversation uses is mended line by line.
+                Some(Overlay::Edit(edit)) if edit.text.broken() && edit.alone.is_none() => {
                     no("something is wrong with the text; ctrl-g goes there")
                 }
                 Some(Overlay::Sliders(state)) if !state.changed() => no("nothing was changed"),
@@ -283,14 +285,21 @@ pub(super) fn open(model: &mut Model, subject: Subject, outside: bool) -> Vec<Cm
     if let Subject::File(_, line) = &subject {
         edit.go(*line, 1);
     }
-    edit_with(model, subject, edit, outside)
+    edit_with(model, subject, edit, None, outside)
 }
 
-fn edit_with(model: &mut Model, subject: Subject, text: TextEdit, out: bool) -> Vec<Cmd> {
+fn edit_with(
+    model: &mut Model,
+    subject: Subject,
+    text: TextEdit,
+    alone: Option<alone::Alone>,
+    out: bool,
+) -> Vec<Cmd> {
     model.overlay = Some(Overlay::Edit(Box::new(Edit {
         subject,
         text,
         uses: None,
+        alone,
     })));
     let mut cmds = fresh(model);
     if out {
@@ -375,6 +384,9 @@ pub(super) fn fresh(model: &mut Model) -> Vec<Cmd> {
 
 /// A text was checked.
 pub(super) fn checked(model: &mut Model, found: &Checked) -> Vec<Cmd> {
+    if let Some(cmds) = alone::checked(model, found) {
+        return cmds;
+    }
     let Some((session, at)) = at(model) else {
         return Vec::new();
     };
@@ -431,6 +443,9 @@ pub(super) fn touched(model: &mut Model, found: Touched) -> Vec<Cmd> {
 
 /// From the editor to the question.
 fn apply(model: &mut Model) -> Vec<Cmd> {
+    if let Some(cmds) = alone::apply(model) {
+        return cmds;
+    }
     let Some((session, at)) = at(model) else {
         return Vec::new();
     };
@@ -495,6 +510,7 @@ fn go(model: &mut Model, action: Action) -> Vec<Cmd> {
         return vec![Cmd::Job(Job::Save(Box::new(Saving {
             id: state.id,
             scenario: session.scenario_at(at).id.clone(),
+            home: None,
             file: file.clone(),
         })))];
     }
@@ -503,6 +519,9 @@ fn go(model: &mut Model, action: Action) -> Vec<Cmd> {
 
 /// The file was written, or not.
 pub(super) fn saved(model: &mut Model, done: &Saved) -> Vec<Cmd> {
+    if let Some(cmds) = alone::saved(model, done) {
+        return cmds;
+    }
     let Some(Overlay::Apply(state)) = &mut model.overlay else {
         return Vec::new();
     };
@@ -629,7 +648,7 @@ fn as_text(model: &mut Model) -> Vec<Cmd> {
     let subject = Subject::Person;
     let mut text = TextEdit::new("persona", &before, check(&session, at, &subject));
     text.replace(&after);
-    edit_with(model, subject, text, false)
+    edit_with(model, subject, text, None, false)
 }
 
 /// Hands the text to `$EDITOR`.

@@ -26,6 +26,8 @@ pub struct Saving {
     pub id: u64,
     /// The scenario's id.
     pub scenario: String,
+    /// Its folder, where that is known.
+    pub home: Option<PathBuf>,
     /// The file.
     pub file: FileChange,
 }
@@ -69,8 +71,12 @@ pub fn home(room: &Room, scenario: &str) -> Result<PathBuf, String> {
 /// # Errors
 /// Why not, in words that follow "off: ".
 pub fn fits(room: &Room, scenario: &str, change: &FileChange) -> Result<PathBuf, String> {
-    let folder = home(room, scenario)?;
-    let path = inside(&folder, &change.path)?;
+    fits_in(&home(room, scenario)?, change)
+}
+
+/// Where a file would be written in a folder, if it can be.
+fn fits_in(folder: &Path, change: &FileChange) -> Result<PathBuf, String> {
+    let path = inside(folder, &change.path)?;
     let now = match fs::symlink_metadata(&path) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => None,
         Err(why) => return Err(format!("{} cannot be read: {why}", path.display())),
@@ -119,7 +125,11 @@ fn inside(folder: &Path, path: &str) -> Result<PathBuf, String> {
 /// Writes it.
 #[must_use]
 pub fn save(room: &Room, job: &Saving) -> Saved {
-    let result = fits(room, &job.scenario, &job.file).and_then(|path| {
+    let path = match &job.home {
+        Some(folder) => fits_in(folder, &job.file),
+        None => fits(room, &job.scenario, &job.file),
+    };
+    let result = path.and_then(|path| {
         replace(&path, &job.file.after)
             .map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
         Ok(path)

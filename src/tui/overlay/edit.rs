@@ -4,10 +4,11 @@
 use crate::engine::session::Touches;
 use crate::surface::Meaning;
 use crate::tui::editing::Subject;
+use crate::tui::editing::alone::Alone;
 use crate::tui::layout::{Pane, Size};
 use crate::tui::model::Model;
 use crate::tui::paint::{Canvas, Line, wrapped};
-use crate::tui::screen::Screen;
+use crate::tui::screen::{Screen, scenario};
 use crate::tui::widget::TextEdit;
 use ratatui::layout::Rect;
 
@@ -20,6 +21,8 @@ pub struct Edit {
     pub text: TextEdit,
     /// Who used what changes, as far as is known.
     pub uses: Option<Touches>,
+    /// The scenario, where no conversation is open of it.
+    pub alone: Option<Alone>,
 }
 
 /// Where it stands: over the conversation where there is room beside it, else
@@ -36,6 +39,9 @@ fn parts(model: &Model, area: Rect) -> (Rect, Rect) {
         height: area.height.min(1),
         ..area
     };
+    if model.screen == Screen::Scenario {
+        return (scenario::editor_area(model, area), mode);
+    }
     let beside = match &model.run {
         Some(run) if model.screen == Screen::Run && size >= Size::Medium && !run.zoom => {
             model.layout(run, area).of(Pane::Conversation)

@@ -158,3 +158,48 @@ fn scenario_frames() {
     app.keys("3").frame("desk__outline");
     app.keys("enter").frame("desk__middle");
 }
+
+#[test]
+fn an_edit_beside_the_outline_goes_into_the_conversation() {
+    let mut app = shop(120, 40);
+    app.keys("space 3 j j j e").sees("go outline").sees("shop.rules");
+    let version = app.session.as_ref().unwrap().scenario().version;
+    app.keys("home").types("# mind the till ").sees("edited");
+    app.keys("<c-s>").sees("step");
+    app.keys("esc esc").sees("edited");
+    app.keys("<c-s> enter").lacks("edited");
+    let now = app.session.as_ref().unwrap().scenario().version;
+    assert_ne!(now, version, "{}", app.text());
+}
+
+#[test]
+fn with_none_open_an_edit_goes_into_the_file() {
+    let tea = scenario("tea_shop", &desk::files());
+    let mut app = App::closed(tea, Vec::new(), 120, 40);
+    let folder = app.room.project.root.join("scenarios/tea_shop");
+    write_folder(&folder, &desk::files()).unwrap();
+    app.keys("3 g g j j j e").types("oops").sees("!!");
+    app.keys("<c-u> <c-u> <c-u> <c-u>").lacks("edited");
+    app.keys("home").types("# mind the till").keys("enter");
+    app.sees("edited").keys("<c-s>").sees("was written");
+    let text = std::fs::read_to_string(folder.join("shop.rules")).unwrap();
+    assert!(text.contains("# mind the till\ntool refund"), "{text}");
+    app.sees("# mind the till");
+    // Somebody else was there meanwhile: nothing is lost.
+    app.keys("e").types("# two");
+    std::fs::write(folder.join("shop.rules"), "theirs").unwrap();
+    app.keys("enter <c-s>").sees("changed on disk").sees("edited");
+    let text = std::fs::read_to_string(folder.join("shop.rules")).unwrap();
+    assert_eq!(text, "theirs");
+}
+
+#[test]
+fn a_sample_says_how_it_can_be_edited() {
+    let mut app = App::closed(
+        scenario("travel_desk", &files("travel_desk")),
+        Vec::new(),
+        120,
+        40,
+    );
+    app.keys("3 e").sees("N makes a copy in the project");
+}

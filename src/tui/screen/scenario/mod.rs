@@ -14,6 +14,8 @@ use crate::engine::rng::Rng;
 use crate::engine::scenario::{Scenario, Tool};
 use crate::engine::step::Act;
 use crate::surface::{Action, Key, Meaning, Place, Verb, Word};
+use crate::tui::editing::alone::Alone;
+use crate::tui::editing::{self, Subject};
 use crate::tui::job::Job;
 use crate::tui::job::opening::{Ask, Read};
 use crate::tui::layout::Size;
@@ -82,10 +84,10 @@ pub fn entered(model: &mut Model) -> Vec<Cmd> {
             return Vec::new();
         };
         let desk = &mut model.desk;
-        let here = desk.shown.as_ref().is_some_and(|s| s.read.name == name);
-        if here || desk.waits.is_some() {
+        if desk.waits.is_some() {
             return Vec::new();
         }
+        // It may have changed on disk.
         return show(model, &name);
     };
     let scenario = Arc::clone(run.session.scenario_at(run.at()));
@@ -237,7 +239,7 @@ pub fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
             match desk.focus {
                 Focus::Outline => desk.step(down, by),
                 Focus::Middle => {
-                    let area = middle_area(model);
+                    let [_, area, _] = parts(model, own(model.area()));
                     let rows = usize::from(area.height.saturating_sub(2));
                     let most = middle(model, usize::from(area.width.saturating_sub(2)))
                         .len()
@@ -299,6 +301,9 @@ pub fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
                 model.screen = super::Screen::Run;
             }
         }
+        Action::DeskEdit | Action::DeskOutside => {
+            return Some(edit(model, action == Action::DeskOutside));
+        }
         Action::DeskTry => try_tool(model),
         Action::HandClose => {
             desk.hand = None;
@@ -338,6 +343,7 @@ pub fn able(model: &Model, action: Action) -> Option<Result<(), String>> {
     let no = |why: &str| Some(Err(why.to_owned()));
     let desk = &model.desk;
     match action {
+        Action::DeskEdit | Action::DeskOutside => Some(editable(desk)),
         Action::DeskTry if desk.tool().is_none() => no("the chosen row is no tool"),
         Action::DeskProblem
             if desk
@@ -398,6 +404,38 @@ pub fn words(model: &Model, verb: Verb, before: &[&str]) -> Option<Vec<Word>> {
             .map(|tool| Word::new(tool.name.clone(), outline::executor(tool)))
             .collect(),
     )
+}
+
+/// Whether what is shown can be edited.
+fn editable(desk: &Desk) -> Result<(), String> {
+    let no = |why: &str| Err(why.to_owned());
+    match &desk.shown {
+        None => no("no scenario is shown"),
+        Some(_) if desk.place().is_none() => no("no file says it: it is inferred"),
+        Some(shown) if !shown.open && shown.read.folder.is_none() => {
+            no("a sample has no file here; N makes a copy in the project")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Edits the file that is shown, from its line on.
+fn edit(model: &mut Model, outside: bool) -> Vec<Cmd> {
+    let (Some((path, line)), Some(shown)) = (model.desk.place(), &model.desk.shown) else {
+        return Vec::new();
+    };
+    if shown.open {
+        return editing::open(model, Subject::File(path, line), outside);
+    }
+    let Some(folder) = shown.read.folder.clone() else {
+        return Vec::new();
+    };
+    let alone = Alone {
+        scenario: shown.read.name.clone(),
+        folder,
+        files: shown.read.files.clone(),
+    };
+    editing::alone::open(model, alone, &path, line, outside)
 }
 
 /// The seed that draws what is shown: that of the open conversation.
@@ -617,18 +655,29 @@ fn parts(model: &Model, area: Rect) -> [Rect; 3] {
     [outline, middle, check]
 }
 
-/// Where the middle is on the whole screen: an editor stands there.
+/// Where the screen's own part of the whole screen is.
+fn own(area: Rect) -> Rect {
+    let top = u16::from(area.height > 4);
+    Rect {
+        y: area.y.saturating_add(top),
+        height: area.height.saturating_sub(top + 2),
+        ..area
+    }
+}
+
+/// Where an editor stands: beside the outline, over middle and check.
 #[must_use]
-pub(in crate::tui) fn middle_area(model: &Model) -> Rect {
-    let whole = model.area();
-    let rows = whole.height.saturating_sub(3);
-    let area = Rect {
-        y: whole.y.saturating_add(1),
-        height: rows,
-        ..whole
-    };
-    let [_, middle, _] = parts(model, area);
-    middle
+pub(in crate::tui) fn editor_area(model: &Model, area: Rect) -> Rect {
+    let area = own(area);
+    let [outline, middle, _] = parts(model, area);
+    if middle.is_empty() {
+        return area;
+    }
+    Rect {
+        x: outline.right(),
+        width: area.width.saturating_sub(outline.width),
+        ..area
+    }
 }
 
 /// The lines of the middle.
