@@ -53,9 +53,8 @@ pub(super) fn read(model: &mut Model, read: &Read, task: Option<&str>) {
 }
 
 pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
-    let begin = match &mut model.overlay {
-        Some(Overlay::Begin(begin)) => begin,
-        _ => return None,
+    let Some(Overlay::Begin(begin)) = &mut model.overlay else {
+        return None;
     };
     match action {
         Action::BeginClose => model.overlay = None,

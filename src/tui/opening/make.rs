@@ -39,9 +39,8 @@ pub(super) fn sources(model: &mut Model) {
 }
 
 pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
-    let make = match &mut model.overlay {
-        Some(Overlay::Make(make)) => make,
-        _ => return None,
+    let Some(Overlay::Make(make)) = &mut model.overlay else {
+        return None;
     };
     match action {
         Action::MakeClose => model.overlay = None,

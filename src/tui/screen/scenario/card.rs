@@ -108,7 +108,11 @@ fn about(
     width: usize,
     out: &mut Vec<Line>,
 ) {
-    let mut say = |role: Meaning, words: &str| out.extend(wrapped(role, words, 0, width));
+    let mut say = |role: Meaning, words: &str| {
+        if !words.is_empty() {
+            out.extend(wrapped(role, words, 0, width));
+        }
+    };
     match row.item {
         Item::Heading | Item::File => {}
         Item::Tool => {
@@ -207,7 +211,11 @@ fn of_tool(
     width: usize,
     out: &mut Vec<Line>,
 ) {
-    let mut say = |role: Meaning, words: &str| out.extend(wrapped(role, words, 0, width));
+    let mut say = |role: Meaning, words: &str| {
+        if !words.is_empty() {
+            out.extend(wrapped(role, words, 0, width));
+        }
+    };
     say(Meaning::Text, &tool.description);
     let holders: Vec<&str> = scenario
         .agents
@@ -289,7 +297,11 @@ pub fn kind(of: &Value) -> String {
 }
 
 fn of_task(task: &Task, scenario: &Scenario, seed: u64, width: usize, out: &mut Vec<Line>) {
-    let mut say = |role: Meaning, words: &str| out.extend(wrapped(role, words, 0, width));
+    let mut say = |role: Meaning, words: &str| {
+        if !words.is_empty() {
+            out.extend(wrapped(role, words, 0, width));
+        }
+    };
     match scenario.bind(&task.id, seed) {
         Ok(bound) => {
             say(Meaning::Text, &bound.goal);
