@@ -1,7 +1,7 @@
 //! Files of a scenario that no conversation is open of: an edit goes to the file
 //! and nowhere else.
 
-use super::{edit_with, Subject};
+use super::{Subject, edit_with};
 use crate::engine::problem::Severity;
 use crate::engine::scenario::Files;
 use crate::tui::job::Job;

@@ -162,10 +162,18 @@ fn scenario_frames() {
 #[test]
 fn an_edit_beside_the_outline_goes_into_the_conversation() {
     let mut app = shop(120, 40);
-    app.keys("space 3 j j j e").sees("go outline").sees("shop.rules");
+    app.keys("space 3 j j j e")
+        .sees("go outline")
+        .sees("shop.rules");
     let version = app.session.as_ref().unwrap().scenario().version;
-    app.keys("home").types("# mind the till").keys("enter").sees("edited");
-    app.keys("<c-s>").sees("shop.rules").keys("esc").sees("edited");
+    app.keys("home")
+        .types("# mind the till")
+        .keys("enter")
+        .sees("edited");
+    app.keys("<c-s>")
+        .sees("shop.rules")
+        .keys("esc")
+        .sees("edited");
     app.keys("<c-s> enter").lacks("edited");
     let now = app.session.as_ref().unwrap().scenario().version;
     assert_ne!(now, version, "{}", app.text());
@@ -187,7 +195,9 @@ fn with_none_open_an_edit_goes_into_the_file() {
     // Somebody else was there meanwhile: nothing is lost.
     app.keys("e").types("# two");
     std::fs::write(folder.join("shop.rules"), "theirs").unwrap();
-    app.keys("enter <c-s>").sees("changed on disk").sees("edited");
+    app.keys("enter <c-s>")
+        .sees("changed on disk")
+        .sees("edited");
     let text = std::fs::read_to_string(folder.join("shop.rules")).unwrap();
     assert_eq!(text, "theirs");
 }
