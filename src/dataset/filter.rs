@@ -262,9 +262,8 @@ impl Reader {
         let (op, long) = match (first, second) {
             ('<', Some('=')) => (Compare::AtMost, true),
             ('>', Some('=')) => (Compare::AtLeast, true),
-            ('!', Some('=')) => (Compare::Not, true),
             ('=', Some('=')) => (Compare::Is, true),
-            ('<', Some('>')) => (Compare::Not, true),
+            ('!', Some('=')) | ('<', Some('>')) => (Compare::Not, true),
             ('<', _) => (Compare::Less, false),
             ('>', _) => (Compare::More, false),
             ('=' | ':', _) => (Compare::Is, false),

@@ -40,10 +40,9 @@ pub(super) fn add(
         .prepare_cached("SELECT current FROM projection WHERE id = ?1")?
         .query_row([&id.0], |row| row.get(0))?;
     match event {
-        Event::Opened(_) | Event::Stepped { .. } => {}
         Event::Moved { .. } => queue::switched(db, id, &current)?,
         Event::Ended { branch, .. } if *branch != current => queue::refresh(db, id, branch)?,
-        Event::Ended { .. } => {}
+        Event::Opened(_) | Event::Stepped { .. } | Event::Ended { .. } => {}
     }
     queue::refresh(db, id, &current)
 }

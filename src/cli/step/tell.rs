@@ -268,12 +268,11 @@ impl Desk<'_> {
     }
 
     fn show(&mut self, n: Option<u32>) -> Result<(), Failure> {
-        let steps: Vec<Step> = match n {
-            Some(n) => vec![self.step(Some(n))?],
-            None => {
-                let path = self.path();
-                path.iter().filter_map(|p| p.step.clone()).collect()
-            }
+        let steps: Vec<Step> = if let Some(n) = n {
+            vec![self.step(Some(n))?]
+        } else {
+            let path = self.path();
+            path.iter().filter_map(|p| p.step.clone()).collect()
         };
         for step in steps {
             let before = &self.driver.session().place(step.parent).world;
@@ -292,8 +291,10 @@ impl Desk<'_> {
             wanted.to_owned()
         } else {
             let parts = wanted.split('.');
-            let parts = parts.map(|p| p.replace('~', "~0").replace('/', "~1"));
-            parts.map(|p| format!("/{p}")).collect()
+            let parts: Vec<String> = parts
+                .map(|p| p.replace('~', "~0").replace('/', "~1"))
+                .collect();
+            format!("/{}", parts.join("/"))
         };
         let found = Path::parse(&pointer).and_then(|path| path.find(&world).cloned());
         let Some(found) = found else {
@@ -434,7 +435,8 @@ impl Desk<'_> {
     fn note(&mut self, note: &Note) -> Result<(), Failure> {
         let id = self.session().opened().conversation.clone();
         let now = clock::now_ms();
-        self.store.note(&[id.clone()], note, &person(), now)?;
+        self.store
+            .note(std::slice::from_ref(&id), note, &person(), now)?;
         let notes = self.store.notes(&id)?;
         let mut words: Vec<String> = Vec::new();
         if notes.marked {

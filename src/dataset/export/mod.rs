@@ -200,8 +200,8 @@ pub fn preview(store: &crate::store::Store, wanted: &Wanted) -> Result<Preview, 
 /// A folder's name that is not there yet: `export-N` beside those that are.
 #[must_use]
 pub fn fresh_folder(within: &Path) -> PathBuf {
-    (1..)
-        .map(|n: u32| within.join(format!("export-{n}")))
+    (1..u32::MAX)
+        .map(|n| within.join(format!("export-{n}")))
         .find(|path| !path.exists())
         .unwrap_or_else(|| within.join("export"))
 }

@@ -154,12 +154,11 @@ fn fill(store: &Store, wanted: &Wanted, part: &Path, now: i64) -> Result<Manifes
     let mut last = String::new();
     let mut sink = |format: &'static dyn Format, c: &Approved<'_>, records: &[Record]| {
         let name = format.name();
-        let at = match files.iter().position(|t| t.made.format == name) {
-            Some(at) => at,
-            None => {
-                files.push(Tally::new(part, name, &format!("{name}.jsonl"))?);
-                files.len() - 1
-            }
+        let at = if let Some(at) = files.iter().position(|t| t.made.format == name) {
+            at
+        } else {
+            files.push(Tally::new(part, name, &format!("{name}.jsonl"))?);
+            files.len() - 1
         };
         let Some(file) = files.get_mut(at) else {
             return Ok(());
