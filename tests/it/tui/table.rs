@@ -8,6 +8,7 @@
 use super::harness::{App, files, scenario};
 use super::{frames, models};
 use stategen::engine::scenario::Scenario;
+use stategen::providers::scripted::Fault;
 use stategen::surface::{ACTIONS, Found, Key, Place, Row};
 use stategen::tui::msg::Msg;
 use stategen::tui::update::places;
@@ -21,6 +22,8 @@ enum Start {
     Desk,
     /// A call is in flight.
     Held,
+    /// The stand-in makes faults on purpose, so that there are findings.
+    Faulty,
     /// Three steps, and from then on calls wait.
     Stalled,
     /// Models are configured, and the stand-in plays.
@@ -37,7 +40,7 @@ enum Start {
 
 /// Ways to a place: what they begin with, and the keys then.
 fn ways(place: Place) -> Vec<(Start, &'static str)> {
-    use Start::{Desk, Held, Human, Picker, Seats, Short, Stalled, Wired};
+    use Start::{Desk, Faulty, Held, Human, Picker, Seats, Short, Stalled, Wired};
     match place {
         Place::Everywhere => vec![(Desk, ""), (Desk, "s s h"), (Desk, "2")],
         Place::Run => vec![
@@ -52,6 +55,9 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, "s s r ["),
             (Desk, "s s / o enter"),
             (Desk, "s s s t 2 enter esc"),
+            (Faulty, "space g g"),
+            (Faulty, "space"),
+            (Desk, "s s g w v v '"),
             (Desk, ""),
             (Held, "s"),
             (Seats, "s s"),
@@ -63,10 +69,11 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, "space g w j j"),
             (Desk, "space g w v v"),
             (Desk, "space g w v v j j"),
+            (Desk, "space g w v v o j"),
         ],
         Place::Persona => vec![(Desk, "s s g p")],
         Place::Judging => vec![(Desk, "space g j")],
-        Place::Findings => vec![(Desk, "space g f"), (Desk, "space g f j")],
+        Place::Findings => vec![(Faulty, "space g f"), (Faulty, "space g f j")],
         Place::Timeline => vec![(Desk, "s s s h f s g t")],
         Place::Curate => vec![
             (Desk, "space <c-n> enter space 2"),
@@ -140,6 +147,12 @@ fn begin(from: Start, keys: &str) -> App {
             let mut app = desk();
             app.hold = true;
             app
+        }
+        Start::Faulty => {
+            let returns = returns();
+            let task = returns.tasks[0].id.clone();
+            let faults = vec![Fault::WrongId, Fault::InventedAmount, Fault::ClaimNotDone];
+            App::of(returns, &task, 7, faults, 120, 40)
         }
         Start::Stalled => {
             let mut app = desk();
