@@ -87,7 +87,13 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::ApproveAll => vec![(Desk, "space 2 A")],
         Place::Prompt => vec![(Desk, "space 2 F s"), (Desk, "space 2 F")],
         Place::Export => vec![(Desk, "space a X"), (Desk, "space a X down")],
-        Place::Scenario => vec![(Desk, "s 3"), (Desk, "s 3 j j j")],
+        Place::Scenario => vec![
+            (Desk, "s 3"),
+            (Desk, "s 3 j j j"),
+            (Desk, "s 3 l"),
+            (Desk, "s 3 tab"),
+            (Desk, "s 3 tab j j j"),
+        ],
         Place::Batch => vec![(Desk, "s <c-n> enter s 4"), (Desk, "s <c-n> enter s 4 j")],
         Place::Picker => vec![(Picker, ""), (Picker, "j j")],
         Place::FromPast => vec![(Desk, "s s h s")],
@@ -123,6 +129,8 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::Seats => vec![(Desk, "I"), (Desk, "I j")],
         Place::Speak => vec![(Desk, "i x"), (Desk, "s i x"), (Desk, "s i <c-t> enter")],
         Place::SpeakTools => vec![(Desk, "s i <c-t>"), (Desk, "s i <c-t> down")],
+        Place::Hand => vec![(Desk, "s 3 t"), (Desk, "s 3 t tab")],
+        Place::Sliders => vec![(Desk, "s s g p e"), (Desk, "s s g p e j l l")],
         // A new place: a way to it belongs here.
         #[allow(unreachable_patterns)]
         _ => Vec::new(),
