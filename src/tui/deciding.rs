@@ -111,13 +111,13 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
             Some(i) => turn(model, i, true),
             None => return None,
         },
-        Action::Redo => match here_again(model) {
-            Some(i) => turn(model, i, false),
-            None => {
+        Action::Redo => {
+            let Some(i) = here_again(model) else {
                 model.deciding.again = true;
                 return None;
-            }
-        },
+            };
+            turn(model, i, false)
+        }
         Action::CurateUndo => match model.deciding.done.len().checked_sub(1) {
             Some(i) => turn(model, i, true),
             None => Vec::new(),

@@ -289,19 +289,14 @@ pub fn perform(room: &Room, ask: Ask) -> Told {
                 }
             }
         }
-        Ask::Note { on, notes, back } => match note(room, &on, &notes) {
-            Err(why) => Told::Refused(why.to_string()),
-            Ok(()) => {
-                let words = noted(&notes);
-                changed(
-                    room,
-                    words,
-                    vec![on],
-                    What::Noted { notes, back },
-                    Way::Done,
-                )
+        Ask::Note { on, notes, back } => {
+            if let Err(why) = note(room, &on, &notes) {
+                return Told::Refused(why.to_string());
             }
-        },
+            let words = noted(&notes);
+            let what = What::Noted { notes, back };
+            changed(room, words, vec![on], what, Way::Done)
+        }
         Ask::Match(filter) => {
             let found = matching(store, &filter);
             Told::Matched(filter, found)
@@ -317,13 +312,11 @@ pub fn perform(room: &Room, ask: Ask) -> Told {
                     did.on.iter().try_for_each(|on| note(room, on, notes))
                 }
             };
-            match turned {
-                Err(why) => Told::Refused(why.to_string()),
-                Ok(()) => {
-                    let way = if back { Way::Back } else { Way::Again };
-                    changed(room, did.words, did.on, did.what, way)
-                }
+            if let Err(why) = turned {
+                return Told::Refused(why.to_string());
             }
+            let way = if back { Way::Back } else { Way::Again };
+            changed(room, did.words, did.on, did.what, way)
         }
     }
 }
