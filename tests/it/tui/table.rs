@@ -74,7 +74,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::Persona => vec![(Desk, "s s g p")],
         Place::Judging => vec![(Desk, "space g j")],
         Place::Findings => vec![(Faulty, "space g f"), (Faulty, "space g f j")],
-        Place::Timeline => vec![(Desk, "s s s h f s g t")],
+        Place::Timeline => vec![(Desk, "s s s h f s g t"), (Desk, "s s s h f s g t k")],
         Place::Curate => vec![
             (Desk, "space <c-n> enter space 2"),
             (Desk, "space <c-n> enter space 2 j"),
@@ -113,11 +113,12 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::Begin => vec![(Desk, "s <c-n>"), (Desk, "s <c-n> down")],
         Place::Make => vec![(Desk, "s 3 N x y"), (Desk, "s 3 N x y down")],
         Place::Find => vec![(Desk, "s s / o")],
-        Place::Point => vec![(Desk, "s s .")],
-        Place::Value => vec![(Desk, "space . a"), (Desk, "space . a a")],
+        Place::Point => vec![(Desk, "space .")],
+        Place::Value => vec![(Desk, "space . a"), (Desk, "space . a j")],
         Place::Compare => vec![
             (Desk, "s s s s s h h h f s r s h f s r s s c"),
-            (Desk, "s s s s s h h h f s r s h f s r s s c j j"),
+            (Desk, "space h h h h f space c"),
+            (Desk, "space h h h h f space c G"),
         ],
         Place::TrialAsk => vec![(Desk, "s s s h t")],
         Place::Trial => vec![
@@ -216,9 +217,28 @@ fn pressed(app: &mut App, row: &Row, keys: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// What can be done in none of the ways above: tests of its own area press it.
+const ELSEWHERE: &[&str] = &[
+    "world-back",
+    "desk-problem",
+    "again-up",
+    "again-page-up",
+    "hand-page-down",
+    "hand-page-up",
+    "sliders-prompt",
+    "prompt-down",
+    "prompt-up",
+    "prompt-fill",
+];
+
 fn press_all(places: &[Place]) {
     let mut failed: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in ACTIONS.iter().filter(|row| places.contains(&row.place)) {
+        // The editors are pressed in the tests of editing.
+        let editors = [Place::Edit, Place::Offers, Place::Apply, Place::Leave];
+        if ELSEWHERE.contains(&row.id) || editors.contains(&row.place) {
+            continue;
+        }
         let mut ways = ways(row.place);
         for keys in row.keys {
             let mut why = Vec::new();
