@@ -331,7 +331,7 @@ fn proposed(change: &Change, start: &Node, end: &Node, named: &[Named]) -> Vec<S
                 })
                 .take(3)
                 .collect();
-            let table = above.first().map(|t| t.to_string()).unwrap_or_default();
+            let table = above.first().map(ToString::to_string).unwrap_or_default();
             if facts.is_empty() || !super::tasks_file::is_name(&table) {
                 return Vec::new();
             }

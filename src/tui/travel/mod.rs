@@ -120,13 +120,13 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
             no("this is the last branch")
         }
         Action::RowUp if travel.chosen() == 0 => no("this is the first branch"),
-        Action::RowOpen if run.busy() => no("a call is in flight; x stops it"),
         Action::RowOpen if travel.chosen() == travel.tree.current => no("this branch is current"),
         Action::Compare | Action::CompareNext | Action::ComparePrev if sides(run).len() < 2 => {
             no("there is one branch and one try only")
         }
-        Action::CompareOpen if run.busy() => no("a call is in flight; x stops it"),
-        Action::Trial if run.busy() => no("a call is in flight; x stops it"),
+        Action::RowOpen | Action::CompareOpen | Action::Trial | Action::TrialOpen if run.busy() => {
+            no("a call is in flight; x stops it")
+        }
         Action::Trial if run.session.turn(run.at()) == Turn::Nobody => {
             no("nothing follows this step; go back to one that something follows")
         }
@@ -138,7 +138,6 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
         Action::TrialOpen | Action::TrialCompare if travel.outcomes.is_empty() => {
             no("no run came to its end yet")
         }
-        Action::TrialOpen if run.busy() => no("a call is in flight; x stops it"),
         Action::TrialStop if run.session.trial().is_none_or(|t| !t.running) => {
             no("no more are to come")
         }
@@ -381,15 +380,14 @@ pub(super) fn verb(model: &mut Model, verb: Verb, rest: &str) -> Option<Result<V
         }
         Verb::Branch => {
             let found = run.session.branches().iter().find(|b| b.name == rest);
-            match found.map(|b| b.name.clone()) {
-                Some(name) => Ok(model
+            if let Some(name) = found.map(|b| b.name.clone()) {
+                Ok(model
                     .run
                     .as_mut()
-                    .map_or_else(Vec::new, |run| switch(run, name))),
-                None => {
-                    let known = run.session.branches().iter().map(|b| b.name.as_str());
-                    Err(palette::unknown("branch", rest, known))
-                }
+                    .map_or_else(Vec::new, |run| switch(run, name)))
+            } else {
+                let known = run.session.branches().iter().map(|b| b.name.as_str());
+                Err(palette::unknown("branch", rest, known))
             }
         }
         _ => return None,
