@@ -136,6 +136,15 @@ impl Canvas<'_> {
         let area = area.intersection(self.buf.area);
         let ground = self.theme.ground();
         for y in area.top()..area.bottom() {
+            // A wide letter whose right half is covered would cover the frame.
+            if let Some(cell) = area
+                .left()
+                .checked_sub(1)
+                .and_then(|x| self.buf.cell_mut((x, y)))
+                && text::width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
             for x in area.left()..area.right() {
                 if let Some(cell) = self.buf.cell_mut((x, y)) {
                     cell.reset();

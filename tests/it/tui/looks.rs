@@ -95,3 +95,21 @@ fn signs_and_words_stand_where_colour_is_gone() {
             .all(|c| c.fg == Color::Reset && c.bg == Color::Reset)
     );
 }
+
+#[test]
+fn a_wide_letter_under_the_edge_of_a_dialog_does_not_break_its_frame() {
+    let mut app = App::at("travel_desk", 80, 24);
+    app.hold = true;
+    app.keys("s").streams(&"日".repeat(400)).keys("?");
+    let buf = app.buffer();
+    for (i, cell) in buf.content.iter().enumerate() {
+        let wide = stategen::surface::text::width(cell.symbol()) > 1;
+        let next = buf.content.get(i + 1).map_or(" ", |c| c.symbol());
+        assert!(
+            !wide || next.trim().is_empty(),
+            "{} lies over {next} in cell {i}",
+            cell.symbol()
+        );
+    }
+    app.sees("? keys");
+}
