@@ -527,22 +527,85 @@ impl Action {
     }
 }
 
-/// The keys as they stand in the README: a Markdown table.
+/// The keys of the screens and their panes, as they stand in the README: a
+/// Markdown table with a row a group. Dialogs show their own while they are open.
 #[must_use]
 pub fn readme_keys() -> String {
-    let mut out = String::from("| where | keys | what |\n| --- | --- | --- |\n");
-    for row in ACTIONS {
-        let keys: Vec<String> = row
-            .keys
+    let mut out = String::from("| where | keys |\n| --- | --- |\n");
+    let rows: Vec<&Row> = ACTIONS.iter().filter(|row| row.place.stays()).collect();
+    let mut groups: Vec<&str> = Vec::new();
+    for row in &rows {
+        if !groups.contains(&row.group) {
+            groups.push(row.group);
+        }
+    }
+    for group in groups {
+        let all: Vec<String> = rows
             .iter()
-            .filter_map(|text| super::key::Key::parse_all(text).ok())
-            .map(|keys| format!("`{}`", super::key::sequence(&keys)))
+            .filter(|row| row.group == group)
+            .map(|row| {
+                // What stands before a colon names it; the rest is for help.
+                let short = row.words.split([':', ',', ';']).next().unwrap_or("");
+                format!("{} {}", keys(row), cell(short))
+            })
             .collect();
-        // A `|` would end the cell.
-        let words = row.words.replace('|', "\\|");
-        let _ = writeln!(out, "| {} | {} | {words} |", row.group, keys.join(" "));
+        let _ = writeln!(out, "| {group} | {} |", all.join(" · "));
     }
     out
+}
+
+/// Every key there is: a Markdown table with a row an action.
+#[must_use]
+pub fn all_keys() -> String {
+    let mut out = String::from("| where | keys | what | name in `keys.toml` |\n| --- | --- | --- | --- |\n");
+    for row in ACTIONS {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | `{}` |",
+            row.group,
+            keys(row),
+            cell(row.words),
+            row.id
+        );
+    }
+    out
+}
+
+fn keys(row: &Row) -> String {
+    let keys: Vec<String> = row
+        .keys
+        .iter()
+        .filter_map(|text| super::key::Key::parse_all(text).ok())
+        .map(|keys| format!("`{}`", super::key::sequence(&keys)))
+        .collect();
+    keys.join(" ")
+}
+
+/// Words inside a table: a `|` would end the cell.
+fn cell(words: &str) -> String {
+    words.replace('|', "\\|")
+}
+
+impl Place {
+    /// Whether it is a screen or a pane of one, and no dialog on top.
+    #[must_use]
+    pub fn stays(self) -> bool {
+        matches!(
+            self,
+            Self::Everywhere
+                | Self::Run
+                | Self::Conversation
+                | Self::World
+                | Self::Persona
+                | Self::Judging
+                | Self::Findings
+                | Self::Timeline
+                | Self::Curate
+                | Self::Scenario
+                | Self::Batch
+                | Self::Picker
+        )
+    }
 }
 
 #[cfg(test)]
@@ -560,12 +623,20 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_table_has_every_action() {
-        let table = readme_keys();
-        assert_eq!(table.lines().count(), ACTIONS.len() + 2);
+    fn the_tables_have_every_action() {
+        let all = all_keys();
+        assert_eq!(all.lines().count(), ACTIONS.len() + 2);
+        assert!(all.lines().all(|l| l.matches(" | ").count() == 3));
+        let short = readme_keys();
+        assert!(short.lines().all(|l| l.matches(" | ").count() == 1));
         for row in ACTIONS {
-            assert!(table.contains(row.words), "{}", row.id);
+            assert!(all.contains(row.words), "{}", row.id);
+            assert_eq!(
+                short.contains(&format!("| {} |", row.group)),
+                ACTIONS.iter().any(|r| r.group == row.group && r.place.stays()),
+                "{}",
+                row.group
+            );
         }
-        assert!(table.lines().all(|l| l.matches(" | ").count() == 2));
     }
 }

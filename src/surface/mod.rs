@@ -9,7 +9,7 @@ pub mod meaning;
 pub mod text;
 pub mod verb;
 
-pub use action::{ACTIONS, Action, Place, Row, readme_keys};
+pub use action::{ACTIONS, Action, Place, Row, all_keys, readme_keys};
 pub use key::{Code, Key};
 pub use keymap::{Found, Keymap};
 pub use meaning::Meaning;

@@ -377,27 +377,32 @@ fn no_colour_is_named_outside_the_theme() {
     }
 }
 
-/// `STATEGEN_UPDATE=1 cargo test` writes the table anew.
-#[test]
-fn the_readme_has_the_keys_of_the_table() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
-    let start = readme
+/// Holds what stands between two marks of a file against what it should be;
+/// `STATEGEN_UPDATE=1 cargo test` writes it anew.
+fn generated(file: &str, wanted: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let start = text
         .find("<!-- keys")
         .expect("the mark where the keys begin");
-    let start = start + readme[start..].find('\n').unwrap() + 1;
-    let end = readme
+    let start = start + text[start..].find('\n').unwrap() + 1;
+    let end = text
         .find("<!-- /keys -->")
         .expect("the mark where the keys end");
-    let wanted = stategen::surface::readme_keys();
     if std::env::var_os("STATEGEN_UPDATE").is_some() {
-        let text = format!("{}{wanted}{}", &readme[..start], &readme[end..]);
+        let text = format!("{}{wanted}{}", &text[..start], &text[end..]);
         std::fs::write(&path, text).unwrap();
         return;
     }
     assert_eq!(
-        &readme[start..end],
+        &text[start..end],
         wanted,
-        "STATEGEN_UPDATE=1 cargo test writes it anew"
+        "{file}: STATEGEN_UPDATE=1 cargo test writes it anew"
     );
+}
+
+#[test]
+fn the_tables_of_keys_are_those_of_the_program() {
+    generated("README.md", &stategen::surface::readme_keys());
+    generated("docs/keys.md", &stategen::surface::all_keys());
 }
