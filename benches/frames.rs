@@ -310,7 +310,7 @@ fn program(folder: &std::path::Path, args: &[&str], wanted: &str, idle: Duration
     let wanted_too = wanted.to_owned();
     let reader = std::thread::spawn(move || {
         let mut all = Vec::new();
-        let mut some = [0; 65536];
+        let mut some = vec![0; 65536];
         let mut told = false;
         while let Ok(n) = out.read(&mut some) {
             if n == 0 {

@@ -63,7 +63,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         None => None,
         Some(wanted) => {
             let scenario = ctx.scenario(wanted)?;
-            Some(session.under(scenario).map_err(Failure::wrong)?)
+            Some(session.under(&scenario).map_err(Failure::wrong)?)
         }
     };
     let before = ask(args, &session, step, &setup, &store)?;

@@ -557,7 +557,8 @@ pub fn readme_keys() -> String {
 /// Every key there is: a Markdown table with a row an action.
 #[must_use]
 pub fn all_keys() -> String {
-    let mut out = String::from("| where | keys | what | name in `keys.toml` |\n| --- | --- | --- | --- |\n");
+    let mut out =
+        String::from("| where | keys | what | name in `keys.toml` |\n| --- | --- | --- | --- |\n");
     for row in ACTIONS {
         let _ = writeln!(
             out,
@@ -633,7 +634,9 @@ mod tests {
             assert!(all.contains(row.words), "{}", row.id);
             assert_eq!(
                 short.contains(&format!("| {} |", row.group)),
-                ACTIONS.iter().any(|r| r.group == row.group && r.place.stays()),
+                ACTIONS
+                    .iter()
+                    .any(|r| r.group == row.group && r.place.stays()),
                 "{}",
                 row.group
             );

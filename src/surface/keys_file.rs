@@ -154,12 +154,11 @@ impl Reader<'_> {
             let row = ACTIONS.iter().find(|row| row.id == name);
             let Some(row) = row.filter(|row| row.place == place) else {
                 let what = format!("there is no action `{name}` in [{}]", place.name());
-                let help = match row {
-                    Some(row) => format!("It stands in `[{}]`.", row.place.name()),
-                    None => {
-                        let here = ACTIONS.iter().filter(|row| row.place == place);
-                        meant(name, here.map(|row| row.id))
-                    }
+                let help = if let Some(row) = row {
+                    format!("It stands in `[{}]`.", row.place.name())
+                } else {
+                    let here = ACTIONS.iter().filter(|row| row.place == place);
+                    meant(name, here.map(|row| row.id))
                 };
                 self.wrong(&key.span(), &what, &help);
                 continue;

@@ -11,8 +11,11 @@ use crate::engine::role::By;
 use crate::engine::session::State;
 use crate::surface::Action;
 
+/// Whether an action of one kind can be done; `None` for another kind.
+type Able = fn(&Model, Action) -> Option<Result<(), String>>;
+
 /// Each kind of action with its own file; what none of them knows stands here.
-const ABLE: &[fn(&Model, Action) -> Option<Result<(), String>>] = &[
+const ABLE: &[Able] = &[
     travel::able,
     taking::able,
     editing::able,

@@ -30,10 +30,13 @@ pub struct Shape {
 /// Places from the first step of a branch to its head.
 type Path = Arc<Vec<Arc<Place>>>;
 
+/// A turn as it was wrapped, and for which shape.
+type Wrapped = (Shape, Arc<Vec<Line>>);
+
 /// What is kept.
 #[derive(Debug, Default)]
 pub struct Memo {
-    blocks: RefCell<HashMap<StepId, (Shape, Arc<Vec<Line>>)>>,
+    blocks: RefCell<HashMap<StepId, Wrapped>>,
     paths: RefCell<HashMap<Option<StepId>, Path>>,
     counts: HashMap<StepId, Counts>,
 }

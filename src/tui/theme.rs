@@ -467,12 +467,12 @@ mod tests {
     }
 
     /// Relative luminance and contrast as WCAG 2 has them.
-    fn contrast(a: Color, b: Color) -> f64 {
+    fn contrast(one: Color, other: Color) -> f64 {
         let light = |colour| {
-            let Color::Rgb(r, g, b) = colour else {
+            let Color::Rgb(red, green, blue) = colour else {
                 panic!("{colour:?} is not RGB");
             };
-            let [r, g, b] = [r, g, b].map(|v| {
+            let [red, green, blue] = [red, green, blue].map(|v| {
                 let v = f64::from(v) / 255.0;
                 if v <= 0.03928 {
                     v / 12.92
@@ -480,10 +480,10 @@ mod tests {
                     ((v + 0.055) / 1.055).powf(2.4)
                 }
             });
-            0.2126 * r + 0.7152 * g + 0.0722 * b
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
         };
-        let (a, b) = (light(a), light(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        let (one, other) = (light(one), light(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
     #[test]

@@ -19,8 +19,11 @@ use crate::engine::session::{Session, State};
 use crate::surface::{Action, Code, Found, Key, Place, key};
 use std::sync::Arc;
 
+/// Does an action of one kind; `None` for another kind.
+type About = fn(&mut Model, Action) -> Option<Vec<Cmd>>;
+
 /// Each kind of action with its own file; what none of them knows is done here.
-const ABOUT: &[fn(&mut Model, Action) -> Option<Vec<Cmd>>] = &[
+const ABOUT: &[About] = &[
     asking::about,
     travel::about,
     taking::about,
@@ -129,7 +132,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             }
         }
         Msg::NotOpened(why) | Msg::StoreTrouble(why) | Msg::Problem(why) => {
-            model.problem = Some(why)
+            model.problem = Some(why);
         }
         Msg::Log(line) => {
             if let Some(run) = &mut model.run {

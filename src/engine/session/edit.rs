@@ -44,7 +44,7 @@ impl Session {
         };
         self.going = None;
         self.state = self.rest();
-        let mut body = self.bare(
+        let mut body = Self::bare(
             &place,
             edition.role,
             By::Person,

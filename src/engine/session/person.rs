@@ -256,7 +256,7 @@ impl Session {
     }
 
     fn by_hand(&self, place: &Place, role: Role, act: Act) -> Body {
-        let mut body = self.bare(place, role, By::Person, 0, act);
+        let mut body = Self::bare(place, role, By::Person, 0, act);
         body.findings = self.findings(place, &body);
         body
     }

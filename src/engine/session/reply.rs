@@ -80,7 +80,7 @@ impl Session {
         reply: Reply,
         act: Act,
     ) -> Body {
-        let mut body = self.bare(place, role, reply.by, attempt, act);
+        let mut body = Self::bare(place, role, reply.by, attempt, act);
         body.reasoning = reply.reasoning;
         body.injected = reply.injected;
         body.findings = self.findings(place, &body);
@@ -91,7 +91,7 @@ impl Session {
     }
 
     /// A body with the facts of its place, and no finding yet.
-    pub(super) fn bare(&self, place: &Place, role: Role, by: By, attempt: u32, act: Act) -> Body {
+    pub(super) fn bare(place: &Place, role: Role, by: By, attempt: u32, act: Act) -> Body {
         let agent = match role {
             Role::Agent | Role::Tool => Self::agents(place),
             Role::User | Role::Judge => Vec::new(),

@@ -24,7 +24,7 @@ impl Session {
         done: &Executed,
     ) -> Body {
         // A sub-agent's answer is a result in the hands of the agent that asked.
-        let mut body = self.bare(place, Role::Tool, by, attempt, Act::Ran(Box::new(run)));
+        let mut body = Self::bare(place, Role::Tool, by, attempt, Act::Ran(Box::new(run)));
         if place.stack.last().is_some_and(|f| f.answer.is_some()) {
             body.agent.pop();
         }

@@ -72,7 +72,7 @@ impl Session {
             let Unusable { text, why } = last.unwrap_or_default();
             Act::Malformed { text, why }
         };
-        let mut body = self.bare(place, Role::Judge, reply.by, flight.attempt, act);
+        let mut body = Self::bare(place, Role::Judge, reply.by, flight.attempt, act);
         body.injected = flight.before.injected;
         self.made(body, Some(flight.call), out);
     }

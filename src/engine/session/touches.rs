@@ -326,7 +326,10 @@ fn file<'a>(scenario: &'a Scenario, word: &str) -> Vec<&'a [u8]> {
 fn blocks(scenario: &Scenario) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (name, bytes) in &scenario.files {
-        if !name.ends_with(".rules") {
+        if std::path::Path::new(name)
+            .extension()
+            .is_none_or(|e| e != "rules")
+        {
             continue;
         }
         let text = String::from_utf8_lossy(bytes);

@@ -84,7 +84,7 @@ impl Session {
     ///
     /// # Errors
     /// One sentence where the task is not in it or cannot be bound.
-    pub fn under(&self, scenario: Arc<Scenario>) -> Result<Self, String> {
+    pub fn under(&self, scenario: &Arc<Scenario>) -> Result<Self, String> {
         let task = Arc::new(scenario.bind(&self.opened.task, self.opened.seed)?);
         let opened = Opened {
             scenario: scenario.id.clone(),
@@ -101,7 +101,7 @@ impl Session {
         // Of what an edit set, the persona alone holds under it.
         let under = |place: &Place| {
             let persona = Arc::clone(&place.setting.persona);
-            let setting = Setting::new(Arc::clone(&scenario), Arc::clone(&task), persona);
+            let setting = Setting::new(Arc::clone(scenario), Arc::clone(&task), persona);
             Arc::new(Place {
                 setting: Arc::new(setting),
                 ..place.clone()

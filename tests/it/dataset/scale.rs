@@ -79,7 +79,7 @@ fn a_page_of_many() {
     for some in ids.chunks(500).step_by(4) {
         let items: Vec<_> = some.iter().map(|id| room.item(id)).collect();
         let choice = |n: usize| {
-            if n % 3 == 0 {
+            if n.is_multiple_of(3) {
                 Choice::Discard
             } else {
                 Choice::Approve

@@ -152,7 +152,7 @@ fn the_same_steps_can_be_asked_under_an_edited_scenario() {
     let other = edited("bank_desk", "policy.md", |old| {
         format!("{old}\nAlways rhyme.\n")
     });
-    let under = desk.session.under(Arc::clone(&other)).unwrap();
+    let under = desk.session.under(&other).unwrap();
     for step in steps(&desk.session) {
         let (a, b) = (
             desk.session.asked_again(step.id, 1),
@@ -176,7 +176,7 @@ fn the_same_steps_can_be_asked_under_an_edited_scenario() {
     });
     assert!(
         desk.session
-            .under(gone)
+            .under(&gone)
             .unwrap_err()
             .contains("unknown_payment")
     );

@@ -70,7 +70,7 @@ pub fn world_edit(session: &Session, at: Option<StepId>, number: usize) -> Edit 
         }
         match node {
             Node::Map(map) => {
-                for (key, value) in map.iter() {
+                for (key, value) in map {
                     leaves(value, &path.join(key.clone()), out);
                 }
             }
@@ -93,7 +93,7 @@ pub fn world_edit(session: &Session, at: Option<StepId>, number: usize) -> Edit 
 /// Something that fits whoever's turn it is.
 pub fn acted(session: &Session, at: Option<StepId>, number: usize) -> Acted {
     match session.turn(at) {
-        Turn::Agent { .. } if number % 2 == 0 => Acted::Answered {
+        Turn::Agent { .. } if number.is_multiple_of(2) => Acted::Answered {
             text: format!("I am a person ({number})."),
             calls: Vec::new(),
         },
@@ -111,12 +111,12 @@ pub fn acted(session: &Session, at: Option<StepId>, number: usize) -> Acted {
         }
         Turn::Tool { .. } => Acted::Result {
             result: Node::str(format!("by hand {number}")),
-            ok: number % 3 != 0,
+            ok: !number.is_multiple_of(3),
             patch: None,
         },
         Turn::User | Turn::Judge | Turn::Nobody => Acted::Said {
             text: format!("I say number {number}."),
-            done: number % 7 == 0,
+            done: number.is_multiple_of(7),
         },
     }
 }
@@ -199,7 +199,7 @@ pub fn act(desk: &mut Desk, letter: char, at: usize) {
             let seat = ["user", "agent", "tool"][at % 3].to_owned();
             desk.run(Command::Take {
                 seat,
-                once: at % 2 == 0,
+                once: at.is_multiple_of(2),
             });
         }
         'h' => {

@@ -34,9 +34,7 @@ pub fn mode(model: &Model) -> Line {
         (None, false) => String::from("  a sample"),
     };
     line.push(Meaning::TextMuted, of);
-    if !shown.checked {
-        line.push(Meaning::TextMuted, "  being checked");
-    } else {
+    if shown.checked {
         for (severity, sign, word, role) in [
             (Severity::Error, "!!", "error", Meaning::ScorePoor),
             (Severity::Warning, "?", "warning", Meaning::ScoreFair),
@@ -47,6 +45,8 @@ pub fn mode(model: &Model) -> Line {
                 line.push(role, format!("  {sign} {}", count(n, word)));
             }
         }
+    } else {
+        line.push(Meaning::TextMuted, "  being checked");
     }
     line
 }

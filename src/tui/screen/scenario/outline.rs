@@ -142,7 +142,7 @@ fn parts(scenario: &Scenario, files: &Files, out: &mut Vec<Row>) {
     }
     if let Node::Map(world) = &scenario.world {
         out.push(heading("world", world.len()));
-        for (name, table) in world.iter() {
+        for (name, table) in world {
             let detail = match table {
                 Node::Map(map) => map.len().to_string(),
                 Node::List(list) => list.len().to_string(),
