@@ -229,7 +229,7 @@ impl Order {
                     format!("`{other}` is nothing that can be said here; `help` lists what can")
                 } else {
                     format!(
-                        "`{other}` is nothing that can be said here. {}",
+                        "`{other}` is nothing that can be said here. {}; `help` lists what can",
                         near.trim_end_matches('.')
                     )
                 })

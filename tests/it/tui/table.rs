@@ -36,11 +36,13 @@ enum Start {
     Short,
     /// Nothing is open.
     Picker,
+    /// As [`Start::Desk`], in the smallest usual terminal.
+    Small,
 }
 
 /// Ways to a place: what they begin with, and the keys then.
 fn ways(place: Place) -> Vec<(Start, &'static str)> {
-    use Start::{Desk, Faulty, Held, Human, Picker, Seats, Short, Stalled, Wired};
+    use Start::{Desk, Faulty, Held, Human, Picker, Seats, Short, Small, Stalled, Wired};
     match place {
         Place::Everywhere => vec![(Desk, ""), (Desk, "s s h"), (Desk, "2")],
         Place::Run => vec![
@@ -114,11 +116,16 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         Place::Make => vec![(Desk, "s 3 N x y"), (Desk, "s 3 N x y down")],
         Place::Find => vec![(Desk, "s s / o")],
         Place::Point => vec![(Desk, "space .")],
-        Place::Value => vec![(Desk, "space . a"), (Desk, "space . a j")],
+        Place::Value => vec![
+            (Desk, "space . a"),
+            (Desk, "space . a v"),
+            (Desk, "space . a v j"),
+        ],
         Place::Compare => vec![
             (Desk, "s s s s s h h h f s r s h f s r s s c"),
             (Desk, "space h h h h f space c"),
-            (Desk, "space h h h h f space c G"),
+            (Small, "space h h h h h h h h r space c"),
+            (Small, "space h h h h h h h h r space c G"),
         ],
         Place::TrialAsk => vec![(Desk, "s s s h t")],
         Place::Trial => vec![
@@ -152,6 +159,11 @@ fn desk() -> App {
 fn begin(from: Start, keys: &str) -> App {
     let mut app = match from {
         Start::Desk => desk(),
+        Start::Small => {
+            let mut app = desk();
+            app.resize(80, 24);
+            app
+        }
         Start::Held => {
             let mut app = desk();
             app.hold = true;
@@ -223,6 +235,7 @@ const ELSEWHERE: &[&str] = &[
     "desk-problem",
     "again-up",
     "again-page-up",
+    "hand-again",
     "hand-page-down",
     "hand-page-up",
     "sliders-prompt",
