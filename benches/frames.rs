@@ -224,6 +224,25 @@ fn frames(session: &Session, width: u16, height: u16, rounds: usize) {
             break;
         }
     }
+    if std::env::var_os("STATEGEN_BENCH_KEYS").is_some() {
+        // The slowest keys, each with its median.
+        let mut by_key: std::collections::BTreeMap<Key, Vec<f64>> =
+            std::collections::BTreeMap::new();
+        for (time, key) in &took {
+            by_key
+                .entry(*key)
+                .or_default()
+                .push(time.as_secs_f64() * 1e3);
+        }
+        for (key, times) in &mut by_key {
+            times.sort_by(f64::total_cmp);
+            println!(
+                "  {key:<8} median {:.2} ms, slowest {:.2} ms",
+                times[times.len() / 2],
+                times[times.len() - 1]
+            );
+        }
+    }
     took.sort();
     streamed.sort();
     let at = |all: &[Duration], share: f64| {

@@ -135,21 +135,21 @@ macro_rules! actions {
 actions! {
     RunPause    "run-pause"    ["space"]        Run "Run" "run, or pause after the call in flight" hint 1 "run";
     Step        "step"         ["s"]            Run "Run" "one step: one role acts once" hint 2 "step";
-    Round       "round"        ["S"]            Run "Run" "one round: until it is the user's turn again" hint 9 "round";
+    Round       "round"        ["S"]            Run "Run" "one round: until it is the user's turn again" hint 17 "round";
     Stop        "stop"         ["x"]            Run "Run" "stop the call in flight" hint 3 "stop";
-    Retry       "retry"        ["r"]            Run "Run" "after a failed call ask again, else make the last step anew" hint 8 "retry";
+    Retry       "retry"        ["r"]            Run "Run" "after a failed call ask again, else make the last step anew" hint 12 "retry";
     Judge       "judge"        ["J"]            Run "Run" "ask the judge now";
-    Models      "models"       ["m" "g m"]      Run "Run" "models: who plays each seat, at what cost; another" hint 15 "models";
-    Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 16 "wire";
+    Models      "models"       ["m" "g m"]      Run "Run" "models: who plays each seat, at what cost; another" hint 21 "models";
+    Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 20 "wire";
     Again       "again"        ["A"]            Run "Run" "send this step's request ten times, compare the answers";
-    New         "new"          ["<c-n>"]        Run "Run" "new conversation: any task, persona and seed" hint 10 "new";
+    New         "new"          ["<c-n>"]        Run "Run" "new conversation: any task, persona and seed" hint 18 "new";
     Duplicate   "duplicate"    ["D"]            Run "Run" "copy the conversation up to the cursor, and go on in the copy";
 
     // --- time travel
     TryBack     "try-back"     ["["]            Run "Time travel" "the try of this step that was made before";
     TryNext     "try-next"     ["]"]            Run "Time travel" "the try of this step that was made next";
-    Compare     "compare"      ["c"]            Run "Time travel" "compare two branches, or two tries, side by side";
-    Trial       "trial"        ["t"]            Run "Time travel" "run the rest from here several times, with fresh seeds";
+    Compare     "compare"      ["c"]            Run "Time travel" "compare two branches, or two tries, side by side" hint 15 "compare";
+    Trial       "trial"        ["t"]            Run "Time travel" "run the rest from here several times, with fresh seeds" hint 14 "try";
     TrialReport "trial-report" ["T"]            Run "Time travel" "what came of the rest run several times";
     Breaks      "breaks"       ["B"]            Run "Time travel" "breakpoints: where going on stops by itself";
     RowDown     "row-down"     ["j" "down"]     Timeline "Timeline" "choose the next branch";
@@ -207,11 +207,11 @@ actions! {
     SpeakBack   "speak-back"   ["esc"]          SpeakTools "Acting for a role" "no call" hint 9 "no call";
 
     // --- editing
-    EditHere    "edit"         ["e"]            Run "Edit" "edit: the step, or what shaped it; in the persona, judge and world panes what they show";
+    EditHere    "edit"         ["e"]            Run "Edit" "edit: the step, or what shaped it; in the persona, judge and world panes what they show" hint 7 "edit";
     EditOutside "edit-outside" ["E"]            Run "Edit" "the same in $EDITOR";
 
     // --- pointing, finding, copying
-    Point       "point"        ["."]            Run "Point and find" "point at a value in view: what it is, where it came from";
+    Point       "point"        ["."]            Run "Point and find" "point at a value in view: what it is, where it came from" hint 13 "point";
     Find        "find"         ["/"]            Run "Point and find" "find words in the conversation or the world";
     FindNext    "find-next"    ["n"]            Run "Point and find" "next place that has them";
     FindPrev    "find-previous" ["N"]           Run "Point and find" "place before that has them";
@@ -225,7 +225,7 @@ actions! {
     FindingOpen "finding-open" ["enter" "o"]    Findings "Point and find" "findings: to the step of the chosen one";
 
     // --- deciding
-    Approve     "approve"      ["a"]            Run "Deciding" "approve this branch as it is now";
+    Approve     "approve"      ["a"]            Run "Deciding" "approve this branch as it is now" hint 8 "approve";
     Discard     "discard"      ["d"]            Run "Deciding" "discard this branch as it is now, with a reason";
     Export      "export"       ["X"]            Everywhere "Everywhere" "export what is approved: counts first, then a new folder";
     ExportWrite "export-write" ["enter"]        Export "Export" "write it" hint 1 "write";
@@ -233,7 +233,7 @@ actions! {
     ExportDown  "export-down"  ["down"]         Export "Export" "next line";
     ExportUp    "export-up"    ["up"]           Export "Export" "line before";
     ExportClear "export-clear" ["<c-u>"]        Export "Export" "another folder: empty the line";
-    ExportClose "export-close" ["esc"]          Export "Export" "close; nothing is written" hint 9 "close";
+    ExportClose "export-close" ["esc"]          Export "Export" "close" hint 9 "close";
 
     // --- screens
     ScreenRun   "screen-run"   ["1"]            Everywhere "Screens" "run: step through a conversation";
@@ -254,7 +254,7 @@ actions! {
     Undo        "undo"         ["u"]            Run "Branches" "take the last command back: steps, fork, overwrite, retry" hint 11 "undo";
     Redo        "redo"         ["U"]            Run "Branches" "do it again";
 
-    NextPane    "next-pane"    ["tab"]          Run "Panes" "next pane" hint 12 "pane";
+    NextPane    "next-pane"    ["tab"]          Run "Panes" "next pane" hint 16 "pane";
     PrevPane    "prev-pane"    ["backtab"]      Run "Panes" "previous pane";
     GoConversation "go-conversation" ["g c"]    Run "Panes" "conversation";
     GoWorld     "go-world"     ["g w"]          Run "Panes" "world: what the step changed";
@@ -263,19 +263,19 @@ actions! {
     GoFindings  "go-findings"  ["g f"]          Run "Panes" "findings: what is wrong, step by step";
     GoTimeline  "go-timeline"  ["g t"]          Run "Panes" "timeline";
     GoLog       "go-log"       ["g l"]          Run "Panes" "log";
-    Zoom        "zoom"         ["z"]            Run "Panes" "the focused pane on the whole screen" hint 13 "zoom";
+    Zoom        "zoom"         ["z"]            Run "Panes" "the focused pane on the whole screen" hint 19 "zoom";
     Down        "down"         ["j" "down"]     Run "Panes" "scroll down";
     Up          "up"           ["k" "up"]       Run "Panes" "scroll up";
     PageDown    "page-down"    ["<c-d>" "pagedown"] Run "Panes" "half a page down";
     PageUp      "page-up"      ["<c-u>" "pageup"]   Run "Panes" "half a page up";
-    Unfold      "unfold"       ["enter" "o"]    Run "Panes" "show all of the step, or fold it" hint 7 "unfold";
+    Unfold      "unfold"       ["enter" "o"]    Run "Panes" "show all of the step, or fold it" hint 10 "unfold";
     Reasoning   "reasoning"    ["R"]            Run "Panes" "show or hide reasoning";
     WorldView   "world-view"   ["v"]            Run "Panes" "world: of this step, since the start, or whole as a tree";
 
-    Command     "command"      [":" "<c-p>"]    Everywhere "Everywhere" "palette: find and do anything, by its name";
+    Command     "command"      [":" "<c-p>"]    Everywhere "Everywhere" "palette: find and do anything, by its name" hint 9 "palette";
     Help        "help"         ["?"]            Everywhere "Everywhere" "these keys" hint 0 "keys";
     Out         "out"          ["esc"]          Everywhere "Everywhere" "one level out";
-    Quit        "quit"         ["q"]            Everywhere "Everywhere" "quit; asks while something runs" hint 14 "quit";
+    Quit        "quit"         ["q"]            Everywhere "Everywhere" "quit; asks while something runs" hint 22 "quit";
     Interrupt   "interrupt"    ["<c-c>"]        Everywhere "Everywhere" "stop the call; again: quit";
     Suspend     "suspend"      ["<c-z>"]        Everywhere "Everywhere" "back to the shell; `fg` returns";
     Redraw      "redraw"       ["<c-l>"]        Everywhere "Everywhere" "draw the screen anew";

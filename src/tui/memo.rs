@@ -8,11 +8,11 @@ use crate::engine::persona::Counts;
 use crate::engine::session::{Place, Session};
 use crate::engine::step::Act;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Wrapped turns that are kept at most; beyond it all are wrapped anew.
-const BLOCKS: usize = 20_000;
+const BLOCKS: usize = 40_000;
 
 /// What a wrapped turn depends on, besides its step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +30,67 @@ pub struct Shape {
 /// Places from the first step of a branch to its head.
 type Path = Arc<Vec<Arc<Place>>>;
 
+/// What all wrapped turns of a branch depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turning {
+    /// The head.
+    pub head: Option<StepId>,
+    /// Columns.
+    pub width: usize,
+    /// Whether reasoning is shown.
+    pub reasoning: bool,
+    /// Turns of which all is shown.
+    pub unfolded: BTreeSet<StepId>,
+    /// Steps after which branches leave.
+    pub forks: Vec<(StepId, String)>,
+}
+
+/// The wrapped turns of a branch, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Turns {
+    /// The lines of each.
+    pub all: Vec<Arc<Vec<Line>>>,
+    /// Rows up to and with each.
+    ends: Vec<usize>,
+}
+
+impl Turns {
+    /// These, in order.
+    #[must_use]
+    pub fn of(all: impl Iterator<Item = Arc<Vec<Line>>>) -> Self {
+        let mut turns = Self::default();
+        let mut rows = 0_usize;
+        for lines in all {
+            rows = rows.saturating_add(lines.len());
+            turns.ends.push(rows);
+            turns.all.push(lines);
+        }
+        turns
+    }
+    /// Rows of the first `n` together.
+    #[must_use]
+    pub fn end(&self, n: usize) -> usize {
+        n.checked_sub(1)
+            .and_then(|i| self.ends.get(i).or(self.ends.last()))
+            .copied()
+            .unwrap_or(0)
+    }
+    /// The turn that a row is in, and which row of it.
+    #[must_use]
+    pub fn at(&self, row: usize) -> (usize, usize) {
+        let turn = self.ends.partition_point(|end| *end <= row);
+        (turn, row.saturating_sub(self.end(turn)))
+    }
+}
+
 /// A turn as it was wrapped, and for which shape.
 type Wrapped = (Shape, Arc<Vec<Line>>);
 
 /// What is kept.
 #[derive(Debug, Default)]
 pub struct Memo {
-    blocks: RefCell<HashMap<StepId, Wrapped>>,
+    blocks: RefCell<HashMap<(StepId, usize), Wrapped>>,
+    turns: RefCell<Option<(Turning, Arc<Turns>)>>,
     paths: RefCell<HashMap<Option<StepId>, Path>>,
     counts: HashMap<StepId, Counts>,
 }
@@ -50,7 +104,9 @@ impl Memo {
         wrap: impl FnOnce(&Shape) -> Vec<Line>,
     ) -> Arc<Vec<Line>> {
         let mut blocks = self.blocks.borrow_mut();
-        if let Some((kept, lines)) = blocks.get(&id)
+        // Two widths are kept beside each other: a pane is zoomed and goes back.
+        let key = (id, shape.width);
+        if let Some((kept, lines)) = blocks.get(&key)
             && *kept == shape
         {
             return Arc::clone(lines);
@@ -59,8 +115,21 @@ impl Memo {
             blocks.clear();
         }
         let lines = Arc::new(wrap(&shape));
-        blocks.insert(id, (shape, Arc::clone(&lines)));
+        blocks.insert(key, (shape, Arc::clone(&lines)));
         lines
+    }
+
+    /// The turns of a branch: those kept, or what `all` makes of them.
+    pub fn turns(&self, turning: Turning, all: impl FnOnce() -> Turns) -> Arc<Turns> {
+        let mut kept = self.turns.borrow_mut();
+        if let Some((known, turns)) = &*kept
+            && *known == turning
+        {
+            return Arc::clone(turns);
+        }
+        let turns = Arc::new(all());
+        *kept = Some((turning, Arc::clone(&turns)));
+        turns
     }
 
     /// The places of a branch, walked once for each head.

@@ -435,7 +435,12 @@ impl Run {
                 .filter_map(|p| p.step.as_ref())
                 .flat_map(|s| s.body.findings.iter().cloned())
                 .collect(),
-            found: findings::found(&path),
+            // What was found on a branch is the same wherever one looks.
+            found: if Arc::ptr_eq(&path, &self.seen.path) {
+                std::mem::take(&mut self.seen.found)
+            } else {
+                findings::found(&path)
+            },
             traits: self.memo.traits(before),
             upto,
             path,

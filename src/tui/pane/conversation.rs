@@ -9,10 +9,11 @@ use crate::engine::session::State;
 use crate::engine::step::{Act, Step, ToolRun};
 use crate::engine::world::{Node, Op};
 use crate::surface::{Meaning, text};
-use crate::tui::memo::Shape;
+use crate::tui::memo::{Shape, Turning, Turns};
 use crate::tui::model::{Run, Scroll};
 use crate::tui::paint::{Line, wrapped};
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Columns before the text of a turn.
@@ -28,11 +29,12 @@ const FOLDED: usize = 2;
 enum Piece {
     /// Made for this frame.
     Made(Vec<Line>),
-    /// A turn, as it was wrapped once; whether the cursor is there, and whether
-    /// it lies after it.
-    Turn {
-        lines: Arc<Vec<Line>>,
-        here: bool,
+    /// Turns, as they were wrapped once; where the cursor is among them, and
+    /// whether they lie after it.
+    Turns {
+        turns: Arc<Turns>,
+        which: Range<usize>,
+        here: Option<usize>,
         after: bool,
     },
 }
@@ -41,16 +43,25 @@ impl Piece {
     fn rows(&self) -> usize {
         match self {
             Self::Made(lines) => lines.len(),
-            Self::Turn { lines, .. } => lines.len(),
+            Self::Turns { turns, which, .. } => {
+                turns.end(which.end).saturating_sub(turns.end(which.start))
+            }
         }
     }
     /// One of its rows as it is painted.
     fn row(&self, row: usize) -> Line {
         match self {
             Self::Made(lines) => lines.get(row).cloned().unwrap_or_default(),
-            Self::Turn { lines, here, after } => {
-                let mut line = lines.get(row).cloned().unwrap_or_default();
-                if *here
+            Self::Turns {
+                turns,
+                which,
+                here,
+                after,
+            } => {
+                let (turn, row) = turns.at(turns.end(which.start).saturating_add(row));
+                let lines = turns.all.get(turn);
+                let mut line = lines.and_then(|l| l.get(row)).cloned().unwrap_or_default();
+                if *here == Some(turn)
                     && row == 0
                     && let Some(sign) = line.spans.first_mut()
                 {
@@ -85,16 +96,9 @@ pub fn window(run: &Run, width: usize, height: usize, scroll: Option<usize>) -> 
     for piece in &pieces {
         let rows = piece.rows();
         let skip = above.saturating_sub(from).min(rows);
-        for row in skip..rows {
-            if lines.len() >= height {
-                break;
-            }
-            lines.push(piece.row(row));
-        }
+        let room = height.saturating_sub(lines.len());
+        lines.extend((skip..rows).take(room).map(|row| piece.row(row)));
         from += rows;
-        if lines.len() >= height {
-            break;
-        }
     }
     Window {
         lines,
@@ -109,14 +113,16 @@ pub fn window(run: &Run, width: usize, height: usize, scroll: Option<usize>) -> 
 pub fn at_cursor(run: &Run, width: usize) -> Option<(usize, Arc<Vec<Line>>)> {
     let mut above = 0;
     for piece in pieces(run, width).0 {
-        let rows = piece.rows();
-        if let Piece::Turn {
-            lines, here: true, ..
-        } = piece
+        if let Piece::Turns {
+            turns,
+            here: Some(here),
+            ..
+        } = &piece
         {
-            return Some((above, lines));
+            let lines = turns.all.get(*here)?;
+            return Some((above + turns.end(*here), Arc::clone(lines)));
         }
-        above += rows;
+        above += piece.rows();
     }
     None
 }
@@ -130,22 +136,19 @@ pub fn step_at(run: &Run, width: usize, height: usize, row: usize) -> Option<usi
         Some(Scroll::Follow) | None => None,
     };
     let row = window(run, width, height, scroll).above + row;
-    let mut steps = run
-        .seen
-        .path
-        .iter()
-        .enumerate()
-        .filter(|(_, place)| place.step.is_some());
     let mut from = 0;
     for piece in pieces(run, width).0 {
-        let step = match piece {
-            Piece::Turn { .. } => steps.next().map(|(i, _)| i + 1),
-            Piece::Made(_) => None,
-        };
-        from += piece.rows();
-        if row < from {
-            return step;
+        let rows = piece.rows();
+        if row < from + rows {
+            return match &piece {
+                Piece::Made(_) => None,
+                Piece::Turns { turns, which, .. } => {
+                    let (turn, _) = turns.at(turns.end(which.start) + row - from);
+                    Some(turn + 1)
+                }
+            };
         }
+        from += rows;
     }
     None
 }
@@ -153,7 +156,7 @@ pub fn step_at(run: &Run, width: usize, height: usize, row: usize) -> Option<usi
 /// All of it, with the rows at which the cursor's turn begins and ends.
 fn pieces(run: &Run, width: usize) -> (Vec<Piece>, usize, usize) {
     let seen = &run.seen;
-    let mut pieces = Vec::with_capacity(seen.path.len() + 3);
+    let mut pieces = Vec::with_capacity(6);
     let mut rows = 0;
     let mut cursor = (0, 0);
     let mut push = |piece: Piece| {
@@ -165,33 +168,27 @@ fn pieces(run: &Run, width: usize) -> (Vec<Piece>, usize, usize) {
     if seen.path.is_empty() || seen.upto == 0 {
         cursor.1 = push(Piece::Made(opening(run, width))).1;
     }
-    let forks = leaving(run);
-    let waits = waiting(run);
-    for (i, place) in seen.path.iter().enumerate() {
-        let Some(step) = &place.step else { continue };
-        if i == seen.upto {
-            push(Piece::Made(vec![separator(width)]));
-        }
-        let shape = Shape {
-            width,
-            open: run.unfolded.contains(&step.id),
-            reasoning: run.reasoning && !step.body.reasoning.is_empty(),
-            forks: forks
-                .iter()
-                .filter(|(from, _)| *from == step.id)
-                .map(|(_, name)| name.clone())
-                .collect(),
-        };
-        let lines = run
-            .memo
-            .block(step.id, shape, |shape| block(run, step, shape));
-        // While a call is in flight, the cursor is at what it will become.
-        let here = i + 1 == seen.upto && (run.past() || !waits);
-        let after = i >= seen.upto;
-        let at = push(Piece::Turn { lines, here, after });
-        if here {
-            cursor = at;
-        }
+    let turns = turns(run, width);
+    let upto = seen.upto.min(turns.all.len());
+    // While a call is in flight, the cursor is at what it will become.
+    let here = upto.checked_sub(1).filter(|_| run.past() || !waiting(run));
+    let (before, _) = push(Piece::Turns {
+        turns: Arc::clone(&turns),
+        which: 0..upto,
+        here,
+        after: false,
+    });
+    if let Some(here) = here {
+        cursor = (before + turns.end(here), before + turns.end(here + 1));
+    }
+    if upto < turns.all.len() {
+        push(Piece::Made(vec![separator(width)]));
+        push(Piece::Turns {
+            which: upto..turns.all.len(),
+            turns,
+            here: None,
+            after: true,
+        });
     }
     let flight = in_flight(run, width);
     if run.past() {
@@ -202,6 +199,34 @@ fn pieces(run: &Run, width: usize) -> (Vec<Piece>, usize, usize) {
         cursor.1 = push(Piece::Made(ending(run, width))).1;
     }
     (pieces, cursor.0, cursor.1)
+}
+
+/// The turns of the branch, wrapped.
+fn turns(run: &Run, width: usize) -> Arc<Turns> {
+    let turning = Turning {
+        head: run.session.head(),
+        width,
+        reasoning: run.reasoning,
+        unfolded: run.unfolded.clone(),
+        forks: leaving(run),
+    };
+    let forks = turning.forks.clone();
+    run.memo.turns(turning, || {
+        let steps = run.seen.path.iter().filter_map(|p| p.step.as_ref());
+        Turns::of(steps.map(|step| {
+            let shape = Shape {
+                width,
+                open: run.unfolded.contains(&step.id),
+                reasoning: run.reasoning && !step.body.reasoning.is_empty(),
+                forks: forks
+                    .iter()
+                    .filter(|(from, _)| *from == step.id)
+                    .map(|(_, name)| name.clone())
+                    .collect(),
+            };
+            run.memo.block(step.id, shape, |shape| block(run, step, shape))
+        }))
+    })
 }
 
 /// What stands before the first step.
@@ -326,7 +351,11 @@ fn block(run: &Run, step: &Step, shape: &Shape) -> Vec<Line> {
             format!("  !! {}", count(body.findings.len() - cut, "finding")),
         );
     }
-    for branch in &shape.forks {
+    if shape.forks.len() > 2 {
+        let words = format!("  {} branches leave here", shape.forks.len());
+        marks.push(Meaning::TextMuted, words);
+    }
+    for branch in shape.forks.iter().filter(|_| shape.forks.len() <= 2) {
         marks.push(Meaning::TextMuted, format!("  fork: {branch}"));
     }
     if !body.reasoning.is_empty() && !shape.reasoning && !open {

@@ -9,6 +9,7 @@ use crate::engine::step::Act;
 use crate::surface::Meaning;
 use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Columns before the words of a finding.
@@ -31,7 +32,10 @@ pub struct Found {
 pub fn found(path: &[Arc<Place>]) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
     let steps = path.iter().filter_map(|p| p.step.as_ref());
-    for step in steps.clone() {
+    let upto: HashMap<u32, usize> = steps.clone().map(|s| s.body.number).zip(1..).collect();
+    // Of each step those that are listed, so that a long list is not read for each.
+    let mut listed: HashMap<u32, Vec<usize>> = HashMap::new();
+    for step in steps {
         let own = step.body.findings.iter().map(|f| (f, None));
         let judged = match &step.body.act {
             Act::Judged(verdict) => Some(verdict),
@@ -51,16 +55,15 @@ pub fn found(path: &[Arc<Place>]) -> Vec<Found> {
                 .zip(said.map(move |n| n.map(|n| (n, all))))
         });
         for (finding, said) in own.chain(judged) {
-            if out.iter().any(|f| f.finding == *finding) {
+            let same = listed.entry(finding.step).or_default();
+            let known = |i: &usize| out.get(*i).is_some_and(|f| f.finding == *finding);
+            if same.iter().any(known) {
                 continue;
             }
-            let upto = steps
-                .clone()
-                .position(|s| s.body.number == finding.step)
-                .map_or(0, |i| i + 1);
+            same.push(out.len());
             out.push(Found {
                 finding: finding.clone(),
-                upto,
+                upto: upto.get(&finding.step).copied().unwrap_or(0),
                 said,
             });
         }

@@ -12,6 +12,9 @@ use crate::tui::model::Run;
 use crate::tui::paint::{Line, wrapped};
 use std::fmt::Write as _;
 
+/// Findings that are listed here at most.
+const MOST: usize = 40;
+
 /// All lines of the pane.
 #[must_use]
 pub fn lines(run: &Run, width: usize, height: usize) -> Vec<Line> {
@@ -56,8 +59,14 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
         let said = said.map(move |n| n.map(|n| (n, all)));
         v.findings.iter().zip(said)
     });
-    let found = seen.findings.iter().map(|f| (f, None));
+    // A long list is read in the pane of its own; here stand the newest.
+    let skipped = seen.findings.len().saturating_sub(MOST);
+    let found = seen.findings.iter().skip(skipped).map(|f| (f, None));
     out.extend(findings("findings", found.chain(judged), width));
+    if skipped > 0 {
+        let words = format!("{skipped} earlier ones: g f");
+        out.push(Line::of(Meaning::TextMuted, words));
+    }
     if let Some(verdict) = &seen.verdict {
         let title = "void: the quote is not in the transcript";
         let voided = verdict.voided.iter().map(|f| (f, None));

@@ -7,6 +7,7 @@ use crate::engine::halt::Break;
 use crate::engine::id::StepId;
 use crate::engine::step::Step;
 use crate::surface::{Meaning, text};
+use crate::tui::deciding::stands;
 use crate::tui::layout::Pane;
 use crate::tui::model::{Run, Scroll};
 use crate::tui::paint::Line;
@@ -16,7 +17,7 @@ use std::ops::Range;
 /// Columns of a step: ` ─ U`, with room for brackets.
 const STEP: usize = 4;
 /// Columns behind the steps, for words about the branch.
-const WORDS: usize = 16;
+const WORDS: usize = 24;
 /// Tries of the step under the cursor that have a row of their own.
 const TRIES: usize = 8;
 
@@ -163,6 +164,9 @@ impl Frame<'_> {
             line.push(Meaning::Mark, "|");
         }
         line.push(Meaning::TextMuted, self.words(row, current));
+        if let Some((role, word)) = stands(self.run, &row.name) {
+            line.push(role, format!(" {word}"));
+        }
         line
     }
 

@@ -380,6 +380,9 @@ fn no_colour_is_named_outside_the_theme() {
 /// Holds what stands between two marks of a file against what it should be;
 /// `STATEGEN_UPDATE=1 cargo test` writes it anew.
 fn generated(file: &str, wanted: &str) {
+    let _turn = super::readme::WRITING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     let text = std::fs::read_to_string(&path).unwrap();
     let start = text

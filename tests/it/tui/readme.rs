@@ -3,18 +3,27 @@
 
 use super::harness::App;
 use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 /// A frame: its name in the README, its size, and the keys that lead to it from
 /// a fresh conversation of the first sample.
 const FRAMES: &[(&str, (u16, u16), &str)] = &[
     ("look back", (120, 40), "space h h h"),
-    ("open", (100, 26), ""),
-    ("step", (100, 26), "s s s s"),
-    ("past", (100, 26), "space h h h h h h s"),
+    ("step", (110, 26), "space g g l l l l l l l"),
+    ("past", (110, 26), "space h h h h h h s"),
+    ("edit", (110, 32), "space h h h h h e j j enter x"),
+    ("apply", (110, 32), "space h h h h h e j j j enter x <c-s>"),
+    ("several", (110, 18), "space h h h h h h h h t 4 enter"),
+    ("point", (110, 26), "space . a v"),
+    ("curate", (110, 32), "space a <c-n> enter space 2"),
 ];
+
+/// Those who write a file of the project take turns.
+pub static WRITING: Mutex<()> = Mutex::new(());
 
 #[test]
 fn the_readme_shows_what_one_sees() {
+    let _turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let mut readme = std::fs::read_to_string(&path).unwrap();
     for (name, (width, height), keys) in FRAMES {
