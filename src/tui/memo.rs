@@ -35,6 +35,8 @@ type Path = Arc<Vec<Arc<Place>>>;
 pub struct Turning {
     /// The head.
     pub head: Option<StepId>,
+    /// How many places there are up to it; some can be left out.
+    pub places: usize,
     /// Columns.
     pub width: usize,
     /// Whether reasoning is shown.

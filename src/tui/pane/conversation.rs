@@ -205,6 +205,7 @@ fn pieces(run: &Run, width: usize) -> (Vec<Piece>, usize, usize) {
 fn turns(run: &Run, width: usize) -> Arc<Turns> {
     let turning = Turning {
         head: run.session.head(),
+        places: run.seen.path.len(),
         width,
         reasoning: run.reasoning,
         unfolded: run.unfolded.clone(),
