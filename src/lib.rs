@@ -35,8 +35,10 @@
 //! store      SQLite: events, blobs, projections, and beside the
 //!            log what went over the wire                           (engine)
 //! config     files, environment, flags; samples built in           (engine)
-//! surface    action table, keys, theme roles, text made safe       (engine)
-//! dataset    case files                                            (engine, store)
+//! surface    the tables of actions and verbs, keys, theme roles,
+//!            text made safe                                        (engine)
+//! dataset    case files; the queue that is decided through, its
+//!            filter, exports, what an edit makes stale             (engine, store)
 //! driver     runs effects: tries, limits, money; the only clock    (engine, providers, store)
 //! cli        headless commands                                     (all but tui)
 //! tui        the workbench                                         (all but cli and providers)

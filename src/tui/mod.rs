@@ -3,6 +3,15 @@
 //! `model` is what is shown, `msg` what can happen, `update` what follows,
 //! `view` the frame; `pane` and `overlay` are parts of the frame, `layout` says
 //! where they stand, `paint` puts them there in the roles of a `theme`.
+//!
+//! What a person can do is split by kind, a file or folder each with `about`
+//! (does it), `able` (says why not), `verb` and `words` (the `:` line):
+//! `asking` models and the wire, `travel` tries, trials, comparison and
+//! breakpoints, `taking` seats, `editing`, `pointing` values, find and copy,
+//! `finding`, `deciding`, `exporting`, `opening`, `looks`, `palette`; the other
+//! screens in `screen`. What touches a disk is a `job`, done off the loop;
+//! `memo` keeps what was read off a conversation, so that a frame does not grow
+//! with it. `live` and `event` are all that knows a clock or a terminal.
 
 pub mod able;
 mod asking;

@@ -225,7 +225,8 @@ fn turns(run: &Run, width: usize) -> Arc<Turns> {
                     .map(|(_, name)| name.clone())
                     .collect(),
             };
-            run.memo.block(step.id, shape, |shape| block(run, step, shape))
+            run.memo
+                .block(step.id, shape, |shape| block(run, step, shape))
         }))
     })
 }
