@@ -13,7 +13,7 @@ use super::overlay::palette::{CommandLine, Does, Offer, split};
 use super::screen::Screen;
 use super::update::{act, place_of, under};
 use super::{
-    asking, deciding, editing, exporting, finding, looks, opening, pointing, screen, taking, travel,
+    asking, deciding, editing, exporting, finding, looks, pointing, screen, taking, travel,
 };
 use crate::config;
 use crate::surface::{ACTIONS, Action, Place, Row, VERBS, Verb, Word};
@@ -32,11 +32,8 @@ const SAID: &[(Said, Next)] = &[
     (finding::verb, finding::words),
     (deciding::verb, deciding::words),
     (exporting::verb, exporting::words),
-    (opening::verb, opening::words),
     (looks::verb, looks::words),
-    (screen::curate::verb, screen::curate::words),
     (screen::scenario::verb, screen::scenario::words),
-    (screen::batch::verb, screen::batch::words),
 ];
 
 /// What is done; `None` for an action that is not of this kind.

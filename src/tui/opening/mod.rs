@@ -207,21 +207,3 @@ pub(super) fn named(model: &mut Model, names: Vec<(String, String)>) -> Vec<Cmd>
     model.picker.at = model.picker.at.min(entries.len().saturating_sub(1));
     cmds
 }
-
-/// What a verb of this kind does; `None` for another kind.
-pub(super) fn verb(
-    _model: &mut Model,
-    _verb: crate::surface::Verb,
-    _rest: &str,
-) -> Option<Result<Vec<Cmd>, String>> {
-    None
-}
-
-/// What may come next behind a verb of this kind; `None` for another kind.
-pub(super) fn words(
-    _model: &Model,
-    _verb: crate::surface::Verb,
-    _before: &[&str],
-) -> Option<Vec<crate::surface::Word>> {
-    None
-}

@@ -148,25 +148,6 @@ pub fn able(model: &Model, action: Action) -> Option<Result<(), String>> {
     }
 }
 
-/// What a verb of this kind does; `None` for another kind.
-pub fn verb(
-    _model: &mut Model,
-    _verb: crate::surface::Verb,
-    _rest: &str,
-) -> Option<Result<Vec<Cmd>, String>> {
-    None
-}
-
-/// What may come next behind a verb of this kind; `None` for another kind.
-#[must_use]
-pub fn words(
-    _model: &Model,
-    _verb: crate::surface::Verb,
-    _before: &[&str],
-) -> Option<Vec<crate::surface::Word>> {
-    None
-}
-
 /// What the mode line says of it, between the mode and the right.
 #[must_use]
 pub fn mode(model: &Model) -> Line {

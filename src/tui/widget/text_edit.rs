@@ -1,6 +1,7 @@
 //! An editor of text: what is typed, undone and pasted, where the cursor is, and
 //! what is wrong with it. It never changes what one did not type.
 
+use super::area_key;
 use super::check::{Check, InScenario};
 use super::lay::Laid;
 use crate::engine::problem::{Problem, Severity};
@@ -153,7 +154,6 @@ impl TextEdit {
 
     /// A key that is no action.
     pub fn key(&mut self, key: Key) {
-        use tui_textarea::Key as To;
         let plain = !key.ctrl && !key.alt;
         let page = self.window.get().rows.saturating_sub(1).max(1);
         let to = match key.code {
@@ -162,19 +162,8 @@ impl TextEdit {
             Code::PageUp if plain => return self.vertical(false, page),
             Code::PageDown if plain => return self.vertical(true, page),
             Code::Enter => return self.newline(),
-            Code::Char(c) => To::Char(c),
-            Code::Tab | Code::BackTab => To::Tab,
-            Code::Backspace => To::Backspace,
-            Code::Delete => To::Delete,
-            Code::Left => To::Left,
-            Code::Right => To::Right,
-            Code::Up => To::Up,
-            Code::Down => To::Down,
-            Code::Home => To::Home,
-            Code::End => To::End,
-            Code::PageUp => To::PageUp,
-            Code::PageDown => To::PageDown,
             Code::Esc => return,
+            code => area_key(code),
         };
         let modified = self.area.input(Input {
             key: to,

@@ -14,6 +14,7 @@ use crate::engine::session::{Session, Turn};
 use crate::engine::world::{Node, Patch};
 use crate::surface::{Code, Key, Place, text};
 
+use crate::tui::widget::area_key;
 use form::Call;
 use std::sync::Arc;
 use tui_textarea::{Input, TextArea, WrapMode};
@@ -329,7 +330,7 @@ impl Speak {
             _ => &mut self.area,
         };
         area.input(Input {
-            key: to_area(key.code),
+            key: area_key(key.code),
             ctrl: key.ctrl,
             alt: key.alt,
             shift: false,
@@ -392,24 +393,4 @@ fn drafted(scenario: &Scenario, world: &Node, call: &ToolCall) -> [String; 2] {
             format!("[\n{}\n]", patch.join(",\n"))
         },
     ]
-}
-
-fn to_area(code: Code) -> tui_textarea::Key {
-    use tui_textarea::Key as To;
-    match code {
-        Code::Char(c) => To::Char(c),
-        Code::Enter => To::Enter,
-        Code::Esc => To::Esc,
-        Code::Tab | Code::BackTab => To::Tab,
-        Code::Backspace => To::Backspace,
-        Code::Delete => To::Delete,
-        Code::Left => To::Left,
-        Code::Right => To::Right,
-        Code::Up => To::Up,
-        Code::Down => To::Down,
-        Code::Home => To::Home,
-        Code::End => To::End,
-        Code::PageUp => To::PageUp,
-        Code::PageDown => To::PageDown,
-    }
 }
