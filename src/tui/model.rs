@@ -64,6 +64,8 @@ pub struct Model {
     pub note: Option<String>,
     /// A problem until it is dealt with.
     pub problem: Option<String>,
+    /// Whether the problem is that the store could not be written.
+    pub stuck: bool,
     /// Whether `ctrl-c` was the last key.
     pub interrupted: bool,
     /// Name of the theme.
@@ -244,6 +246,7 @@ impl Model {
             overlay: None,
             note: None,
             problem: None,
+            stuck: false,
             interrupted: false,
             theme: String::from("ansi"),
             themes: super::theme::Theme::names().map(str::to_owned).collect(),
@@ -288,7 +291,8 @@ impl Model {
                 "  r retry  m other model  w wire  esc stay paused"
             }
             Some(run) if run.failed().is_some() => "  r retry  w wire  esc stay paused",
-            Some(run) if !run.busy() => "  s again  esc hide",
+            // What could not be written is tried again by the next step.
+            Some(run) if self.stuck && !run.busy() => "  s again  esc hide",
             Some(_) | None => "  esc hide",
         };
         let width = usize::from(width);

@@ -131,8 +131,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
                 run.saved = steps;
             }
         }
-        Msg::NotOpened(why) | Msg::StoreTrouble(why) | Msg::Problem(why) => {
+        Msg::StoreTrouble(why) => {
             model.problem = Some(why);
+            model.stuck = true;
+        }
+        Msg::NotOpened(why) | Msg::Problem(why) => {
+            model.problem = Some(why);
+            model.stuck = false;
         }
         Msg::Log(line) => {
             if let Some(run) = &mut model.run {
