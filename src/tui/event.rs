@@ -129,6 +129,7 @@ pub async fn run(
                         () = &mut ended => return Ok(()),
                         done = screen.hand_over(external::edit(job)) => done?,
                     };
+                    settle().await;
                     events = EventStream::new();
                     let (width, height) = screen.size()?;
                     update(model, Msg::Resize(width, height));
@@ -144,6 +145,16 @@ pub async fn run(
         }
         dirty = true;
     }
+}
+
+/// Takes up what the reader that was dropped left behind: the word that woke it
+/// may be pending still, and would come together with the next key, which
+/// crossterm 0.29 then leaves unread until another one is pressed.
+async fn settle() {
+    let look = || crossterm::event::poll(Duration::ZERO).is_ok();
+    let looked = tokio::task::spawn_blocking(look);
+    // It comes back at once, or with the next key.
+    let _ = tokio::time::timeout(Duration::from_millis(50), looked).await;
 }
 
 /// The number of the call in flight.

@@ -154,7 +154,7 @@ fn the_list_says_why_a_line_cannot_be_done() {
 #[test]
 fn after_a_first_key_the_strip_shows_what_may_follow() {
     let mut app = desk();
-    app.keys("g").frame("strip__g");
+    app.keys("g").frame("strip__start");
     app.keys("esc").lacks("g c");
     assert!(app.model.pending.is_empty());
     assert!(app.commands.is_empty());
