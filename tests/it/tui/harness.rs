@@ -22,10 +22,14 @@ use stategen::tui::msg::{Cmd, Msg, Open, Partial};
 use stategen::tui::theme::Theme;
 use stategen::tui::update::update;
 use stategen::tui::view::view;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
+use std::panic::Location;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Which test holds which frame.
+static FRAMES: Mutex<BTreeMap<String, &'static Location<'static>>> = Mutex::new(BTreeMap::new());
 
 /// The workbench, with what a terminal and the driver would do.
 pub struct App {
@@ -417,8 +421,15 @@ impl App {
 
     /// Holds the frame, text and roles, against the stored one. The name ends
     /// in the size.
+    #[track_caller]
     pub fn frame(&mut self, name: &str) -> &mut Self {
         let name = format!("{name}__{}x{}", self.model.size.0, self.model.size.1);
+        // Two tests that share a name would overwrite each other's frame.
+        let here = std::panic::Location::caller();
+        let mut taken = FRAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = *taken.entry(name.clone()).or_insert(here);
+        assert_eq!(first.file(), here.file(), "two tests have a frame `{name}`");
+        drop(taken);
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path("../snapshots");
         settings.set_prepend_module_to_snapshot(false);

@@ -221,7 +221,7 @@ fn frames() {
         app.keys("s s h :").types("fo").frame("palette__found");
         app.keys("esc :").types("xyzzy").frame("palette__none");
         app.keys("esc :").types("mouse ").frame("palette__words");
-        app.keys("esc ?").types("branch").frame("help__filtered");
+        app.keys("esc ?").types("branch").frame("help__narrowed");
     }
     let mut app = App::at("returns_desk", 40, 10);
     app.keys(":").types("fo").frame("palette__found");
