@@ -4,5 +4,6 @@
 pub mod case;
 pub mod export;
 pub mod filter;
+pub mod import;
 pub mod queue;
 pub mod stale;

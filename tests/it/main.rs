@@ -15,7 +15,6 @@ mod cli;
 mod config;
 mod config_models;
 mod dataset;
-mod grounding;
 mod models;
 mod persona;
 mod prompt;

@@ -3,6 +3,7 @@
 
 use super::date::Date;
 use super::literal::{Literal, LiteralKind, LiteralValue, id_of, literals, tokens};
+use super::turn::Trace;
 use crate::engine::world::Node;
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,17 +12,6 @@ const DEPTH: usize = 128;
 /// How many of the newest sums of money take part in derivations: more would
 /// derive any amount at all.
 const RECENT: usize = 48;
-
-/// Whether a literal has a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trace {
-    /// It stands in what is known.
-    Known,
-    /// It follows from what is known: a sum, a difference, a multiple, a share.
-    Derived,
-    /// It has no source.
-    None,
-}
 
 /// Everything that was said, read or written so far. Adding is linear; asking
 /// is constant, and bounded by the newest sums of money for derivations.
@@ -304,13 +294,22 @@ impl Known {
     /// Whether a literal has a source.
     #[must_use]
     pub fn trace(&self, literal: &Literal) -> Trace {
-        let known = |yes: bool| if yes { Trace::Known } else { Trace::None };
+        let known = |yes: bool| {
+            if yes {
+                Trace::Known { step: 0 }
+            } else {
+                Trace::None
+            }
+        };
         match (&literal.kind, &literal.value) {
             (LiteralKind::Amount, LiteralValue::Number(value)) => {
                 if self.cents.contains(&hundredths(value.abs())) {
-                    Trace::Known
+                    Trace::Known { step: 0 }
                 } else if self.derives(*value) {
-                    Trace::Derived
+                    Trace::Derived {
+                        how: String::new(),
+                        steps: Vec::new(),
+                    }
                 } else {
                     Trace::None
                 }
@@ -402,14 +401,26 @@ mod tests {
         k
     }
 
-    fn trace(text: &str) -> Vec<Trace> {
+    #[derive(Debug, PartialEq)]
+    enum Is {
+        Known,
+        Derived,
+        None,
+    }
+
+    fn trace(text: &str) -> Vec<Is> {
         let k = known();
-        literals(text).iter().map(|l| k.trace(l)).collect()
+        let is = |t| match t {
+            Trace::Known { .. } => Is::Known,
+            Trace::Derived { .. } => Is::Derived,
+            Trace::None => Is::None,
+        };
+        literals(text).iter().map(|l| is(k.trace(l))).collect()
     }
 
     #[test]
     fn what_is_known_is_traced_however_written() {
-        use Trace::{Derived, Known, None};
+        use Is::{Derived, Known, None};
         assert_eq!(trace("W123 and #w123"), [Known, Known]);
         assert_eq!(trace("#W124"), [None]);
         assert_eq!(trace("$10.50, $20.00, 10.50 USD"), [Known, Known, Known]);

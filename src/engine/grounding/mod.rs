@@ -1,20 +1,29 @@
 //! Where literals come from: a deterministic check with no model in it.
 //!
-//! `literal` finds them in a text, `known` is what a conversation has said so
-//! far, `check` holds an agent's text and its calls against it, `claims` finds
-//! actions that are claimed, `contract` decides on a `model` tool's proposal.
+//! `turn` is the shape that every conversation takes here, `check` follows one.
+//! `literal` finds values in a text, `known` is what was said so far, `text`,
+//! `args`, `result` and `user` hold each kind of turn against it and against the
+//! world, `claims` finds actions that are claimed, `kind` is the table of what can
+//! be found, `contract` decides on a `model` tool's proposal.
 
+mod args;
 mod check;
 mod claims;
 pub mod contract;
 mod date;
+mod kind;
 mod known;
 mod literal;
 mod origin;
+mod result;
+mod text;
+mod turn;
+mod user;
 mod verbs;
 
-pub use check::{Coverage, StrayArg, check_agent_text, check_args, findings_of_args};
-pub use claims::{Claim, Done, backed, claims};
+pub use check::{Check, Coverage, Report};
 pub use date::Date;
-pub use known::{Known, Trace};
+pub use kind::{Family, KINDS, Kind, kind_of, severity};
+pub use known::Known;
 pub use literal::{Literal, LiteralKind, LiteralValue, literals};
+pub use turn::{Call, Ran, SharedTold, Spot, Told, ToolFacts, Trace, Traced, Turn, UserFacts};

@@ -2,7 +2,7 @@
 //! projection of the world, the clock, a generator, a list of allowed values, or
 //! arithmetic on known numbers.
 
-use super::known::{Known, Trace};
+use super::known::Known;
 use super::literal::{LiteralKind, literals};
 use crate::engine::world::{Map, Node, Path};
 use serde_json::Value;
@@ -99,7 +99,7 @@ impl<'a> Sources<'a> {
         let found = literals(whole);
         let one = found
             .first()
-            .is_some_and(|l| l.text.len() == whole.len() && self.known.trace(l) != Trace::None);
+            .is_some_and(|l| l.text.len() == whole.len() && self.known.trace(l).found());
         one || self.known.has_words(whole)
     }
 
@@ -123,13 +123,13 @@ impl<'a> Sources<'a> {
             .into_iter()
             .find(|l| match l.kind {
                 LiteralKind::Id | LiteralKind::Email | LiteralKind::Date | LiteralKind::Tail => {
-                    self.known.trace(l) == Trace::None
+                    !self.known.trace(l).found()
                 }
                 LiteralKind::Amount => {
                     let super::LiteralValue::Number(v) = l.value else {
                         return false;
                     };
-                    self.known.trace(l) == Trace::None && !self.has_number(v)
+                    !self.known.trace(l).found() && !self.has_number(v)
                 }
                 LiteralKind::Time | LiteralKind::Percent | LiteralKind::Number => false,
             })

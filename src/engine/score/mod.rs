@@ -103,23 +103,133 @@ impl Blame {
     }
 }
 
+/// How much a finding weighs.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Untidy: nobody is misled about the world.
+    Low,
+    /// Something is said that has no source or is not so.
+    #[default]
+    Medium,
+    /// Somebody is misled about what was done, or about whose data it is.
+    High,
+}
+
+impl Severity {
+    /// As it stands in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    fn is_medium(&self) -> bool {
+        *self == Self::Medium
+    }
+}
+
 /// One thing wrong, pinned to a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// A stable word: `ungrounded_literal`, `claim_not_done`, `policy`, `premature_goodbye`, …
+    /// A stable word. Those of the check stand in [`crate::engine::grounding::KINDS`];
+    /// a judge has its own.
     pub kind: String,
     /// The step's number on its branch, from 1.
     pub step: u32,
     /// Byte range in the step's text, where it is about a part of it.
     pub span: Option<(usize, usize)>,
+    /// Where in a call's arguments or in a result: `args.order_id`,
+    /// `2.args.order_id` for the third call of the step, `result.items.0.price`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     /// What is wrong, in one sentence with the values.
     pub what: String,
-    /// The quoted words; must be in the transcript where the judge says them.
+    /// What was said; must be in the transcript where the judge says it.
     pub quote: String,
+    /// What is true instead; empty where that is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub truth: String,
+    /// Where the truth stands: `world /orders/8841/status`, `step 4`, `task known.name`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// How much it weighs.
+    #[serde(default, skip_serializing_if = "Severity::is_medium")]
+    pub severity: Severity,
     /// Whose fault.
     pub blame: Blame,
     /// Who found it: `check`, `judge` or `person`.
     pub by: String,
+}
+
+impl Finding {
+    /// A finding of the check about a step as a whole; the rest is filled in by
+    /// whoever knows it.
+    #[must_use]
+    pub fn of(kind: &str, step: u32, blame: Blame, what: impl Into<String>) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            step,
+            span: None,
+            place: String::new(),
+            what: what.into(),
+            quote: String::new(),
+            truth: String::new(),
+            source: String::new(),
+            severity: crate::engine::grounding::severity(kind),
+            blame,
+            by: String::from("check"),
+        }
+    }
+
+    /// A name of the finding within its step, the same whenever the same thing is
+    /// found there again: 12 hex digits over kind, place, span and quote.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let span = self.span.map(|(a, b)| format!("{a}-{b}"));
+        let all = [
+            &self.kind,
+            &self.place,
+            &span.unwrap_or_default(),
+            &self.quote,
+        ];
+        let mut bytes = Vec::new();
+        for part in all {
+            bytes.extend(part.as_bytes());
+            bytes.push(0);
+        }
+        let mut hex = super::id::Sha::of(&bytes).to_string();
+        hex.truncate(12);
+        hex
+    }
+
+    /// The same, about these words of the step's text.
+    #[must_use]
+    pub fn said(mut self, quote: impl Into<String>, span: Option<(usize, usize)>) -> Self {
+        self.quote = quote.into();
+        self.span = span;
+        self
+    }
+
+    /// The same, about a place in arguments or in a result.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = place.into();
+        self
+    }
+
+    /// The same, with what is true and where that stands.
+    #[must_use]
+    pub fn truth(mut self, truth: impl Into<String>, source: impl Into<String>) -> Self {
+        self.truth = truth.into();
+        self.source = source.into();
+        self
+    }
 }
 
 /// One of the task's assertions, on the last world.

@@ -101,13 +101,8 @@ mod tests {
             spread: None,
         };
         let findings = quotes.iter().map(|quote| Finding {
-            kind: String::from("tone"),
-            step: 2,
-            span: None,
-            what: String::from("rude"),
-            quote: (*quote).to_owned(),
-            blame: Blame::Agent,
             by: String::from("judge"),
+            ..Finding::of("tone", 2, Blame::Agent, "rude").said(*quote, None)
         });
         let [a, b] = scores;
         Sample {

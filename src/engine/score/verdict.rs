@@ -272,13 +272,8 @@ fn read_finding(
     let quote = map.get("quote").and_then(Value::as_str).unwrap_or("");
     let found = transcript.find(step, quote);
     let finding = Finding {
-        kind: text("kind")?,
-        step,
-        span: found.flatten(),
-        what: text("what")?,
-        quote: quote.to_owned(),
-        blame,
         by: String::from("judge"),
+        ..Finding::of(&text("kind")?, step, blame, text("what")?).said(quote, found.flatten())
     };
     Ok((finding, found.is_none()))
 }

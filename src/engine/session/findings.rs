@@ -10,14 +10,18 @@ impl Session {
     /// The findings of a step that follows `place`.
     pub(super) fn findings(&self, place: &Place, body: &Body) -> Vec<Finding> {
         match &body.act {
-            Act::Said { text, done: true } => {
-                self.too_early(place, body, text).into_iter().collect()
+            Act::Said { text, done } => {
+                let mut out = self.ungrounded(place, body);
+                out.extend(done.then(|| self.too_early(place, body, text)).flatten());
+                out
             }
-            Act::Answered { text, calls } => self.ungrounded(place, body, text, calls),
-            Act::Ran(run) => of_run(body, run),
-            Act::Said { .. } | Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => {
-                Vec::new()
+            Act::Answered { .. } => self.ungrounded(place, body),
+            Act::Ran(run) => {
+                let mut out = of_run(body, run);
+                out.extend(self.ungrounded(place, body));
+                out
             }
+            Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => Vec::new(),
         }
     }
 
@@ -55,28 +59,16 @@ impl Session {
                 | Act::Edited(_) => None,
             })
             .unwrap_or(false);
-        (!misled && !refused).then(|| Finding {
-            kind: String::from("premature_goodbye"),
-            step: body.number,
-            span: None,
-            what: format!("the user left while `{first}` did not hold"),
-            quote: text.to_owned(),
-            blame: Blame::User,
-            by: String::from("check"),
+        (!misled && !refused).then(|| {
+            let what = format!("the user left while `{first}` did not hold");
+            Finding::of("premature_goodbye", body.number, Blame::User, what).said(text, None)
         })
     }
 }
 
 fn of_run(body: &Body, run: &ToolRun) -> Vec<Finding> {
-    let finding = |kind: &str, what: String, blame: Blame| Finding {
-        kind: kind.to_owned(),
-        step: body.number,
-        span: None,
-        what,
-        quote: String::new(),
-        blame,
-        by: String::from("check"),
-    };
+    let finding =
+        |kind: &str, what: String, blame: Blame| Finding::of(kind, body.number, blame, what);
     let mut out = Vec::new();
     for broken in &run.policy {
         out.push(finding(
@@ -112,15 +104,8 @@ pub(super) fn cut_off(body: &Body) -> Option<Finding> {
     };
     // Its last words, where the cut is.
     let start = text.char_indices().rev().nth(39).map_or(0, |(at, _)| at);
-    Some(Finding {
-        kind: String::from("cut_off"),
-        step: body.number,
-        span: Some((start, text.len())),
-        what: String::from(CUT_OFF),
-        quote: text.get(start..).unwrap_or_default().to_owned(),
-        blame,
-        by: String::from("check"),
-    })
+    let quote = text.get(start..).unwrap_or_default();
+    Some(Finding::of("cut_off", body.number, blame, CUT_OFF).said(quote, Some((start, text.len()))))
 }
 
 /// A rule that could not go on is the scenario's fault.
@@ -129,15 +114,8 @@ pub(super) fn broken_rule(body: &Body, done: &Executed) -> Finding {
         .explain
         .as_ref()
         .map_or(String::new(), |e| format!(" ({}:{})", e.file, e.line));
-    Finding {
-        kind: String::from("broken_rule"),
-        step: body.number,
-        span: None,
-        what: format!("{}{place}", done.text),
-        quote: String::new(),
-        blame: Blame::Scenario,
-        by: String::from("check"),
-    }
+    let what = format!("{}{place}", done.text);
+    Finding::of("broken_rule", body.number, Blame::Scenario, what)
 }
 
 impl Session {

@@ -1,118 +1,146 @@
-//! The grounding check over a branch: what agents have heard and done so far,
-//! and what their texts and calls say beyond it.
+//! The grounding check over a branch: its steps as turns of the check.
 
-use super::{Place, Session, Setting};
-use crate::engine::grounding::{Coverage, Done, Known, check_agent_text, findings_of_args};
+use super::{Place, Session};
+use crate::engine::grounding::{
+    Call, Check, Coverage, Ran, Report, Told, ToolFacts, Turn, UserFacts,
+};
 use crate::engine::id::StepId;
-use crate::engine::role::ToolCall;
-use crate::engine::scenario::Scenario;
+use crate::engine::scenario::{Bound, Executor, Scenario};
 use crate::engine::score::Finding;
-use crate::engine::step::{Act, Body, ToolRun};
+use crate::engine::step::{Act, Body};
+use crate::engine::world::{Node, Pattern, Reach, reach};
+use std::sync::Arc;
 
-/// What was said, read and done up to a step.
-struct Heard {
-    known: Known,
-    done: Vec<Done>,
-}
-
-/// What every agent is told: policies, the tools, the clock.
-pub(super) fn told(scenario: &Scenario) -> Known {
-    let mut known = Known::new();
-    known.text(&scenario.now);
+/// What everybody is told under a version, for a task.
+pub(super) fn told(scenario: &Scenario, task: &Bound) -> Told {
+    let mut told = Told {
+        all_tools: true,
+        ..Told::default()
+    };
+    told.known.text(&scenario.now);
     for agent in &scenario.agents {
-        known.text(&agent.policy);
+        told.known.text(&agent.policy);
     }
     for tool in &scenario.tools {
-        known.tool(&tool.name);
-        known.text(&tool.description);
-        known.text(&tool.parameters.to_string());
+        told.known.tool(&tool.name);
+        told.known.text(&tool.description);
+        told.known.text(&tool.parameters.to_string());
+        told.tools.push(ToolFacts {
+            name: tool.name.clone(),
+            description: tool.description.clone(),
+            parameters: Some(tool.parameters_schema.clone()),
+            output: tool.output.clone(),
+            mutates: Some(!tool.writes.is_empty()),
+        });
     }
-    known
+    let facts = task.known.iter().chain(&task.hidden);
+    told.user = Some(UserFacts {
+        texts: [&task.goal]
+            .into_iter()
+            .chain(&task.opening)
+            .cloned()
+            .collect(),
+        facts: facts
+            .map(|(name, value)| (name.clone(), Node::from_json(value)))
+            .collect(),
+    });
+    told
 }
 
-impl Heard {
-    fn new(setting: &Setting) -> Self {
-        Self {
-            known: setting.told().clone(),
-            done: Vec::new(),
+/// A step as a turn, handed to `then`; `None` for steps that nobody hears.
+fn as_turn<T>(
+    before: &Place,
+    body: &Body,
+    after: Option<&Place>,
+    then: impl FnOnce(&Turn<'_>) -> T,
+) -> Option<T> {
+    let scenario = &before.setting.scenario;
+    match &body.act {
+        Act::Said { text, .. } => Some(then(&Turn::User { text })),
+        Act::Answered { text, calls } => {
+            let calls: Vec<Call<'_>> = calls
+                .iter()
+                .map(|call| Call {
+                    tool: &call.tool,
+                    args: &call.args,
+                    agent: scenario
+                        .tool(&call.tool)
+                        .is_some_and(|t| matches!(t.executor, Executor::Agent(_))),
+                })
+                .collect();
+            Some(then(&Turn::Agent {
+                agent: &body.agent,
+                text,
+                calls: &calls,
+            }))
         }
-    }
-
-    /// Takes in a step that was made. An agent's own text is no source, or a
-    /// lie would back its repetition.
-    fn hear(&mut self, scenario: &Scenario, body: &Body) {
-        match &body.act {
-            Act::Said { text, .. } => self.known.text(text),
-            Act::Ran(run) => self.ran(scenario, run),
-            Act::Answered { .. } | Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => {}
+        Act::Ran(run) => {
+            let places =
+                |list: &[Reach]| -> Vec<Pattern> { reach::bound(list, &run.args, &before.world) };
+            let tool = scenario.tool(&run.call.tool);
+            let reads = tool.map(|t| places(&t.reads));
+            let writes = tool.map(|t| places(&t.writes));
+            Some(then(&Turn::Ran(&Ran {
+                agent: &body.agent,
+                tool: &run.call.tool,
+                args: &run.args,
+                ok: run.ok,
+                result: &run.result,
+                text: &run.text,
+                patch: Some(&run.patch),
+                before: Some(&before.world),
+                after: after.map(|p| &p.world),
+                reads: reads.as_deref(),
+                writes: writes.as_deref(),
+                computed: matches!(run.executor.as_str(), "table" | "rules" | "agent" | "none")
+                    && !body.is_override(),
+            })))
         }
-    }
-
-    fn ran(&mut self, scenario: &Scenario, run: &ToolRun) {
-        self.known.node(&run.result);
-        self.known.text(&run.text);
-        if run.ok {
-            // An accepted call: its arguments are facts from now on.
-            self.known.node(&run.args);
-        }
-        let mut about = scenario
-            .tool(&run.call.tool)
-            .map_or_else(String::new, |t| t.description.clone());
-        if !run.patch.is_empty() {
-            about.push_str(&serde_json::to_string(&run.patch).unwrap_or_default());
-        }
-        self.done.push(Done {
-            tool: run.call.tool.clone(),
-            ok: run.ok,
-            wrote: run.ok && !run.patch.is_empty(),
-            args: run.args.clone(),
-            about,
-        });
+        Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => None,
     }
 }
 
 impl Session {
-    /// What an agent's answer says or calls that nothing backs.
-    pub(super) fn ungrounded(
-        &self,
-        place: &Place,
-        body: &Body,
-        text: &str,
-        calls: &[ToolCall],
-    ) -> Vec<Finding> {
-        let scenario = &place.setting.scenario;
-        let mut heard = Heard::new(&place.setting);
+    /// The check with everything heard up to a place.
+    fn heard(&self, place: &Place) -> Check {
+        let mut check = Check::new(Arc::clone(place.setting.told()));
+        let mut before = self.place(None).clone();
         for place in self.path(place.step.as_ref().map(|s| s.id)) {
             if let Some(step) = &place.step {
-                heard.hear(scenario, &step.body);
+                as_turn(&before, &step.body, Some(&place), |turn| {
+                    check.hear(turn, step.body.number);
+                });
             }
+            before = (*place).clone();
         }
-        let (mut out, _) = check_agent_text(text, body.number, &heard.known, &heard.done);
-        for call in calls {
-            // What a sub-agent is asked is text, not arguments of a tool.
-            out.extend(findings_of_args(
-                &call.tool,
-                &call.args,
-                body.number,
-                &heard.known,
-            ));
-        }
-        out
+        check
     }
 
-    /// How much of the agents' texts up to `at` was checked, and with what
-    /// outcome: `41 literals: 38 traced, 1 not, 2 not checked`.
+    /// What the check says of a step that follows `place`.
+    pub(super) fn ungrounded(&self, place: &Place, body: &Body) -> Vec<Finding> {
+        as_turn(place, body, None, |turn| {
+            self.heard(place).judge(turn, body.number)
+        })
+        .map(|report: Report| report.findings)
+        .unwrap_or_default()
+    }
+
+    /// How much of the steps up to `at` was checked, and with what outcome:
+    /// `41 literals: 38 traced, 1 not, 2 not checked`.
     #[must_use]
     pub fn coverage(&self, at: Option<StepId>) -> Coverage {
-        let setting = &self.place(at).setting;
-        let mut heard = Heard::new(setting);
+        let mut check = Check::new(Arc::clone(self.place(at).setting.told()));
         let mut out = Coverage::default();
+        let mut before = self.place(None).clone();
         for place in self.path(at) {
-            let Some(step) = &place.step else { continue };
-            if let Act::Answered { text, .. } = &step.body.act {
-                out += check_agent_text(text, step.body.number, &heard.known, &heard.done).1;
+            if let Some(step) = &place.step {
+                let number = step.body.number;
+                as_turn(&before, &step.body, Some(&place), |turn| {
+                    out += check.judge(turn, number).coverage;
+                    check.hear(turn, number);
+                });
             }
-            heard.hear(&setting.scenario, &step.body);
+            before = (*place).clone();
         }
         out
     }

@@ -2,7 +2,7 @@
 //! it, the persona. An edit makes another; places that follow share it.
 
 use super::Session;
-use crate::engine::grounding::Known;
+use crate::engine::grounding::Told;
 use crate::engine::id::{Sha, StepId};
 use crate::engine::persona::Persona;
 use crate::engine::scenario::{Bound, Scenario};
@@ -20,7 +20,7 @@ pub struct Setting {
     /// The user's persona.
     pub persona: Arc<Persona>,
     /// What agents are told from the start, read once when it is first asked.
-    told: OnceLock<Known>,
+    told: OnceLock<Arc<Told>>,
 }
 
 impl Setting {
@@ -35,9 +35,9 @@ impl Setting {
         }
     }
 
-    pub(super) fn told(&self) -> &Known {
+    pub(super) fn told(&self) -> &Arc<Told> {
         self.told
-            .get_or_init(|| super::grounded::told(&self.scenario))
+            .get_or_init(|| Arc::new(super::grounded::told(&self.scenario, &self.task)))
     }
 }
 

@@ -1,0 +1,195 @@
+//! Conversations of the tau family: messages with tool calls of both sides, a
+//! domain with policy, tools and a world beside them in a folder.
+
+use super::{Answered, Called, Open, Recorded, Said, text};
+use crate::engine::grounding::{SharedTold, Told, ToolFacts, UserFacts};
+use crate::engine::world::{Node, Schema};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Domains beside the conversations: `FOLDER/retail/{policy.md,tools.json,initial.json.gz}`.
+/// Read once each.
+#[derive(Debug, Default)]
+pub struct Domains {
+    folder: PathBuf,
+    told: HashMap<String, Arc<Told>>,
+    worlds: HashMap<String, Node>,
+}
+
+impl Domains {
+    /// Those of a folder. A domain that is not there is known by name only.
+    #[must_use]
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// What everybody is told in a domain.
+    pub fn told(&mut self, domain: &str) -> Arc<Told> {
+        if let Some(told) = self.told.get(domain) {
+            return Arc::clone(told);
+        }
+        let told = Arc::new(self.read(domain));
+        self.told.insert(domain.to_owned(), Arc::clone(&told));
+        told
+    }
+
+    /// The world that a domain begins with, if it has one.
+    pub fn world(&mut self, domain: &str) -> Option<Node> {
+        if let Some(world) = self.worlds.get(domain) {
+            return Some(world.clone());
+        }
+        let path = self.path(domain, "initial.json.gz")?;
+        let value: Value = serde_json::from_str(&text(&path).ok()?).ok()?;
+        let node = Node::from_json(&value);
+        self.worlds.insert(domain.to_owned(), node.clone());
+        Some(node)
+    }
+
+    /// A file of a domain. A domain is a plain name: nothing leads out of the folder.
+    fn path(&self, domain: &str, file: &str) -> Option<PathBuf> {
+        let plain = !domain.is_empty()
+            && domain
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        plain.then(|| self.folder.join(domain).join(file))
+    }
+
+    fn read(&self, domain: &str) -> Told {
+        let mut told = Told::default();
+        let file = |name: &str| self.path(domain, name).and_then(|p| text(&p).ok());
+        if let Some(policy) = file("policy.md") {
+            told.known.text(&policy);
+        }
+        let tools = file("tools.json").and_then(|t| serde_json::from_str::<Vec<Value>>(&t).ok());
+        told.all_tools = tools.is_some();
+        for tool in tools.iter().flatten() {
+            told.known.text(&tool.to_string());
+            let Some(name) = tool.get("name").and_then(Value::as_str) else {
+                continue;
+            };
+            told.known.tool(name);
+            let schema = |key: &str| tool.get(key).and_then(|v| Schema::compile(v).ok());
+            told.tools.push(ToolFacts {
+                name: name.to_owned(),
+                description: word(tool, "description").to_owned(),
+                parameters: schema("parameters"),
+                output: schema("returns"),
+                mutates: tool.get("mutates_state").and_then(Value::as_bool),
+            });
+        }
+        told
+    }
+}
+
+fn word<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+/// Reads one conversation.
+///
+/// # Errors
+/// It has no `messages`.
+pub fn conversation(value: &Value, domains: &mut Domains) -> Result<Recorded, String> {
+    let messages = value
+        .get("messages")
+        .and_then(Value::as_array)
+        .ok_or("there are no `messages`")?;
+    let user = value.pointer("/task/user_scenario");
+    let told = told_with(&domains.told(word(value, "domain")), user, messages, value);
+    Ok(Recorded {
+        id: word(value, "id").to_owned(),
+        told,
+        world: None,
+        turns: turns(messages),
+    })
+}
+
+/// The domain's, with what this conversation's user was told.
+pub(super) fn told_with(
+    base: &Arc<Told>,
+    user: Option<&Value>,
+    messages: &[Value],
+    value: &Value,
+) -> SharedTold {
+    // Without a user, the agent was given a ticket that is no message.
+    let alone = messages.iter().all(|m| word(m, "role") != "user");
+    let mut told = (**base).clone();
+    if alone && let Some(task) = value.get("task") {
+        told.known.text(&task.to_string());
+    }
+    told.user = user.map(|user| {
+        let mut texts = Vec::new();
+        strings(user, &mut texts, 0);
+        UserFacts {
+            texts,
+            facts: Vec::new(),
+        }
+    });
+    Arc::new(told)
+}
+
+fn strings(value: &Value, out: &mut Vec<String>, depth: usize) {
+    match value {
+        _ if depth > 64 => {}
+        Value::String(s) => out.push(s.clone()),
+        Value::Array(list) => list.iter().for_each(|v| strings(v, out, depth + 1)),
+        Value::Object(map) => map.values().for_each(|v| strings(v, out, depth + 1)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The messages as turns, one for one.
+pub(super) fn turns(messages: &[Value]) -> Vec<Said> {
+    let mut open = Open::default();
+    messages.iter().map(|m| turn(m, &mut open)).collect()
+}
+
+fn turn(message: &Value, open: &mut Open) -> Said {
+    let text = word(message, "content").to_owned();
+    let role = word(message, "role");
+    if role == "tool" {
+        let (tool, args, by_user) = open
+            .calls
+            .get(word(message, "tool_call_id"))
+            .cloned()
+            .unwrap_or((String::new(), Node::Null, false));
+        let failed = message.get("error").and_then(Value::as_bool);
+        // Some recorders keep no mark: the text of an error says so.
+        let ok = failed != Some(true) && !text.starts_with("Error");
+        let result = serde_json::from_str::<Value>(&text)
+            .map_or_else(|_| Node::str(text.as_str()), |v| Node::from_json(&v));
+        return Said::Ran(Box::new(Answered {
+            by_user: by_user || word(message, "by") == "user",
+            tool,
+            args,
+            ok,
+            text,
+            result,
+            patch: None,
+        }));
+    }
+    let calls: Vec<Called> = message
+        .get("tool_calls")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|call| Called {
+            id: word(call, "id").to_owned(),
+            tool: word(call, "name").to_owned(),
+            args: call.get("args").map_or(Node::Null, Node::from_json),
+        })
+        .collect();
+    for call in &calls {
+        open.call(call, role == "user");
+    }
+    match role {
+        "user" if calls.is_empty() => Said::User(text),
+        "user" => Said::UserCalls { text, calls },
+        _ => Said::Agent { text, calls },
+    }
+}
