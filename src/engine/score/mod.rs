@@ -128,10 +128,12 @@ impl Severity {
             Self::High => "high",
         }
     }
+}
 
-    fn is_medium(&self) -> bool {
-        *self == Self::Medium
-    }
+// serde hands a reference in.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_medium(severity: &Severity) -> bool {
+    *severity == Severity::Medium
 }
 
 /// One thing wrong, pinned to a step.
@@ -159,7 +161,7 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
     /// How much it weighs.
-    #[serde(default, skip_serializing_if = "Severity::is_medium")]
+    #[serde(default, skip_serializing_if = "is_medium")]
     pub severity: Severity,
     /// Whose fault.
     pub blame: Blame,
