@@ -72,6 +72,9 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         }
         return Ok(Exit::Ok);
     }
+    // The store notes what was made; where it cannot be written, reading it is
+    // enough to export.
+    let store = ctx.store().unwrap_or(store);
     let folder = args
         .folder
         .clone()
@@ -84,6 +87,13 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     preview(&made.told, out)?;
     files(&made, out)?;
     writeln!(out, "written to {}", folder.display())?;
+    if let Some(why) = &made.unkept {
+        writeln!(
+            out,
+            "the store could not note it: {why}. `stategen exports --add {}` does.",
+            folder.display()
+        )?;
+    }
     Ok(Exit::Ok)
 }
 

@@ -12,6 +12,7 @@ pub mod context;
 pub mod decide;
 pub mod exit;
 pub mod export;
+pub mod exports;
 pub mod help;
 pub mod init;
 pub mod judge;
@@ -26,6 +27,8 @@ pub mod run;
 pub mod schema;
 pub mod setup;
 pub mod show;
+pub mod similar;
+pub mod since;
 pub mod step;
 pub mod tool;
 pub mod verdicts;
@@ -90,6 +93,13 @@ pub enum Command {
     Undecide(decide::Undecide),
     /// Write what is approved to a new folder.
     Export(export::Args),
+    /// List the exports that were made, or those that hold a conversation.
+    Exports(exports::Args),
+    /// Hold a conversation against its scenario as it is now: would it still
+    /// happen?
+    Since(since::Args),
+    /// Findings like those of a conversation or a step, in other conversations.
+    Similar(similar::Args),
     /// Rebuild conversations from their logs and compare every step.
     Replay(replay::Args),
     /// Check scenarios: every problem with its place, every inference.
@@ -222,6 +232,9 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Discard(args) => decide::run(args, Choice::Discard, ctx, out),
         Command::Undecide(args) => decide::undecide(args, ctx, out),
         Command::Export(args) => export::run(args, ctx, out),
+        Command::Exports(args) => exports::run(args, ctx, out),
+        Command::Since(args) => since::run(args, ctx, out),
+        Command::Similar(args) => similar::run(args, ctx, out),
         Command::Replay(args) => replay::run(args, ctx, out),
         Command::Check(args) => check::run(args, ctx, out),
         Command::Schema(args) => schema::run(args, ctx, out),

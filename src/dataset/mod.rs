@@ -6,4 +6,5 @@ pub mod export;
 pub mod filter;
 pub mod import;
 pub mod queue;
+pub mod similar;
 pub mod stale;

@@ -176,6 +176,51 @@ const MIGRATIONS: &[&str] = &[
          PRIMARY KEY (conversation, what)
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX used_what ON used (what, conversation);",
+    // 5: exports that were made, never changed or deleted; and findings, a
+    // reading of the log with one row each.
+    "CREATE TABLE export (
+         number INTEGER PRIMARY KEY AUTOINCREMENT,
+         folder TEXT NOT NULL,
+         time_ms INTEGER NOT NULL,
+         filter TEXT NOT NULL,
+         conversations INTEGER NOT NULL,
+         sha256 TEXT NOT NULL
+     ) STRICT;
+     CREATE TABLE exported (
+         export INTEGER NOT NULL REFERENCES export (number),
+         conversation TEXT NOT NULL,
+         branch TEXT NOT NULL,
+         head TEXT NOT NULL,
+         format TEXT NOT NULL,
+         file TEXT NOT NULL,
+         sha256 TEXT NOT NULL,
+         lines INTEGER NOT NULL,
+         PRIMARY KEY (conversation, export, branch, format)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TRIGGER export_stays BEFORE DELETE ON export
+         BEGIN SELECT RAISE (ABORT, 'exports are never deleted'); END;
+     CREATE TRIGGER export_fixed BEFORE UPDATE ON export
+         BEGIN SELECT RAISE (ABORT, 'exports are never changed'); END;
+     CREATE TRIGGER exported_stays BEFORE DELETE ON exported
+         BEGIN SELECT RAISE (ABORT, 'exports are never deleted'); END;
+     CREATE TRIGGER exported_fixed BEFORE UPDATE ON exported
+         BEGIN SELECT RAISE (ABORT, 'exports are never changed'); END;
+     CREATE TABLE finding_row (
+         conversation TEXT NOT NULL,
+         step TEXT NOT NULL,
+         place INTEGER NOT NULL,
+         number INTEGER NOT NULL,
+         kind TEXT NOT NULL,
+         blame TEXT NOT NULL,
+         found_by TEXT NOT NULL,
+         tool TEXT NOT NULL,
+         path TEXT NOT NULL,
+         quote TEXT NOT NULL,
+         what TEXT NOT NULL,
+         PRIMARY KEY (conversation, step, place)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX finding_kind ON finding_row (kind, tool, path);
+     CREATE INDEX finding_tool ON finding_row (tool);",
 ];
 
 /// The schema version that this program writes.

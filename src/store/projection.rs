@@ -1,7 +1,7 @@
 //! Readings of the log for the list: the same code adds one event's part in the
 //! transaction of its append, and makes all of them anew.
 
-use super::{Envelope, StoreError, log, queue};
+use super::{Envelope, StoreError, finding, log, queue};
 use crate::engine::event::{EndedBy, Event};
 use crate::engine::id::{ConvId, StepId};
 use crate::engine::role::By;
@@ -147,6 +147,7 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
         after.gates,
     ))?;
     uses(db, id, step)?;
+    finding::add(db, id, step)?;
     let current: String = db
         .prepare_cached("SELECT current FROM projection WHERE id = ?1")?
         .query_row([&id.0], |row| row.get(0))?;
@@ -249,7 +250,7 @@ pub(super) fn rebuild(db: &Connection, path: &Path) -> Result<Vec<StoreError>, S
     let fail = |why: &rusqlite::Error| StoreError::from_sqlite(path, why);
     db.execute_batch(
         "DELETE FROM projection; DELETE FROM branch; DELETE FROM node; DELETE FROM queue;
-         DELETE FROM used;",
+         DELETE FROM used; DELETE FROM finding_row;",
     )
     .map_err(|e| fail(&e))?;
     let ids: Vec<String> = db

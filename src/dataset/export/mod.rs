@@ -16,7 +16,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use walk::Approved;
-pub use write::{Made, Manifest, export};
+pub use write::{Made, Manifest, export, take_in};
 
 /// A way to write conversations.
 pub trait Format: Sync {
@@ -204,4 +204,31 @@ pub fn fresh_folder(within: &Path) -> PathBuf {
         .map(|n| within.join(format!("export-{n}")))
         .find(|path| !path.exists())
         .unwrap_or_else(|| within.join("export"))
+}
+
+/// Where a conversation went, a line an export and branch: whether the folder is
+/// still there, and the line.
+#[must_use]
+pub fn in_words(kept: &[crate::store::Kept]) -> Vec<(bool, String)> {
+    let mut out = Vec::new();
+    for one in kept {
+        let there = Path::new(&one.export.folder).is_dir();
+        let gone = if there { "" } else { ", whose folder is gone" };
+        let mut branches: Vec<&str> = one.files.iter().map(|f| f.branch.as_str()).collect();
+        branches.dedup();
+        for branch in branches {
+            let files = one.files.iter().filter(|f| f.branch == branch);
+            let formats: Vec<&str> = files.clone().map(|f| f.format.as_str()).collect();
+            let head = files.map(|f| f.head.short()).next().unwrap_or_default();
+            out.push((
+                there,
+                format!(
+                    "in export {} ({}){gone}: branch {branch}, at the content that was approved (step {head})",
+                    one.export.folder,
+                    formats.join(", "),
+                ),
+            ));
+        }
+    }
+    out
 }

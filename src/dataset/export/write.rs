@@ -4,9 +4,9 @@
 use super::walk::walk;
 use super::{Approved, ExportError, Format, Preview, Record, Wanted};
 use crate::engine::event::Event;
-use crate::engine::id::Sha;
+use crate::engine::id::{ConvId, Sha, StepId};
 use crate::engine::step::Act;
-use crate::store::Store;
+use crate::store::{Export, Exported, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -42,6 +42,9 @@ pub struct Manifest {
     /// What was written, and what was not and why.
     #[serde(flatten)]
     pub told: Preview,
+    /// Why the store does not know of it, where it could not be noted there.
+    #[serde(skip)]
+    pub unkept: Option<String>,
 }
 
 /// One file.
@@ -140,6 +143,11 @@ pub fn export(
         std::fs::rename(&part, folder).map_err(|why| bad(folder, why))?;
         Ok(manifest)
     });
+    // The folder is whole and stays, whether or not the store can note it.
+    let written = written.map(|manifest| Manifest {
+        unkept: take_in(store, folder).err(),
+        ..manifest
+    });
     if written.is_err() {
         let _ = std::fs::remove_dir_all(&part);
     }
@@ -200,12 +208,70 @@ fn fill(store: &Store, wanted: &Wanted, part: &Path, now: i64) -> Result<Manifes
         files: made,
         scenarios,
         told,
+        unkept: None,
     };
     let path = part.join(MANIFEST);
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     text.push('\n');
     std::fs::write(&path, text).map_err(|why| ExportError::Io(path, why))?;
     Ok(manifest)
+}
+
+/// One line of the index.
+#[derive(Debug, Deserialize)]
+struct Line {
+    file: String,
+    conversation: ConvId,
+    branch: String,
+    head: StepId,
+}
+
+/// Notes in the store which conversations an export's folder holds, as its own
+/// index says; also of a folder that was written by a program that did not yet.
+///
+/// # Errors
+/// One sentence: the folder is no export, or the store cannot be written.
+pub fn take_in(store: &Store, folder: &Path) -> Result<u64, String> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path).map_err(|why| format!("{} cannot be read: {why}", path.display()))
+    };
+    let bad = |name: &str, why: &serde_json::Error| {
+        format!("{} is no export's: {why}", folder.join(name).display())
+    };
+    let bytes = read(MANIFEST)?;
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|why| bad(MANIFEST, &why))?;
+    let mut held: BTreeMap<(String, String, String), Exported> = BTreeMap::new();
+    for line in read(INDEX)?.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
+        let line: Line = serde_json::from_slice(line).map_err(|why| bad(INDEX, &why))?;
+        let Some(made) = manifest.files.iter().find(|f| f.file == line.file) else {
+            continue;
+        };
+        let key = (line.conversation.0.clone(), line.branch.clone(), made.format.clone());
+        let slot = held.entry(key).or_insert_with(|| Exported {
+            conversation: line.conversation,
+            branch: line.branch,
+            head: line.head,
+            format: made.format.clone(),
+            file: made.file.clone(),
+            sha256: made.sha256.clone(),
+            lines: 0,
+        });
+        slot.lines += 1;
+    }
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let export = Export {
+        number: 0,
+        folder: whole.display().to_string(),
+        time_ms: manifest.time_ms,
+        filter: manifest.filter,
+        conversations: manifest.told.written,
+        sha256: Sha::of(&bytes).to_string(),
+    };
+    let files: Vec<Exported> = held.into_values().collect();
+    store
+        .keep_export(&export, &files)
+        .map_err(|why| why.to_string())
 }
 
 /// The contents that a conversation's log names.

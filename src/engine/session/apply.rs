@@ -76,7 +76,7 @@ impl Session {
         }
     }
 
-    fn grow(&mut self, step: &Step) {
+    pub(super) fn grow(&mut self, step: &Step) {
         let before = self.place(step.parent).clone();
         let place = self.after(&before, step);
         let made = self.attempts.get(&step.parent).copied();

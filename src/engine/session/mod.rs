@@ -31,6 +31,7 @@ mod run;
 mod sample;
 mod setting;
 mod settle;
+mod since;
 mod touches;
 mod tree;
 mod trial;
@@ -52,6 +53,7 @@ pub use person::Turn;
 pub use read::Judgement;
 pub use replay::BadLog;
 pub use setting::Setting;
+pub use since::{Asked, Differs, FileChange, Found, Held, Line, Since, Told, Tone, Value, Would};
 pub use weigh::Weighed;
 
 /// A live conversation. Clone is cheap: everything below is shared.

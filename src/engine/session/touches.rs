@@ -323,7 +323,7 @@ fn file<'a>(scenario: &'a Scenario, word: &str) -> Vec<&'a [u8]> {
 
 /// The definitions of all rules files, each by its head (`tool refund`), without
 /// comments and empty lines.
-fn blocks(scenario: &Scenario) -> BTreeMap<String, String> {
+pub(super) fn blocks(scenario: &Scenario) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (name, bytes) in &scenario.files {
         if std::path::Path::new(name)
