@@ -93,6 +93,9 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         }
         transcript(session, &path, out)?;
         people(&store, &id, &branch.name, out)?;
+        for (_, line) in super::exports::lines(&super::exports::of(&store, &id)?) {
+            writeln!(out, "{}", clean_line(&line))?;
+        }
     }
     Ok(Exit::Ok)
 }

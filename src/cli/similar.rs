@@ -6,6 +6,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::lines::count;
 use crate::dataset::similar::{self, Case};
 use crate::surface::text::clean_line;
+use serde_json::json;
 use std::io::Write;
 
 /// Arguments of `similar`.
@@ -59,7 +60,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         let cases = similar::cases(&store, &like, &id, args.limit)?;
         if args.json {
             for case in &cases {
-                json_line(out, case)?;
+                json_line(out, &json!({"step": number, "like": like, "case": case}))?;
             }
             continue;
         }

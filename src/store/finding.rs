@@ -38,7 +38,7 @@ pub struct FindingRow {
 }
 
 /// What cases are looked for.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]
 pub struct Like {
     /// A kind of finding; `None`: any, of the tool.
     pub kind: Option<String>,

@@ -30,6 +30,7 @@ mod session;
 mod shell;
 mod store;
 mod support;
+mod then;
 mod tmux;
 mod tui;
 mod world;
