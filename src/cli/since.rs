@@ -54,7 +54,13 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         json_line(out, &value)?;
         return Ok(exit(&since, args.strict));
     }
-    writeln!(out, "{id}  branch {}", clean_line(&branch))?;
+    writeln!(
+        out,
+        "{id}  branch {}  version {} then, {} now",
+        clean_line(&branch),
+        since.was.short(),
+        since.is.short()
+    )?;
     let mut rows = since.told();
     if args.quiet {
         let files = rows

@@ -26,7 +26,7 @@ impl Case {
             Alike::Path if self.row.path.is_empty() => "same tool and kind",
             Alike::Path => "same tool, kind and path",
             Alike::Tool => "same tool and kind",
-            Alike::Loose => "alike",
+            Alike::Loose => "same kind",
         }
     }
 }
@@ -77,9 +77,16 @@ pub fn cases(
     except: &ConvId,
     limit: u32,
 ) -> Result<Vec<Case>, StoreError> {
-    let found = store.similar(like, except, limit)?;
-    Ok(found
-        .into_iter()
-        .map(|(alike, row)| Case { alike, row })
-        .collect())
+    let mut out: Vec<Case> = Vec::new();
+    for (alike, row) in store.similar(like, except, limit)? {
+        // What the judge repeats after the check is one case.
+        let same = |c: &Case| {
+            (&c.row.conversation, c.row.number, &c.row.kind, &c.row.what)
+                == (&row.conversation, row.number, &row.kind, &row.what)
+        };
+        if !out.iter().any(same) {
+            out.push(Case { alike, row });
+        }
+    }
+    Ok(out)
 }

@@ -167,13 +167,8 @@ fn export(row: &SqlRow<'_>) -> rusqlite::Result<Export> {
 
 fn exported(row: &SqlRow<'_>) -> rusqlite::Result<Exported> {
     let head: String = row.get(2)?;
-    let odd = || {
-        rusqlite::Error::InvalidColumnType(
-            2,
-            String::from("head"),
-            rusqlite::types::Type::Text,
-        )
-    };
+    let odd =
+        || rusqlite::Error::InvalidColumnType(2, String::from("head"), rusqlite::types::Type::Text);
     Ok(Exported {
         conversation: ConvId(row.get(0)?),
         branch: row.get(1)?,

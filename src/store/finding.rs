@@ -224,13 +224,8 @@ impl Store {
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<FindingRow> {
     let step: String = row.get(3)?;
-    let odd = || {
-        rusqlite::Error::InvalidColumnType(
-            3,
-            String::from("step"),
-            rusqlite::types::Type::Text,
-        )
-    };
+    let odd =
+        || rusqlite::Error::InvalidColumnType(3, String::from("step"), rusqlite::types::Type::Text);
     Ok(FindingRow {
         conversation: ConvId(row.get(0)?),
         scenario: row.get(1)?,

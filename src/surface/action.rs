@@ -34,6 +34,8 @@ pub enum Place {
     Prompt,
     /// What leaves, before it is written.
     Export,
+    /// Then and now, or cases like one.
+    Walk,
     /// A list to choose from, at the start.
     Picker,
     /// The question before going on from the past.
@@ -234,6 +236,20 @@ actions! {
     ExportUp    "export-up"    ["up"]           Export "Export" "line before";
     ExportClear "export-clear" ["<c-u>"]        Export "Export" "another folder: empty the line";
     ExportClose "export-close" ["esc"]          Export "Export" "close" hint 9 "close";
+
+    // --- then and now
+    Since       "since"        ["V"]            Run "Then and now" "then and now: would this branch still happen under the files as they are?";
+    Similar     "similar"      ["M"]            Run "Then and now" "cases like this finding or step, in other conversations";
+    WalkGo      "walk-go"      ["enter"]        Walk "Then and now" "to the step; of another conversation: open it there" hint 1 "go there";
+    WalkNext    "walk-next"    ["tab"]          Walk "Then and now" "next row with a step" hint 2 "next step";
+    WalkPrev    "walk-prev"    ["backtab"]      Walk "Then and now" "row with a step before";
+    WalkDown    "walk-down"    ["j" "down"]     Walk "Then and now" "next row" hint 3 "scroll";
+    WalkUp      "walk-up"      ["k" "up"]       Walk "Then and now" "row before";
+    WalkPageDown "walk-page-down" ["<c-d>" "pagedown" "space"] Walk "Then and now" "half a page down";
+    WalkPageUp  "walk-page-up" ["<c-u>" "pageup"] Walk "Then and now" "half a page up";
+    WalkTop     "walk-top"     ["g g" "home"]   Walk "Then and now" "to its beginning";
+    WalkEnd     "walk-end"     ["G" "end"]      Walk "Then and now" "to its end";
+    WalkClose   "walk-close"   ["esc"]          Walk "Then and now" "close" hint 9 "close";
 
     // --- screens
     ScreenRun   "screen-run"   ["1"]            Everywhere "Screens" "run: step through a conversation";

@@ -5,7 +5,7 @@ use super::model::Model;
 use super::overlay::Overlay;
 use super::{
     asking, deciding, editing, exporting, finding, looks, opening, palette, pointing, screen,
-    taking, travel,
+    taking, then, travel,
 };
 use crate::engine::role::By;
 use crate::engine::session::State;
@@ -23,6 +23,7 @@ const ABLE: &[Able] = &[
     finding::able,
     deciding::able,
     exporting::able,
+    then::able,
     opening::able,
     looks::able,
     palette::able,

@@ -44,6 +44,7 @@ pub mod start;
 mod taking;
 pub mod terminal;
 pub mod theme;
+mod then;
 mod travel;
 pub mod update;
 pub mod view;

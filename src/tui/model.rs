@@ -58,6 +58,8 @@ pub struct Model {
     pub deciding: Deciding,
     /// How often it was counted what an export would write.
     pub exports: u64,
+    /// A step of a conversation that is being opened, where one goes then.
+    pub bound_for: Option<super::then::BoundFor>,
     /// What lies on top, if anything.
     pub overlay: Option<Overlay>,
     /// A word until the next key.
@@ -243,6 +245,7 @@ impl Model {
             editing: Editing::default(),
             deciding: Deciding::default(),
             exports: 0,
+            bound_for: None,
             overlay: None,
             note: None,
             problem: None,

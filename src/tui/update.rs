@@ -11,7 +11,7 @@ use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
     asking, copying, deciding, editing, exporting, finding, looks, mouse, opening, palette,
-    pointing, screen, taking, travel,
+    pointing, screen, taking, then, travel,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go, Onto};
@@ -32,6 +32,7 @@ const ABOUT: &[About] = &[
     finding::about,
     deciding::about,
     exporting::about,
+    then::about,
     opening::about,
     looks::about,
     palette::about,
@@ -79,6 +80,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             pointing::fresh(model);
             deciding::moved(model);
             let mut cmds = screen::scenario::moved(model);
+            cmds.extend(then::arrive(model));
             cmds.extend(asking::fresh(model));
             return cmds;
         }
@@ -155,6 +157,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
 fn finished(model: &mut Model, done: Done) -> Vec<Cmd> {
     match done {
         Done::Nothing => {}
+        Done::Then(told) => then::told(model, told),
         Done::Export(told) => exporting::told(model, told),
         Done::Queue(told) => return deciding::told(model, told),
         Done::Copied(copied) => copying::done(model, copied),
@@ -185,6 +188,7 @@ fn opened(model: &mut Model, session: Arc<Session>) -> Vec<Cmd> {
     let mut cmds = opening::opened(model);
     cmds.extend(travel::opened(model));
     cmds.extend(deciding::opened(model));
+    cmds.extend(then::arrive(model));
     cmds
 }
 

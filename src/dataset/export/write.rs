@@ -242,12 +242,19 @@ pub fn take_in(store: &Store, folder: &Path) -> Result<u64, String> {
     let bytes = read(MANIFEST)?;
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|why| bad(MANIFEST, &why))?;
     let mut held: BTreeMap<(String, String, String), Exported> = BTreeMap::new();
-    for line in read(INDEX)?.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
+    for line in read(INDEX)?
+        .split(|b| *b == b'\n')
+        .filter(|l| !l.is_empty())
+    {
         let line: Line = serde_json::from_slice(line).map_err(|why| bad(INDEX, &why))?;
         let Some(made) = manifest.files.iter().find(|f| f.file == line.file) else {
             continue;
         };
-        let key = (line.conversation.0.clone(), line.branch.clone(), made.format.clone());
+        let key = (
+            line.conversation.0.clone(),
+            line.branch.clone(),
+            made.format.clone(),
+        );
         let slot = held.entry(key).or_insert_with(|| Exported {
             conversation: line.conversation,
             branch: line.branch,

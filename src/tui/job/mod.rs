@@ -10,6 +10,7 @@ pub mod export;
 pub mod opening;
 pub mod queue;
 pub mod save;
+pub mod then;
 pub mod touch;
 pub mod watch;
 
@@ -52,6 +53,8 @@ pub enum Job {
     Queue(queue::Ask),
     /// Writing what is approved into a folder.
     Export(export::Ask),
+    /// Then and now, cases like one.
+    Then(Box<then::Ask>),
 }
 
 /// What came of it.
@@ -74,6 +77,8 @@ pub enum Done {
     Queue(queue::Told),
     /// Writing what is approved into a folder.
     Export(export::Told),
+    /// Then and now, cases like one.
+    Then(then::Told),
 }
 
 /// Does it. Errors are part of what is answered, as sentences for a person.
@@ -87,6 +92,7 @@ pub fn perform(room: &Room, job: Job) -> Done {
         Job::Touch(job) => Done::Touched(Box::new(touch::touch(room, &job))),
         Job::Save(job) => Done::Saved(Box::new(save::save(room, &job))),
         Job::Export(ask) => Done::Export(export::perform(room, ask)),
+        Job::Then(ask) => Done::Then(then::perform(room, *ask)),
         Job::Queue(ask) => Done::Queue(queue::perform(room, ask)),
     }
 }

@@ -25,6 +25,7 @@ pub mod speak;
 pub mod strip;
 pub mod themes;
 pub mod trial;
+pub mod walk;
 pub mod wire;
 mod wire_body;
 
@@ -105,6 +106,8 @@ pub enum Overlay {
     ApproveAll(String, Match),
     /// What leaves, before it is written.
     Export(Box<export::Export>),
+    /// Then and now, or cases like one.
+    Walk(Box<walk::Walk>),
 }
 
 impl Overlay {
@@ -139,6 +142,7 @@ impl Overlay {
             Self::Apply(_) => Place::Apply,
             Self::Prompt(_) => Place::Prompt,
             Self::Export(_) => Place::Export,
+            Self::Walk(_) => Place::Walk,
             Self::ApproveAll(..) => Place::ApproveAll,
         }
     }
@@ -177,6 +181,7 @@ impl Overlay {
             | Self::Compare(_)
             | Self::Trial(_)
             | Self::Seats(_)
+            | Self::Walk(_)
             | Self::ApproveAll(..) => {}
         }
     }
@@ -223,6 +228,7 @@ impl Overlay {
             | Self::Compare(_)
             | Self::Trial(_)
             | Self::Seats(_)
+            | Self::Walk(_)
             | Self::ApproveAll(..) => {}
         }
     }
@@ -303,6 +309,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             | Overlay::Apply(_),
             None,
         ) => {}
+        (Overlay::Walk(state), _) => walk::paint(canvas, area, state),
         (Overlay::Export(state), _) => export::paint(canvas, area, &model.keymap, state),
         (Overlay::Prompt(state), _) => prompt::paint(canvas, area, &model.keymap, state),
         (Overlay::ApproveAll(filter, found), _) => {

@@ -16,7 +16,10 @@ fn an_export_is_known_to_those_that_are_in_it() {
         .run(&["exports", "last"])
         .is(0)
         .says("is in no export.");
-    let all = shell.run(&["list", "--json", "--sort", "oldest"]).is(0).lines();
+    let all = shell
+        .run(&["list", "--json", "--sort", "oldest"])
+        .is(0)
+        .lines();
     let name = |at: usize| all[at]["id"].as_str().unwrap().to_owned();
     let (first, second) = (name(0), name(1));
     shell.run(&["approve", &first]).is(0);
@@ -26,7 +29,10 @@ fn an_export_is_known_to_those_that_are_in_it() {
         .is(0)
         .says("golden (openai, own): branch main, at the content that was approved");
     shell.run(&["show", &first]).is(0).says("in export ");
-    shell.run(&["exports", &second]).is(0).says("is in no export.");
+    shell
+        .run(&["exports", &second])
+        .is(0)
+        .says("is in no export.");
     let told = shell.run(&["since", &first, "--json"]).is(0).lines();
     let kept = &told[0]["exports"][0];
     assert_eq!(kept["export"]["there"], true);
@@ -39,10 +45,19 @@ fn an_export_is_known_to_those_that_are_in_it() {
         .run(&["exports"])
         .is(0)
         .says("golden  1 conversation  (the folder is gone)");
-    shell.run(&["exports", &first]).is(0).says("whose folder is gone");
+    shell
+        .run(&["exports", &first])
+        .is(0)
+        .says("whose folder is gone");
     // One that the store does not know of is taken in, once.
-    shell.run(&["exports", "--add", "moved"]).is(0).says("export 2");
-    shell.run(&["exports", "--add", "moved"]).is(0).says("export 2");
+    shell
+        .run(&["exports", "--add", "moved"])
+        .is(0)
+        .says("export 2");
+    shell
+        .run(&["exports", "--add", "moved"])
+        .is(0)
+        .says("export 2");
     assert_eq!(shell.run(&["exports", "--json"]).is(0).lines().len(), 2);
     shell
         .run(&["exports", "--add", "nowhere"])

@@ -55,7 +55,9 @@ fn an_edited_rule_shows_at_the_first_step_that_it_changes() {
     assert_eq!(step["step"].as_u64(), Some(first));
     assert_eq!(step["who"], "check_return");
     // As the log has it: the number is that of the first call of the tool.
-    let shown = shell.run(&["show", "last", "--at", &first.to_string()]).is(0);
+    let shown = shell
+        .run(&["show", "last", "--at", &first.to_string()])
+        .is(0);
     let before = shell
         .run(&["show", "last", "--at", &(first - 1).to_string()])
         .is(0);

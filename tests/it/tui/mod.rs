@@ -18,4 +18,5 @@ mod scenario;
 mod sizes;
 mod table;
 mod taking;
+mod then;
 mod travel;

@@ -88,6 +88,11 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         ],
         Place::ApproveAll => vec![(Desk, "space 2 A")],
         Place::Prompt => vec![(Desk, "space 2 F s"), (Desk, "space 2 F")],
+        Place::Walk => vec![
+            (Faulty, "space <c-n> enter space > M"),
+            (Faulty, "space <c-n> enter space > M tab"),
+            (Faulty, "space <c-n> enter space > M tab j j j j j j"),
+        ],
         Place::Export => vec![(Desk, "space a X"), (Desk, "space a X down")],
         Place::Scenario => vec![
             (Desk, "s 3"),

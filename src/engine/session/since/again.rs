@@ -77,7 +77,9 @@ impl Again {
                 } else {
                     By::Code
                 };
-                let other = self.session.tool_body(&place, body.by.clone(), body.attempt, run, &done);
+                let other =
+                    self.session
+                        .tool_body(&place, body.by.clone(), body.attempt, run, &done);
                 body.agent = other.agent;
                 body.findings = other.findings;
                 other.act
@@ -99,7 +101,9 @@ impl Again {
                 };
                 if !due {
                     let what = match place.ended {
-                        Some(_) => String::from("would not come: the conversation has ended before"),
+                        Some(_) => {
+                            String::from("would not come: the conversation has ended before")
+                        }
                         None => format!("would not come: it is the turn of {}", seat(&place, &is)),
                     };
                     self.differs(step, role_word(step.body.role), what, false, Vec::new());
@@ -274,7 +278,13 @@ impl Again {
             }
             Some(_) | None => failed(&run.text),
         };
-        let mut now = tool_run(call, run.args.clone(), &run.executor, &done, run.tries.clone());
+        let mut now = tool_run(
+            call,
+            run.args.clone(),
+            &run.executor,
+            &done,
+            run.tries.clone(),
+        );
         if run.ok && done.ok {
             // What was shown of a sub-agent or a person is no rendering of ours.
             now.text.clone_from(&run.text);
@@ -345,7 +355,8 @@ impl Again {
     fn found(&mut self, step: &Step, body: &Body) {
         let (was, is) = (&step.body.findings, &body.findings);
         let key = |f: &crate::engine::score::Finding| (f.kind.clone(), f.key());
-        let lacks = |all: &[crate::engine::score::Finding], f| !all.iter().any(|g| key(g) == key(f));
+        let lacks =
+            |all: &[crate::engine::score::Finding], f| !all.iter().any(|g| key(g) == key(f));
         let of = |new: bool, f: &crate::engine::score::Finding| Found {
             step: step.body.number,
             id: step.id,
@@ -398,7 +409,8 @@ fn otherwise(was: &Request, is: &Request, told: bool) -> Vec<String> {
     if was.schema != is.schema {
         out.push(String::from("the form of its answer"));
     }
-    let texts = |r: &Request| -> Vec<String> { r.messages.iter().map(|m| m.text.clone()).collect() };
+    let texts =
+        |r: &Request| -> Vec<String> { r.messages.iter().map(|m| m.text.clone()).collect() };
     if out.is_empty() && !told && texts(was) != texts(is) {
         out.push(String::from("what it is shown"));
     }

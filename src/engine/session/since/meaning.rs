@@ -86,7 +86,11 @@ fn tools(old: &Scenario, new: &Scenario, out: &mut Vec<String>) {
         };
         let mut what = Vec::new();
         if executor(a) != executor(b) {
-            what.push(format!("answered by {}, before by {}", executor(b), executor(a)));
+            what.push(format!(
+                "answered by {}, before by {}",
+                executor(b),
+                executor(a)
+            ));
         } else if a.executor != b.executor {
             what.push(format!("{} changed", executor(b)));
         }
@@ -133,7 +137,10 @@ fn parameters(old: &Tool, new: &Tool, what: &mut Vec<String>) {
         return;
     }
     let properties = |tool: &Tool| {
-        let found = tool.parameters.get("properties").and_then(|p| p.as_object());
+        let found = tool
+            .parameters
+            .get("properties")
+            .and_then(|p| p.as_object());
         found.cloned().unwrap_or_default()
     };
     let (a, b) = (properties(old), properties(new));
@@ -141,7 +148,10 @@ fn parameters(old: &Tool, new: &Tool, what: &mut Vec<String>) {
     let only = |a: &serde_json::Map<_, _>, b: &serde_json::Map<_, _>| -> Vec<String> {
         a.keys().filter(|k| !b.contains_key(*k)).cloned().collect()
     };
-    for (word, found) in [("new parameter", only(&b, &a)), ("parameter gone", only(&a, &b))] {
+    for (word, found) in [
+        ("new parameter", only(&b, &a)),
+        ("parameter gone", only(&a, &b)),
+    ] {
         if !found.is_empty() {
             what.push(format!("{word} {}", listed(&found)));
         }
@@ -242,9 +252,7 @@ fn world(old: &Scenario, new: &Scenario, out: &mut Vec<String>) {
             .iter()
             .filter(|c| c.path.0.first().is_some_and(|k| &**k == table))
             .collect();
-        let row = |c: &&&crate::engine::world::diff::Change| {
-            c.path.0.get(1).map(|k| k.to_string())
-        };
+        let row = |c: &&&crate::engine::world::diff::Change| c.path.0.get(1).map(ToString::to_string);
         let whole = |c: &&&crate::engine::world::diff::Change| c.path.0.len() == 2;
         let came: BTreeSet<String> = of
             .iter()

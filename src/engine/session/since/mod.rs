@@ -5,9 +5,9 @@
 //! arguments on the world as it comes to be. Nothing here changes the session:
 //! the places under the other version are made beside it and dropped.
 
+mod again;
 mod lines;
 mod meaning;
-mod again;
 mod tell;
 
 pub use lines::{Line, lines};
@@ -180,21 +180,19 @@ impl Since {
                 .and_then(|n| self.steps.iter().find(|d| d.step == n && !d.open))
                 .map(|d| format!("step {} is the first: {} {}", d.step, d.who, d.what)),
         };
-        match said {
-            Some(said) => format!("it would not happen again: {said}"),
-            None => {
-                let held = self.assertions.iter().find(|h| h.was != h.is);
-                let held = held.map_or_else(
-                    || String::from("the start differs"),
-                    |h| match h.is {
-                        Some(false) => format!("`{}` does not hold any more", h.text),
-                        Some(true) => format!("`{}` holds now", h.text),
-                        None => format!("`{}` is not asked any more", h.text),
-                    },
-                );
-                format!("every step would be the same, but not what comes of it: {held}")
-            }
+        if let Some(said) = said {
+            return format!("it would not happen again: {said}");
         }
+        let held = self.assertions.iter().find(|h| h.was != h.is);
+        let held = held.map_or_else(
+            || String::from("the start differs"),
+            |h| match h.is {
+                Some(false) => format!("`{}` does not hold any more", h.text),
+                Some(true) => format!("`{}` holds now", h.text),
+                None => format!("`{}` is not asked any more", h.text),
+            },
+        );
+        format!("every step would be the same, but not what comes of it: {held}")
     }
 }
 

@@ -75,15 +75,15 @@ impl Since {
             Would::Differ => Tone::Poor,
         };
         let mut out = vec![Told::of(tone, self.in_words())];
-        let versions = if self.was == self.is {
-            format!("version {}, then and now", self.is.short())
+        let version = if self.was == self.is {
+            "made under this very version"
         } else {
-            format!("version {} then, {} now", self.was.short(), self.is.short())
+            "made under another version"
         };
         out.push(Told::of(
             Tone::Muted,
             format!(
-                "{versions}; of {} code ran {} again and held {} against the contract",
+                "{version}; of {} code ran {} again and held {} against the contract",
                 counted(self.of, "step"),
                 counted(self.ran, "call"),
                 counted(self.held, "proposal"),
@@ -152,7 +152,12 @@ impl Since {
             } else {
                 Tone::Fair
             };
-            let text = format!("{}: {} then, {} now", held.text, word(held.was), word(held.is));
+            let text = format!(
+                "{}: {} then, {} now",
+                held.text,
+                word(held.was),
+                word(held.is)
+            );
             out.push(Told::of(tone, text).inset(2));
         }
         self.told_files(&mut out);
