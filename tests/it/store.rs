@@ -445,6 +445,7 @@ fn an_older_store_is_brought_up_to_date() {
         .execute_batch(
             "DROP TABLE projection; DROP TABLE branch; DROP TABLE node; DROP TABLE call;
              DROP TABLE decision; DROP TABLE note; DROP TABLE queue; DROP TABLE used;
+             DROP TABLE exported; DROP TABLE export; DROP TABLE finding_row;
              PRAGMA user_version = 1",
         )
         .unwrap();
@@ -469,7 +470,7 @@ fn an_empty_file_becomes_a_store() {
     fill(&store, "01a");
     let db = rusqlite(&project);
     let pragma = |name: &str| -> i64 { db.pragma_query_value(None, name, |r| r.get(0)).unwrap() };
-    assert_eq!(pragma("user_version"), 4);
+    assert_eq!(pragma("user_version"), 5);
     assert_eq!(pragma("application_id"), 0x5374_4765);
     let mode: String = db
         .pragma_query_value(None, "journal_mode", |r| r.get(0))
@@ -491,7 +492,7 @@ fn a_newer_store_is_left_alone() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 4,
+                    known: 5,
                     ..
                 }
             ),

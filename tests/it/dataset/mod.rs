@@ -3,6 +3,7 @@
 mod deciding;
 mod leaving;
 mod scale;
+mod similar;
 mod stale;
 
 use crate::support::Desk;
