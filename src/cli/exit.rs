@@ -92,7 +92,8 @@ impl From<StoreError> for Failure {
         let exit = match why {
             StoreError::Unknown { .. }
             | StoreError::Ambiguous { .. }
-            | StoreError::Decision { .. } => Exit::Usage,
+            | StoreError::Decision { .. }
+            | StoreError::Mark { .. } => Exit::Usage,
             StoreError::Open { .. }
             | StoreError::Full { .. }
             | StoreError::ReadOnly { .. }

@@ -17,6 +17,7 @@ pub mod help;
 pub mod init;
 pub mod judge;
 pub mod lines;
+pub mod lint;
 pub mod list;
 pub mod models;
 pub mod new;
@@ -85,6 +86,9 @@ pub enum Command {
     Show(show::Args),
     /// List the stored conversations: filtered, in an order.
     List(list::Args),
+    /// Check conversations, stored or in files, without a model: what is not so,
+    /// and whose fault it is.
+    Lint(lint::Args),
     /// Approve conversations, so that they may be exported.
     Approve(decide::Args),
     /// Discard conversations; nothing is deleted.
@@ -228,6 +232,7 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Step(args) => step::run(args, ctx, out),
         Command::Show(args) => show::run(args, ctx, out),
         Command::List(args) => list::run(args, ctx, out),
+        Command::Lint(args) => lint::run(args, ctx, out),
         Command::Approve(args) => decide::run(args, Choice::Approve, ctx, out),
         Command::Discard(args) => decide::run(args, Choice::Discard, ctx, out),
         Command::Undecide(args) => decide::undecide(args, ctx, out),

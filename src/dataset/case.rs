@@ -7,6 +7,7 @@
 //! {"stategen_case":1,"conversation":"01k…","program":"0.1.0","blobs":7,"events":31}
 //! {"blob":"<sha-256>","text":"…"}          or {"blob":"<sha-256>","base64":"…"}
 //! {"event":{…},"envelope":{…}}              as the log has them, `opened` first
+//! {"mark":{…}}                              findings that people marked, if any
 //! {"end":"<sha-256 of all lines above, line ends included>"}
 //! ```
 //!
@@ -15,13 +16,13 @@
 //! before it is taken in, and no path in it reaches the file system.
 
 use crate::engine::event::Event;
-use crate::engine::id::{ConvId, Sha};
+use crate::engine::id::{ConvId, Sha, StepId};
 use crate::engine::scenario::Files;
 use crate::engine::session::{BadLog, Session};
 use crate::engine::step::Act;
-use crate::store::{Envelope, Store, StoreError};
+use crate::store::{Envelope, Mark, Marks, Store, StoreError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{BufRead, Read, Write};
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub struct Case {
     pub blobs: BTreeMap<Sha, Arc<[u8]>>,
     /// The log, `Opened` first.
     pub events: Vec<(Event, Envelope)>,
+    /// What people marked of what was found in it, oldest first.
+    pub marks: Vec<Mark>,
 }
 
 /// What taking a case in did.
@@ -113,6 +116,19 @@ struct Head {
     program: String,
     blobs: usize,
     events: usize,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    marks: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MarkLine {
+    mark: Mark,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -185,6 +201,7 @@ impl Case {
             conversation: id.clone(),
             blobs,
             events,
+            marks: store.marks(id)?.all,
         })
     }
 
@@ -208,6 +225,7 @@ impl Case {
                 program: String::from(env!("CARGO_PKG_VERSION")),
                 blobs: self.blobs.len(),
                 events: self.events.len(),
+                marks: self.marks.len(),
             }),
         )?;
         for (sha, bytes) in &self.blobs {
@@ -233,6 +251,14 @@ impl Case {
                 }),
             )?;
         }
+        for mark in &self.marks {
+            // A number counts in its store alone.
+            let mark = Mark {
+                number: 0,
+                ..mark.clone()
+            };
+            line(out, serde_json::to_string(&MarkLine { mark }))?;
+        }
         let end =
             serde_json::to_string(&End { end: seal(&hash) }).map_err(std::io::Error::other)?;
         writeln!(out, "{end}")
@@ -256,7 +282,7 @@ impl Case {
                 head.stategen_case
             )));
         }
-        if head.blobs > BLOBS || head.events > EVENTS {
+        if head.blobs > BLOBS || head.events > EVENTS || head.marks > EVENTS {
             return Err(lines.bad("announces more than a conversation can have"));
         }
         let mut blobs = BTreeMap::new();
@@ -303,6 +329,14 @@ impl Case {
         if events.is_empty() {
             return Err(lines.bad("announces no events"));
         }
+        let mut marks = Vec::new();
+        for _ in 0..head.marks {
+            let found: MarkLine = lines.next("is no mark of a finding")?;
+            if found.mark.conversation != head.conversation {
+                return Err(lines.bad("marks a finding of another conversation"));
+            }
+            marks.push(found.mark);
+        }
         let sealed = seal(&lines.hash);
         let end: End = lines.next("is not the end of the case file")?;
         if end.end != sealed {
@@ -312,6 +346,7 @@ impl Case {
             conversation: head.conversation,
             blobs,
             events,
+            marks,
         })
     }
 
@@ -321,11 +356,53 @@ impl Case {
     /// # Errors
     /// The first thing that does not agree.
     pub fn replay(&self) -> Result<usize, CaseError> {
+        self.session()?;
+        let step = |(e, _): &&(Event, Envelope)| matches!(e, Event::Stepped { .. });
+        Ok(self.events.iter().filter(step).count())
+    }
+
+    /// The conversation, rebuilt and held against its log.
+    ///
+    /// # Errors
+    /// The first thing that does not agree.
+    pub fn session(&self) -> Result<Session, CaseError> {
         let log: Vec<Event> = self.events.iter().map(|(event, _)| event.clone()).collect();
         let blob = |sha: Sha| self.blobs.get(&sha).cloned();
-        Session::replay(&log, &blob).map_err(CaseError::Replay)?;
-        let steps = log.iter().filter(|e| matches!(e, Event::Stepped { .. }));
-        Ok(steps.count())
+        Session::replay(&log, &blob).map_err(CaseError::Replay)
+    }
+
+    /// The marks that it carries.
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        Marks {
+            all: self.marks.clone(),
+        }
+    }
+
+    /// Keeps the marks that the store does not have, at steps that it has.
+    fn take_marks(&self, store: &Store) -> Result<(), CaseError> {
+        let there = store.all_marks(&self.conversation)?;
+        let known = |mark: &Mark| {
+            there.iter().any(|t| {
+                (t.step, t.says, t.time_ms, &t.by) == (mark.step, mark.says, mark.time_ms, &mark.by)
+                    && t.finding.key() == mark.finding.key()
+            })
+        };
+        let steps: BTreeSet<StepId> = self
+            .events
+            .iter()
+            .filter_map(|(event, _)| match event {
+                Event::Stepped { step, .. } => Some(step.id),
+                Event::Opened(_) | Event::Moved { .. } | Event::Ended { .. } => None,
+            })
+            .collect();
+        let new = self
+            .marks
+            .iter()
+            .filter(|m| !known(m) && steps.contains(&m.step));
+        let new: Vec<Mark> = new.cloned().collect();
+        store.mark(&new)?;
+        Ok(())
     }
 
     /// Puts the conversation into a store.
@@ -334,7 +411,10 @@ impl Case {
     /// Another conversation of this name is there, or the store cannot be written.
     pub fn take_in(&self, store: &Store) -> Result<Taken, CaseError> {
         match store.events(&self.conversation) {
-            Ok(there) if there == self.events => return Ok(Taken::Same),
+            Ok(there) if there == self.events => {
+                self.take_marks(store)?;
+                return Ok(Taken::Same);
+            }
             Ok(_) => return Err(StoreError::Exists(self.conversation.clone()).into()),
             Err(StoreError::Unknown { .. }) => {}
             Err(why) => return Err(why.into()),
@@ -354,6 +434,7 @@ impl Case {
             .collect();
         let contents: Vec<Arc<[u8]>> = contents.into_values().cloned().collect();
         store.import_with(&opened, &contents, &self.events)?;
+        self.take_marks(store)?;
         Ok(Taken::New)
     }
 }

@@ -6,7 +6,7 @@
 //! several words together.
 
 use crate::engine::scenario::nearest::nearest;
-use crate::engine::score::Rubric;
+use crate::engine::score::{Blame, Disagree, Rubric};
 use crate::store::{Compare, Condition, Figure, Word, tag};
 use std::fmt;
 
@@ -36,9 +36,22 @@ pub const HELP: &[(&str, &str)] = &[
         "gate:failed gate:met gate:AXIS",
         "below a gate, or below none",
     ),
+    ("tool:NAME", "a tool that was called"),
     (
-        "tool:NAME finding:KIND",
-        "a tool that was called, a kind of finding",
+        "kind:wrong_amount blame:tool",
+        "a kind of finding, whose fault one is: user, agent, tool, judge, scenario",
+    ),
+    (
+        "rate>0.1 untraced>0",
+        "the share of turns that is untrue; values without a source",
+    ),
+    (
+        "wrong>0 missed>0",
+        "findings that a person marked as wrong, or added",
+    ),
+    (
+        "disagree disagree:judge_high",
+        "the judge and the check contradict each other: judge_high, judge_low",
     ),
     (
         "scripted:no branch:main seed:7 id:01k",
@@ -70,18 +83,22 @@ impl fmt::Display for FilterError {
 
 impl std::error::Error for FilterError {}
 
-const FIGURES: [(&str, Figure); 8] = [
+const FIGURES: [(&str, Figure); 12] = [
     ("overall", Figure::Overall),
     ("lowest", Figure::Lowest),
     ("spread", Figure::Spread),
     ("findings", Figure::Findings),
+    ("rate", Figure::Rate),
+    ("untraced", Figure::Untraced),
+    ("wrong", Figure::Wrong),
+    ("missed", Figure::Missed),
     ("steps", Figure::Steps),
     ("turns", Figure::Turns),
     ("held", Figure::Held),
     ("failed", Figure::Failed),
 ];
 
-const WORDS: [(&str, Word); 15] = [
+const WORDS: [(&str, Word); 18] = [
     ("scenario", Word::Scenario),
     ("task", Word::Task),
     ("persona", Word::Persona),
@@ -94,6 +111,9 @@ const WORDS: [(&str, Word); 15] = [
     ("gate", Word::Gate),
     ("tool", Word::Tool),
     ("finding", Word::Finding),
+    ("kind", Word::Finding),
+    ("blame", Word::Blame),
+    ("disagree", Word::Disagree),
     ("marked", Word::Marked),
     ("comment", Word::Comment),
     ("scripted", Word::Scripted),
@@ -198,6 +218,11 @@ impl Reader {
         };
         let Some((op, colon)) = op else {
             self.at = after;
+            // The one word that is a condition by itself; in quotes it is a text.
+            if name == "disagree" {
+                let yes = String::from("yes");
+                return Ok(Some(Condition::Word(Word::Disagree, !not, yes)));
+            }
             if name.is_empty() {
                 return Err(FilterError {
                     at: start,
@@ -326,6 +351,23 @@ fn compared(
                 if !matches!(value, "yes" | "no" | "true" | "false") =>
             {
                 return Err((true, format!("`{small}` is `yes` or `no`")));
+            }
+            Word::Disagree
+                if !matches!(value, "yes" | "no" | "true" | "false")
+                    && Disagree::parse(value).is_none() =>
+            {
+                let why = "`disagree` is `yes`, `no`, `judge_high` or `judge_low`";
+                return Err((true, String::from(why)));
+            }
+            Word::Blame if Blame::parse(value).is_none() => {
+                let names: Vec<&str> = Blame::ALL.iter().map(|b| b.word()).collect();
+                return Err((
+                    true,
+                    format!(
+                        "nobody `{value}` is to blame; there are {}",
+                        names.join(", ")
+                    ),
+                ));
             }
             Word::Tag => tag(value),
             _ => value.to_owned(),

@@ -5,6 +5,7 @@ pub mod case;
 pub mod export;
 pub mod filter;
 pub mod import;
+pub mod lint;
 pub mod queue;
 pub mod similar;
 pub mod stale;

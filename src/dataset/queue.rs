@@ -5,18 +5,20 @@ use super::filter::Filter;
 use crate::engine::id::{ConvId, StepId};
 use crate::store::{Choice, Decision, Store, StoreError};
 
-pub use crate::store::{Counts, Item, Note, Notes, Score, Sort, Status};
+pub use crate::store::{Counts, Item, Note, Notes, Score, Sort, Status, Sums};
 
 impl Sort {
     /// All of them, in the order in which a key walks through them.
     #[must_use]
-    pub fn all(seed: u64) -> [Self; 6] {
+    pub fn all(seed: u64) -> [Self; 8] {
         [
             Self::Newest,
             Self::Oldest,
             Self::Lowest,
             Self::Disagreement,
             Self::Findings,
+            Self::Rate,
+            Self::Check,
             Self::Random(seed),
         ]
     }
@@ -30,6 +32,8 @@ impl Sort {
             Self::Lowest => "lowest",
             Self::Disagreement => "disagreement",
             Self::Findings => "findings",
+            Self::Rate => "rate",
+            Self::Check => "check",
             Self::Random(_) => "random",
         }
     }

@@ -113,6 +113,13 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// A mark of a finding that cannot be kept or taken back.
+    Mark {
+        /// The conversation, or the mark's number.
+        what: String,
+        /// Why.
+        why: String,
+    },
     /// Anything else that SQLite said.
     Other {
         /// The file.
@@ -240,6 +247,12 @@ impl fmt::Display for StoreError {
                 "event {seq} of conversation {conversation} cannot be read: {why}. The other \
                  conversations are safe.",
             ),
+            Self::Mark { what, why } => {
+                write!(
+                    f,
+                    "the mark of {what} cannot be changed: {why}. Nothing was written."
+                )
+            }
             Self::Decision { what, why } => {
                 write!(f, "nothing was decided about {what}: {why}.")
             }

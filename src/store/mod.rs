@@ -19,11 +19,13 @@ mod finding;
 mod id;
 mod list;
 mod log;
+mod mark;
 mod note;
 mod open;
 mod projection;
 mod queue;
 mod replay;
+mod sums;
 
 pub use calls::{CallRecord, Outcome};
 pub use copy::branch_of;
@@ -33,9 +35,11 @@ pub use export::{Export, Exported, Kept};
 pub use finding::{Alike, FindingRow, Like};
 pub use id::{new_id, os_random};
 pub use list::{Filter, Row};
+pub use mark::{Mark, Marks, Says};
 pub use note::{Note, Notes, tag};
 pub use queue::{Compare, Condition, Counts, Figure, Item, Score, Sort, Status, Word};
 pub use replay::{ReplayError, Stored};
+pub use sums::Sums;
 
 use crate::engine::id::ConvId;
 use rusqlite::Connection;

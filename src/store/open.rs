@@ -221,6 +221,54 @@ const MIGRATIONS: &[&str] = &[
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX finding_kind ON finding_row (kind, tool, path);
      CREATE INDEX finding_tool ON finding_row (tool);",
+    // 6: marks of findings, never changed or deleted; and what was found on a
+    // branch, in its row of the queue. `checked` is what the check says of a step
+    // now, where it was asked; `own` is what the log says of it.
+    "CREATE TABLE mark (
+         number INTEGER PRIMARY KEY AUTOINCREMENT,
+         conversation TEXT NOT NULL REFERENCES conversation (id),
+         step TEXT NOT NULL,
+         says TEXT NOT NULL,
+         finding TEXT NOT NULL,
+         note TEXT NOT NULL,
+         who TEXT NOT NULL,
+         time_ms INTEGER NOT NULL,
+         about INTEGER REFERENCES mark (number)
+     ) STRICT;
+     CREATE INDEX mark_of ON mark (conversation, number);
+     CREATE INDEX mark_about ON mark (about, number);
+     CREATE TRIGGER mark_stays BEFORE DELETE ON mark
+         BEGIN SELECT RAISE (ABORT, 'marks are never deleted'); END;
+     CREATE TRIGGER mark_fixed BEFORE UPDATE ON mark
+         BEGIN SELECT RAISE (ABORT, 'marks are never changed'); END;
+     CREATE TABLE checked (
+         conversation TEXT NOT NULL,
+         step TEXT NOT NULL,
+         found TEXT NOT NULL,
+         literals INTEGER NOT NULL,
+         traced INTEGER NOT NULL,
+         untraced INTEGER NOT NULL,
+         unchecked INTEGER NOT NULL,
+         PRIMARY KEY (conversation, step)
+     ) STRICT, WITHOUT ROWID;
+     ALTER TABLE node ADD COLUMN parent TEXT;
+     ALTER TABLE node ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE node ADD COLUMN own TEXT NOT NULL DEFAULT '[]';
+     ALTER TABLE queue ADD COLUMN kinds TEXT NOT NULL DEFAULT '';
+     ALTER TABLE queue ADD COLUMN blames TEXT NOT NULL DEFAULT '';
+     ALTER TABLE queue ADD COLUMN spoken INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE queue ADD COLUMN untrue INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE queue ADD COLUMN rate REAL;
+     ALTER TABLE queue ADD COLUMN literals INTEGER;
+     ALTER TABLE queue ADD COLUMN traced INTEGER;
+     ALTER TABLE queue ADD COLUMN untraced INTEGER;
+     ALTER TABLE queue ADD COLUMN unchecked INTEGER;
+     ALTER TABLE queue ADD COLUMN found INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE queue ADD COLUMN wrong INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE queue ADD COLUMN missed INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE queue ADD COLUMN disagree INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX queue_rate ON queue (shown, rate, place);
+     CREATE INDEX queue_disagree ON queue (shown, disagree, rate, place);",
 ];
 
 /// The schema version that this program writes.

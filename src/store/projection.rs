@@ -5,6 +5,7 @@ use super::{Envelope, StoreError, finding, log, queue};
 use crate::engine::event::{EndedBy, Event};
 use crate::engine::id::{ConvId, StepId};
 use crate::engine::role::By;
+use crate::engine::session::is_turn;
 use crate::engine::step::{Act, Step};
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
@@ -122,10 +123,19 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
         Act::Edited(_) => after.ended = before.ended,
         Act::Answered { .. } | Act::Ran(_) | Act::Malformed { .. } => {}
     }
+    let mut own = step.body.findings.clone();
+    if let Act::Judged(verdict) = &step.body.act {
+        own.extend(verdict.findings.iter().cloned());
+    }
+    let own = if own.is_empty() {
+        String::from("[]")
+    } else {
+        log::json(&own)
+    };
     db.prepare_cached(
         "INSERT OR IGNORE INTO node (conversation, step, steps, turns, findings, overall, held,
-             assertions, ended, axes, lowest, spread, gates)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             assertions, ended, axes, lowest, spread, gates, parent, turn, own)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute((
         &id.0,
@@ -145,6 +155,9 @@ fn stepped(db: &Connection, id: &ConvId, step: &Step) -> rusqlite::Result<()> {
         after.lowest,
         after.spread,
         after.gates,
+        step.parent.map(|p| p.to_string()),
+        is_turn(&step.body),
+        own,
     ))?;
     uses(db, id, step)?;
     finding::add(db, id, step)?;

@@ -2,8 +2,10 @@
 //! a page of 65,000 conversations is read without joins and without the log.
 //! A row is refreshed in the transaction that changes what it shows.
 
-use super::{Choice, Notes, Row, Store, StoreError, decision, note};
+use super::{Choice, Notes, Row, Store, StoreError, Sums, decision, note, sums};
+use crate::engine::grounding::Coverage;
 use crate::engine::id::{ConvId, StepId};
+use crate::engine::score::{Counted, Disagree, Looks};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params_from_iter};
 use std::fmt::Write;
@@ -55,6 +57,14 @@ pub enum Figure {
     Spread,
     /// Findings.
     Findings,
+    /// The share of turns that is untrue.
+    Rate,
+    /// Literals without a source.
+    Untraced,
+    /// Findings of the check that a person marked as wrong.
+    Wrong,
+    /// Findings that a person added.
+    Missed,
     /// Steps.
     Steps,
     /// Turns of the user.
@@ -94,6 +104,10 @@ pub enum Word {
     Tool,
     /// A kind of finding.
     Finding,
+    /// Whose fault a finding is.
+    Blame,
+    /// `yes`, `no`, or how the judge and the check contradict each other.
+    Disagree,
     /// `yes` or `no`: marked.
     Marked,
     /// `yes` or `no`: has a comment.
@@ -158,6 +172,10 @@ pub enum Sort {
     Disagreement,
     /// Most findings first.
     Findings,
+    /// The largest share of untrue turns first.
+    Rate,
+    /// Where the judge and the check contradict each other first.
+    Check,
     /// At random; the same seed gives the same order.
     Random(u64),
 }
@@ -190,6 +208,8 @@ pub struct Item {
     pub spread: Option<f64>,
     /// Axes (or `overall`) below their gate.
     pub gates: Vec<String>,
+    /// What was found.
+    pub sums: Sums,
     /// Mark, tags and comment of the conversation.
     pub notes: Notes,
 }
@@ -219,8 +239,13 @@ const SELECT: &str =
     "SELECT conversation, branch, scenario, title, task, persona, seed, started_ms,
         updated_ms, head, steps, turns, ended, overall, findings, held, assertions, scripted,
         status, axes, lowest, spread, gates, marked, tags, comment,
-        (SELECT count(*) FROM branch b WHERE b.conversation = queue.conversation)
+        (SELECT count(*) FROM branch b WHERE b.conversation = queue.conversation),
+        kinds, blames, spoken, untrue, literals, traced, untraced, unchecked, found, wrong, missed,
+        disagree
     FROM queue";
+
+/// Columns that [`SELECT`] asks for.
+const COLUMNS: usize = 39;
 
 impl Store {
     /// A page of the queue: those that all conditions let through, so many from
@@ -327,7 +352,7 @@ impl Store {
             .db
             .prepare_cached(&sql)
             .and_then(|mut get| {
-                get.query_map((scenario, what), |row| Ok((item(row)?, row.get(27)?)))?
+                get.query_map((scenario, what), |row| Ok((item(row)?, row.get(COLUMNS)?)))?
                     .collect()
             })
             .map_err(|e| self.fail(&e))
@@ -348,6 +373,10 @@ fn allowed(conditions: &[Condition]) -> (String, Vec<Value>) {
                     Figure::Lowest => "lowest",
                     Figure::Spread => "spread",
                     Figure::Findings => "findings",
+                    Figure::Rate => "rate",
+                    Figure::Untraced => "untraced",
+                    Figure::Wrong => "wrong",
+                    Figure::Missed => "missed",
                     Figure::Steps => "steps",
                     Figure::Turns => "turns",
                     Figure::Held => "held",
@@ -408,18 +437,31 @@ fn allowed(conditions: &[Condition]) -> (String, Vec<Value>) {
                         );
                         text(&mut values);
                     }
-                    Word::Tool | Word::Finding => {
-                        let kind = if *word == Word::Tool {
-                            "tool"
-                        } else {
-                            "finding"
-                        };
+                    Word::Tool => {
                         let _ = write!(
                             sql,
                             "{not}EXISTS (SELECT 1 FROM used u WHERE u.conversation = \
-                             queue.conversation AND u.what = '{kind}:' || ?)"
+                             queue.conversation AND u.what = 'tool:' || ?)"
                         );
                         text(&mut values);
+                    }
+                    Word::Finding => {
+                        let _ = write!(sql, "{not}(instr(kinds, ' ' || ? || ':') > 0)");
+                        text(&mut values);
+                    }
+                    Word::Blame => {
+                        let _ = write!(sql, "{not}(instr(blames, ' ' || ? || ':') > 0)");
+                        text(&mut values);
+                    }
+                    Word::Disagree if yes => {
+                        let _ = write!(sql, "{not}(disagree > 0)");
+                    }
+                    Word::Disagree if matches!(value.as_str(), "no" | "false") => {
+                        let _ = write!(sql, "{not}(disagree = 0)");
+                    }
+                    Word::Disagree => {
+                        let weight = Disagree::parse(value).map_or(-1, Disagree::weight);
+                        let _ = write!(sql, "{not}(disagree = {weight})");
                     }
                     Word::Marked => {
                         let _ = write!(sql, "{not}(marked = {})", i32::from(yes));
@@ -453,6 +495,8 @@ fn order(sort: Sort) -> String {
         Sort::Lowest => "lowest IS NULL, lowest, overall, place DESC",
         Sort::Disagreement => "spread IS NULL, spread DESC, place DESC",
         Sort::Findings => "findings DESC, place DESC",
+        Sort::Rate => "rate DESC, place DESC",
+        Sort::Check => "disagree DESC, rate DESC, place DESC",
         Sort::Random(seed) => {
             // Multiplying by a number that is not 0 modulo a prime mixes all of them.
             let mut rng = crate::engine::rng::Rng::new(seed, "queue");
@@ -519,7 +563,60 @@ fn item(row: &SqlRow<'_>) -> rusqlite::Result<Item> {
             tags: words(&tags),
             comment: row.get(25)?,
         },
+        sums: of_row(row)?,
     })
+}
+
+/// What was found, out of a row.
+fn of_row(row: &SqlRow<'_>) -> rusqlite::Result<Sums> {
+    let counts = |at: usize| -> rusqlite::Result<_> {
+        let text: String = row.get(at)?;
+        let pairs = text.split_whitespace().filter_map(|pair| {
+            let (word, n) = pair.rsplit_once(':')?;
+            Some((word.to_owned(), n.parse().ok()?))
+        });
+        Ok(pairs.collect())
+    };
+    let literals: Option<i64> = row.get(31)?;
+    let number = |at: usize| -> rusqlite::Result<usize> {
+        let n: Option<i64> = row.get(at)?;
+        Ok(n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
+    };
+    Ok(Sums {
+        findings: row.get(14)?,
+        kinds: counts(27)?,
+        blames: counts(28)?,
+        counted: Counted {
+            turns: row.get(29)?,
+            untrue: row.get(30)?,
+        },
+        coverage: match literals {
+            None => None,
+            Some(_) => Some(Coverage {
+                literals: number(31)?,
+                traced: number(32)?,
+                untraced: number(33)?,
+                unchecked: number(34)?,
+            }),
+        },
+        looks: Looks {
+            found: row.get(35)?,
+            wrong: row.get(36)?,
+            missed: row.get(37)?,
+        },
+        disagree: Disagree::of_weight(row.get(38)?),
+    })
+}
+
+/// Words with counts, as [`of_row`] reads them; a word is found by ` word:`.
+fn words(counts: &std::collections::BTreeMap<String, u32>) -> String {
+    let mut out = String::new();
+    for (word, n) in counts {
+        // A judge's kind is any word; a space in it would make two of it.
+        let word = word.split_whitespace().collect::<Vec<_>>().join("_");
+        let _ = write!(out, " {word}:{n}");
+    }
+    out
 }
 
 /// Makes the row of one branch anew from what else the store knows. `None` of
@@ -577,6 +674,13 @@ fn put(
     let Some((head, mut words)) = found else {
         return Ok(());
     };
+    let axes: Option<String> = db
+        .prepare_cached("SELECT axes FROM node WHERE conversation = ?1 AND step = ?2")?
+        .query_row((&id.0, &head), |row| row.get(0))
+        .optional()?;
+    let axes: Option<Vec<(String, f64, Option<f64>)>> =
+        axes.and_then(|axes| serde_json::from_str(&axes).ok());
+    let sums = sums::of(db, id, head.as_deref(), &axes.unwrap_or_default())?;
     let status = match standing {
         None => Status::Open,
         Some(decision) if head.as_deref() != Some(&decision.head.to_string()) => Status::Stale,
@@ -629,6 +733,36 @@ fn put(
         &notes.comment,
         words.to_lowercase(),
         (shuffle % (PRIME - 1) + 1) as i64,
+    ))?;
+    put_sums(db, id, branch, &sums)
+}
+
+/// What was found, into the row of a branch.
+fn put_sums(db: &Connection, id: &ConvId, branch: &str, sums: &Sums) -> rusqlite::Result<()> {
+    let covered = |of: fn(&Coverage) -> usize| sums.coverage.as_ref().map(|c| of(c) as i64);
+    db.prepare_cached(
+        "UPDATE queue SET findings = ?3, kinds = ?4, blames = ?5, spoken = ?6, untrue = ?7,
+             rate = ?8, literals = ?9, traced = ?10, untraced = ?11, unchecked = ?12, found = ?13,
+             wrong = ?14, missed = ?15, disagree = ?16
+         WHERE conversation = ?1 AND branch = ?2",
+    )?
+    .execute((
+        &id.0,
+        branch,
+        sums.findings,
+        self::words(&sums.kinds),
+        self::words(&sums.blames),
+        sums.counted.turns,
+        sums.counted.untrue,
+        sums.counted.rate(),
+        covered(|c| c.literals),
+        covered(|c| c.traced),
+        covered(|c| c.untraced),
+        covered(|c| c.unchecked),
+        sums.looks.found,
+        sums.looks.wrong,
+        sums.looks.missed,
+        sums.disagree.map_or(0, Disagree::weight),
     ))?;
     Ok(())
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use own::FORMAT as OWN;
 pub use walk::Approved;
 pub use write::{Made, Manifest, export, take_in};
 

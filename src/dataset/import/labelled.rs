@@ -2,8 +2,9 @@
 //! world before it, what the back end did, and whether the turn is true. The
 //! check is measured against them: precision and recall, per kind and family.
 
+use super::reader::Reader;
 use super::tau::{Domains, told_with, turns};
-use super::{Recorded, Said};
+use super::{Conversation, Format, Recorded, Said};
 use crate::engine::grounding::Report;
 use crate::engine::world::Patch;
 use serde::Serialize;
@@ -84,12 +85,37 @@ pub fn record(value: &Value, domains: &mut Domains) -> Result<Record, String> {
             told,
             world,
             turns: said,
+            from: target,
         },
         target,
         evidence: value
             .get("evidence")
             .map_or_else(String::new, Value::to_string),
     })
+}
+
+/// See the module. Of a record the labelled turn alone is judged.
+pub struct Labelled;
+
+impl Format for Labelled {
+    fn name(&self) -> &'static str {
+        "labelled"
+    }
+
+    fn about(&self) -> &'static str {
+        "records with a `label` for their `target`, the turn to judge"
+    }
+
+    fn is(&self, value: &Value) -> bool {
+        ["label", "target", "messages"]
+            .iter()
+            .all(|key| value.get(*key).is_some())
+    }
+
+    fn read(&self, value: &Value, reader: &mut Reader) -> Result<Conversation, String> {
+        let record = record(value, &mut reader.domains)?;
+        Ok(Conversation::recorded(record.recorded))
+    }
 }
 
 impl Record {

@@ -1,18 +1,31 @@
 //! Conversations that were made elsewhere, read so that they can be checked.
 //!
-//! A format is one file: `tau` (conversations and traces of the tau family),
-//! `labelled` (records with a label for the turn to judge, to measure the check).
+//! A format is one file that implements [`Format`], and a row of [`FORMATS`].
 //! Reading is lenient where a transcript is untidy (null contents, ids used
-//! twice, calls by the user's side) and says what it could not read.
+//! twice, calls by the user's side) and says what it could not read. `lines` reads
+//! a file, `reader` keeps what its conversations share, `turns` what the formats
+//! have in common.
 
+mod anthropic;
 pub mod labelled;
+mod lines;
+mod openai;
+mod own;
+mod reader;
+mod sharegpt;
 pub mod tau;
+mod turns;
+
+pub use lines::{BadLine, LINE, Lines, lines, text};
+pub use reader::{Given, Reader};
+pub use turns::hear_tools as tools_of;
 
 use crate::engine::grounding::{Call, Check, Ran, Report, SharedTold, Turn};
+use crate::engine::id::StepId;
+use crate::engine::session::Session;
 use crate::engine::world::{Node, Patch};
+use serde_json::Value;
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read};
-use std::path::Path;
 use std::sync::Arc;
 
 /// A conversation from elsewhere: what everybody was told, and the turns.
@@ -26,6 +39,9 @@ pub struct Recorded {
     pub world: Option<Node>,
     /// The turns, in order. The number of a turn is its place, from 1.
     pub turns: Vec<Said>,
+    /// The first turn that is judged, from 0; those before it are heard alone, and
+    /// `world` is that before this one.
+    pub from: usize,
 }
 
 /// One turn of a recorded conversation.
@@ -118,10 +134,18 @@ impl Recorded {
                 }
                 Said::Ran(ran) => {
                     let before = world.clone();
-                    if let (Some(w), Some(patch)) = (&world, &ran.patch)
-                        && let Ok(applied) = patch.apply(w)
-                    {
-                        world = Some(applied.world);
+                    match (&world, &ran.patch) {
+                        (Some(w), Some(patch)) => {
+                            if let Ok(applied) = patch.apply(w) {
+                                world = Some(applied.world);
+                            }
+                        }
+                        // What a write did that was not recorded nobody knows:
+                        // from then on there is no world to hold results against.
+                        (Some(_), None) if i >= self.from && ran.ok && self.may_write(ran) => {
+                            world = None;
+                        }
+                        (Some(_) | None, None) | (None, Some(_)) => {}
                     }
                     run(&Turn::Ran(&Ran {
                         agent: if ran.by_user { MAIN } else { &main },
@@ -142,6 +166,13 @@ impl Recorded {
                 }
             }
         }
+    }
+
+    /// Whether a call may have changed the world: all but those that are known to
+    /// read alone.
+    fn may_write(&self, ran: &Answered) -> bool {
+        let facts = self.told.tools.iter().find(|t| t.name == ran.tool);
+        facts.and_then(|t| t.mutates) != Some(false)
     }
 
     /// The reports of all turns.
@@ -167,42 +198,102 @@ impl Open {
     }
 }
 
-/// The lines of a file, unpacked where it is gzipped. Empty lines are left out.
-///
-/// # Errors
-/// The file cannot be read; the line where that happened is named.
-pub fn lines(path: &Path) -> Result<Vec<(usize, String)>, String> {
-    let at = |e: std::io::Error| format!("{}: {e}", path.display());
-    let file = std::fs::File::open(path).map_err(at)?;
-    let mut head = [0u8; 2];
-    let mut file = BufReader::new(file);
-    let packed = {
-        let seen = file.fill_buf().map_err(at)?;
-        let n = seen.len().min(2);
-        head.iter_mut().zip(seen).for_each(|(h, s)| *h = *s);
-        n == 2 && head == [0x1f, 0x8b]
-    };
-    let inner: Box<dyn Read> = if packed {
-        Box::new(flate2::bufread::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    let mut out = Vec::new();
-    for (i, line) in BufReader::new(inner).lines().enumerate() {
-        let line = line.map_err(|e| format!("{}:{}: {e}", path.display(), i + 1))?;
-        if !line.trim().is_empty() {
-            out.push((i + 1, line));
-        }
-    }
-    Ok(out)
+/// A conversation that was read.
+#[derive(Clone, Debug)]
+pub enum Conversation {
+    /// From elsewhere: turns.
+    Recorded(Box<Recorded>),
+    /// One of ours, rebuilt from its log.
+    Lived {
+        /// Its name.
+        id: String,
+        /// The session.
+        session: Box<Session>,
+        /// The newest step of the branch that is meant.
+        at: Option<StepId>,
+    },
 }
 
-/// A whole file, unpacked where it is gzipped.
+impl Conversation {
+    fn recorded(recorded: Recorded) -> Self {
+        Self::Recorded(Box::new(recorded))
+    }
+
+    /// Its name; may be empty.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Recorded(recorded) => &recorded.id,
+            Self::Lived { id, .. } => id,
+        }
+    }
+}
+
+/// A way in which others (or we) write conversations, one a line.
+pub trait Format: Sync {
+    /// In a command: `openai`.
+    fn name(&self) -> &'static str;
+    /// For a person, in one line.
+    fn about(&self) -> &'static str;
+    /// Whether a value looks like one of it.
+    fn is(&self, value: &Value) -> bool;
+    /// Reads one.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in one sentence.
+    fn read(&self, value: &Value, reader: &mut Reader) -> Result<Conversation, String>;
+}
+
+/// Every format; the first that a value looks like reads it.
+pub static FORMATS: [&dyn Format; 6] = [
+    &own::Own,
+    &labelled::Labelled,
+    &tau::Tau,
+    &anthropic::Anthropic,
+    &openai::OpenAi,
+    &sharegpt::ShareGpt,
+];
+
+/// The format of a name.
 ///
 /// # Errors
-/// The file cannot be read.
-pub fn text(path: &Path) -> Result<String, String> {
-    let lines = lines(path)?;
-    let lines: Vec<String> = lines.into_iter().map(|(_, l)| l).collect();
-    Ok(lines.join("\n"))
+/// One sentence with the names that there are.
+pub fn format(name: &str) -> Result<&'static dyn Format, String> {
+    let found = FORMATS.iter().copied().find(|f| f.name() == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
+        format!(
+            "there is no format `{name}`; there are {}",
+            names.join(", ")
+        )
+    })
+}
+
+/// Reads one conversation: in the format that is named, else in the one that it
+/// looks like.
+///
+/// # Errors
+/// It is no JSON, of no known format, or cannot be read; in one sentence.
+pub fn read(
+    line: &str,
+    format: Option<&'static dyn Format>,
+    reader: &mut Reader,
+) -> Result<(&'static dyn Format, Conversation), String> {
+    let value: Value = serde_json::from_str(line).map_err(|why| format!("is no JSON: {why}"))?;
+    let format = match format {
+        Some(format) => format,
+        None => FORMATS
+            .iter()
+            .copied()
+            .find(|f| f.is(&value))
+            .ok_or_else(|| {
+                let names: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
+                format!(
+                    "is no conversation of a known format ({})",
+                    names.join(", ")
+                )
+            })?,
+    };
+    let read = format.read(&value, reader)?;
+    Ok((format, read))
 }

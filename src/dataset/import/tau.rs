@@ -1,9 +1,11 @@
 //! Conversations of the tau family: messages with tool calls of both sides, a
 //! domain with policy, tools and a world beside them in a folder.
 
-use super::{Answered, Called, Open, Recorded, Said, text};
-use crate::engine::grounding::{SharedTold, Told, ToolFacts, UserFacts};
-use crate::engine::world::{Node, Schema};
+use super::reader::Reader;
+use super::turns::{call_of, hear_tools, word};
+use super::{Answered, Called, Conversation, Format, Open, Recorded, Said, text};
+use crate::engine::grounding::{SharedTold, Told, UserFacts};
+use crate::engine::world::Node;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use std::sync::Arc;
 
 /// Domains beside the conversations: `FOLDER/retail/{policy.md,tools.json,initial.json.gz}`.
 /// Read once each.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Domains {
     folder: PathBuf,
     told: HashMap<String, Arc<Told>>,
@@ -65,29 +67,10 @@ impl Domains {
         if let Some(policy) = file("policy.md") {
             told.known.text(&policy);
         }
-        let tools = file("tools.json").and_then(|t| serde_json::from_str::<Vec<Value>>(&t).ok());
-        told.all_tools = tools.is_some();
-        for tool in tools.iter().flatten() {
-            told.known.text(&tool.to_string());
-            let Some(name) = tool.get("name").and_then(Value::as_str) else {
-                continue;
-            };
-            told.known.tool(name);
-            let schema = |key: &str| tool.get(key).and_then(|v| Schema::compile(v).ok());
-            told.tools.push(ToolFacts {
-                name: name.to_owned(),
-                description: word(tool, "description").to_owned(),
-                parameters: schema("parameters"),
-                output: schema("returns"),
-                mutates: tool.get("mutates_state").and_then(Value::as_bool),
-            });
-        }
+        let tools = file("tools.json").and_then(|t| serde_json::from_str::<Value>(&t).ok());
+        told.all_tools = tools.is_some_and(|tools| hear_tools(&mut told, &tools));
         told
     }
-}
-
-fn word<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or("")
 }
 
 /// Reads one conversation.
@@ -99,14 +82,54 @@ pub fn conversation(value: &Value, domains: &mut Domains) -> Result<Recorded, St
         .get("messages")
         .and_then(Value::as_array)
         .ok_or("there are no `messages`")?;
+    let told = domains.told(word(value, "domain"));
+    Ok(with(value, messages, &told, None))
+}
+
+/// A conversation, with what everybody is told and the world before it.
+fn with(value: &Value, messages: &[Value], told: &Arc<Told>, world: Option<Node>) -> Recorded {
     let user = value.pointer("/task/user_scenario");
-    let told = told_with(&domains.told(word(value, "domain")), user, messages, value);
-    Ok(Recorded {
+    Recorded {
         id: word(value, "id").to_owned(),
-        told,
-        world: None,
+        told: told_with(told, user, messages, value),
+        world,
         turns: turns(messages),
-    })
+        from: 0,
+    }
+}
+
+/// See the module.
+pub struct Tau;
+
+impl Format for Tau {
+    fn name(&self) -> &'static str {
+        "tau"
+    }
+
+    fn about(&self) -> &'static str {
+        "`messages` with calls `{id, name, args}` of both sides, and a `domain`"
+    }
+
+    fn is(&self, value: &Value) -> bool {
+        let Some(messages) = value.get("messages").and_then(Value::as_array) else {
+            return false;
+        };
+        let call = |c: &Value| c.get("name").is_some();
+        let calls = messages
+            .iter()
+            .filter_map(|m| m.get("tool_calls")?.as_array());
+        value.get("domain").is_some_and(Value::is_string) || calls.flatten().any(call)
+    }
+
+    fn read(&self, value: &Value, reader: &mut Reader) -> Result<Conversation, String> {
+        let messages = value
+            .get("messages")
+            .and_then(Value::as_array)
+            .ok_or("there are no `messages`")?;
+        let told = reader.base(word(value, "domain"));
+        let world = reader.given.world.clone();
+        Ok(Conversation::recorded(with(value, messages, &told, world)))
+    }
 }
 
 /// The domain's, with what this conversation's user was told.
@@ -178,11 +201,7 @@ fn turn(message: &Value, open: &mut Open) -> Said {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .map(|call| Called {
-            id: word(call, "id").to_owned(),
-            tool: word(call, "name").to_owned(),
-            args: call.get("args").map_or(Node::Null, Node::from_json),
-        })
+        .map(call_of)
         .collect();
     for call in &calls {
         open.call(call, role == "user");

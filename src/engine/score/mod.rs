@@ -3,13 +3,16 @@
 //!
 //! `rubric` holds the eight standard axes, the formula of overall and the gates;
 //! `verdict` reads the judge's answer strictly; `samples` makes one verdict of
-//! several; `transcript` is what a quote is looked up in.
+//! several; `transcript` is what a quote is looked up in; `rate` is the share of
+//! untrue turns, and where the judge and the check disagree.
 
+mod rate;
 mod rubric;
 mod samples;
 mod transcript;
 mod verdict;
 
+pub use rate::{Counted, Disagree, Looks, Weight, disagree};
 pub use rubric::{formula_text, gates_failed, overall};
 pub use samples::join;
 pub use transcript::{Line, Transcript};

@@ -48,7 +48,7 @@ pub(super) fn told(scenario: &Scenario, task: &Bound) -> Told {
 }
 
 /// A step as a turn, handed to `then`; `None` for steps that nobody hears.
-fn as_turn<T>(
+pub(super) fn as_turn<T>(
     before: &Place,
     body: &Body,
     after: Option<&Place>,

@@ -15,11 +15,13 @@
 mod apply;
 mod ask;
 mod asked;
+mod checked;
 mod edit;
 mod findings;
 mod grounded;
 mod halts;
 mod handle;
+
 mod moving;
 mod next;
 mod person;
@@ -49,6 +51,7 @@ use super::step::Step;
 use super::world::{Ledger, Node, Patch};
 use std::sync::Arc;
 
+pub use checked::{Checked, is_turn, told_of};
 pub use person::Turn;
 pub use read::Judgement;
 pub use replay::BadLog;
