@@ -1,5 +1,5 @@
 //! `stategen help`: the commands, or a page on the tool language, on scenarios,
-//! on models or on exports.
+//! on models, on exports or on the check.
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
@@ -12,13 +12,15 @@ const SCENARIO: &str = include_str!("../../docs/scenario.md");
 const MODELS: &str = include_str!("../../docs/models.md");
 /// Deciding and exporting, on a page.
 const EXPORTS: &str = include_str!("../../docs/exports.md");
+/// Checking without a model, on a page.
+const LINT: &str = include_str!("../../docs/lint.md");
 /// The pages; one that is also a command has its flags under `--help`.
-const PAGES: [&str; 4] = ["rules", "scenario", "models", "exports"];
+const PAGES: [&str; 5] = ["rules", "scenario", "models", "exports", "lint"];
 
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `rules`, `scenario`, `models`, `exports`, or a command.
+    /// `rules`, `scenario`, `models`, `exports`, `lint`, or a command.
     pub topic: Option<String>,
 }
 
@@ -34,6 +36,7 @@ pub fn run(args: &Args, _ctx: &Context, out: &mut dyn Write) -> Outcome {
         Some("scenario") => SCENARIO.to_owned(),
         Some("models") => MODELS.to_owned(),
         Some("exports") => EXPORTS.to_owned(),
+        Some("lint") => LINT.to_owned(),
         Some(name) => {
             let names: Vec<String> = command
                 .get_subcommands()

@@ -13,6 +13,7 @@ pub mod decide;
 pub mod exit;
 pub mod export;
 pub mod exports;
+pub mod finding;
 pub mod help;
 pub mod init;
 pub mod judge;
@@ -89,6 +90,8 @@ pub enum Command {
     /// Check conversations, stored or in files, without a model: what is not so,
     /// and whose fault it is.
     Lint(lint::Args),
+    /// Mark findings as wrong, add those that were missed, list both.
+    Finding(finding::Args),
     /// Approve conversations, so that they may be exported.
     Approve(decide::Args),
     /// Discard conversations; nothing is deleted.
@@ -130,8 +133,8 @@ pub enum Command {
     Again(again::Args),
     /// Try each seat's model once with what that seat needs.
     Ping(ping::Args),
-    /// This help; `stategen help rules`, `help scenario`, `help models` and `help
-    /// exports` print a page.
+    /// This help; `stategen help rules`, `help scenario`, `help models`, `help
+    /// exports` and `help lint` print a page.
     Help(help::Args),
 }
 
@@ -233,6 +236,7 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Show(args) => show::run(args, ctx, out),
         Command::List(args) => list::run(args, ctx, out),
         Command::Lint(args) => lint::run(args, ctx, out),
+        Command::Finding(args) => finding::run(args, ctx, out),
         Command::Approve(args) => decide::run(args, Choice::Approve, ctx, out),
         Command::Discard(args) => decide::run(args, Choice::Discard, ctx, out),
         Command::Undecide(args) => decide::undecide(args, ctx, out),

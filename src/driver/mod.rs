@@ -147,7 +147,20 @@ impl Driver {
         for call in &todo.calls {
             self.sent.insert(call.call, clock::now_ms());
         }
+        if todo.calls.is_empty() && !todo.on && !todo.committed.is_empty() {
+            self.keep_checks();
+        }
         Ok(todo)
+    }
+
+    /// Where it comes to rest the queue learns how much of the branch was
+    /// checked. It is a reading: where it cannot be written now it is made by the
+    /// next rest, or by `lint`.
+    fn keep_checks(&self) {
+        if let Some(store) = &self.store {
+            let checks = self.session.checked(self.session.head());
+            let _ = store.keep_checks(&self.session.opened().conversation, &checks);
+        }
     }
 
     fn commit(&mut self, events: &[Event]) -> Result<(), StoreError> {

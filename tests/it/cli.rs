@@ -21,7 +21,7 @@ fn wrong_command_lines_end_with_2_and_say_what_was_meant() {
     shell
         .run(&["help", "rulse"])
         .is(2)
-        .warns("There are: rules, scenario, models, exports, open");
+        .warns("There are: rules, scenario, models, exports, lint, open");
     shell
         .run(&["--project", "nowhere", "list"])
         .is(2)

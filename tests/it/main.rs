@@ -15,6 +15,7 @@ mod cli;
 mod config;
 mod config_models;
 mod dataset;
+mod lint;
 mod models;
 mod persona;
 mod prompt;

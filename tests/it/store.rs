@@ -446,6 +446,7 @@ fn an_older_store_is_brought_up_to_date() {
             "DROP TABLE projection; DROP TABLE branch; DROP TABLE node; DROP TABLE call;
              DROP TABLE decision; DROP TABLE note; DROP TABLE queue; DROP TABLE used;
              DROP TABLE exported; DROP TABLE export; DROP TABLE finding_row;
+             DROP TABLE mark; DROP TABLE checked;
              PRAGMA user_version = 1",
         )
         .unwrap();

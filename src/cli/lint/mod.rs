@@ -12,6 +12,7 @@ use crate::dataset::filter::Filter;
 use crate::dataset::import::{self, Conversation, Format, Lines, Reader};
 use crate::dataset::lint::{Linted, Totals, in_order};
 use crate::dataset::queue::Sort;
+use crate::driver::clock;
 use crate::engine::id::ConvId;
 use crate::engine::input::{Command, Input};
 use crate::engine::score::{Blame, Finding, Severity};
@@ -163,11 +164,10 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         wanted: &wanted,
         out,
         totals: Totals::default(),
-        alone: args.all.is_none() && args.what.len() == 1,
+        alone: false,
     };
-    let clock = tokio::time::Instant::now();
+    let began = clock::moment();
     if let Some(filter) = &args.all {
-        run.alone = false;
         run.filtered(ctx, filter)?;
     }
     for what in &args.what {
@@ -182,7 +182,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
             run.stored(ctx, what)?;
         }
     }
-    run.end(clock.elapsed())
+    run.end(began.elapsed())
 }
 
 struct Run<'a> {
@@ -190,8 +190,8 @@ struct Run<'a> {
     wanted: &'a Wanted,
     out: &'a mut dyn Write,
     totals: Totals,
-    /// Whether one thing alone was asked for: it is told even where nothing is
-    /// wrong with it.
+    /// Whether one was asked for by name: it is told even where nothing is wrong
+    /// with it.
     alone: bool,
 }
 
@@ -254,6 +254,7 @@ impl Run<'_> {
         }
         let (_, id) = ctx.conversation(name)?;
         let store = ctx.store()?;
+        self.alone = true;
         self.take(&of_store(&store, &id, None))
     }
 
@@ -278,8 +279,10 @@ impl Run<'_> {
         if let Some(Ok((_, first))) = lines.peek()
             && first.starts_with("{\"stategen_case\":")
         {
+            self.alone = true;
             return self.take(&of_case(path, &name));
         }
+        self.alone = false;
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let reader = given.reader(folder);
         in_order(

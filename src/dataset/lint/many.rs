@@ -2,6 +2,7 @@
 //! never more than a few of them held.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -49,7 +50,7 @@ where
     J: Send,
     T: Send,
 {
-    let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let most = workers.saturating_mul(AHEAD);
     let (send, jobs) = sync_channel::<(usize, J)>(most);
     let (tell, done) = sync_channel::<(usize, T)>(most);
@@ -130,7 +131,7 @@ mod tests {
         let things = (0..5000_usize).inspect(|_| {
             sent.fetch_add(1, Ordering::SeqCst);
         });
-        let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
+        let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
         let done: Result<(), ()> = in_order(
             things,
             || (),

@@ -3,10 +3,12 @@
 //! comes to over all of them.
 
 mod many;
+mod marking;
 mod totals;
 
 pub use many::in_order;
-pub use totals::Totals;
+pub use marking::{Missed, speaker, wrong};
+pub use totals::{Totals, kinds_table};
 
 use super::import::{Conversation, Recorded, Said};
 use crate::engine::grounding::Coverage;

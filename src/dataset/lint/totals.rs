@@ -1,10 +1,30 @@
 //! What the check says over many conversations.
 
 use super::Linted;
-use crate::engine::grounding::Coverage;
+use crate::engine::grounding::{Coverage, KINDS};
 use crate::engine::score::{Blame, Counted, Disagree, Finding, Looks, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Every kind of finding that the check makes: a Markdown table.
+#[must_use]
+pub fn kinds_table() -> String {
+    let mut out =
+        String::from("| kind | about | weight | untrue | what |\n|---|---|---|---|---|\n");
+    for kind in KINDS {
+        let untrue = if kind.untrue { "yes" } else { "no" };
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {untrue} | {} |",
+            kind.word,
+            kind.family.word(),
+            kind.severity.word(),
+            kind.about
+        );
+    }
+    out
+}
 
 /// Sums over conversations.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -109,12 +109,11 @@ impl Finding {
     /// both are one thing that was found twice.
     #[must_use]
     pub fn is_about_the_same(&self, other: &Self) -> bool {
-        let overlap = match (self.span, other.span) {
-            (Some((a, b)), Some((c, d))) => a < d && c < b,
-            (Some(_) | None, None) | (None, Some(_)) => {
-                let (a, b) = (self.quote.trim(), other.quote.trim());
-                !a.is_empty() && !b.is_empty() && (a.contains(b) || b.contains(a))
-            }
+        let overlap = if let (Some((a, b)), Some((c, d))) = (self.span, other.span) {
+            a < d && c < b
+        } else {
+            let (a, b) = (self.quote.trim(), other.quote.trim());
+            !a.is_empty() && !b.is_empty() && (a.contains(b) || b.contains(a))
         };
         self.step == other.step && self.blame == other.blame && overlap
     }

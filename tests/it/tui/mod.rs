@@ -13,7 +13,7 @@ mod mouse;
 mod opening;
 mod palette;
 mod point;
-mod readme;
+pub mod readme;
 mod scenario;
 mod sizes;
 mod table;
