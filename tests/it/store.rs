@@ -1,15 +1,17 @@
 //! The store: what goes in comes out, whatever else happens to the file.
 
+mod marks;
+
 use stategen::dataset::case::{Case, CaseError, Taken};
 use stategen::engine::event::{EndedBy, Event, Opened};
-use stategen::engine::id::{ConvId, Sha};
+use stategen::engine::id::{ConvId, Sha, StepId};
 use stategen::engine::persona::{Complexity, Persona};
 use stategen::engine::role::{By, Role, ToolCall};
 use stategen::engine::scenario::Files;
-use stategen::engine::score::{AssertionResult, AxisScore, Verdict};
+use stategen::engine::score::{AssertionResult, AxisScore, Blame, Finding, Verdict};
 use stategen::engine::step::{Act, Body, Step, ToolRun};
 use stategen::engine::world::{Node, NodeHash, Op, Patch, Path as At};
-use stategen::store::{Choice, Decision, Note};
+use stategen::store::{Choice, Decision, Mark, Note, Says};
 use stategen::store::{Envelope, FILE, FOLDER, Filter, Sort, Store, StoreError, new_id};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -292,9 +294,12 @@ fn the_log_can_only_grow() {
         undone: false,
     };
     store.decide(&[decision]).unwrap();
-    store.note(&[id], &Note::Mark(true), "", 0).unwrap();
+    store.note(&[id.clone()], &Note::Mark(true), "", 0).unwrap();
+    store.mark(&[wrong(&id, head)]).unwrap();
     let db = rusqlite(&project);
     for sql in [
+        "DELETE FROM mark",
+        "UPDATE mark SET says = 'missed'",
         "DELETE FROM event",
         "UPDATE event SET body = '{}' WHERE seq = 1",
         "DELETE FROM decision",
@@ -460,6 +465,21 @@ fn an_older_store_is_brought_up_to_date() {
     assert_eq!(store.events(&ConvId("01a".into())).unwrap(), all);
     let queued = store.queue(&[], Sort::Newest, 0, 10).unwrap();
     assert_eq!(queued.into_iter().map(|i| i.row).collect::<Vec<_>>(), rows);
+}
+
+/// A mark that says that a finding of a step is wrong.
+fn wrong(id: &ConvId, step: StepId) -> Mark {
+    Mark {
+        number: 0,
+        conversation: id.clone(),
+        step,
+        says: Says::Wrong,
+        finding: Finding::of("wrong_id", 3, Blame::Agent, "odd").said("C-1", Some((4, 7))),
+        note: "a person".into(),
+        by: "me".into(),
+        time_ms: 7,
+        undone: false,
+    }
 }
 
 #[test]
