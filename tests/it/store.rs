@@ -294,7 +294,9 @@ fn the_log_can_only_grow() {
         undone: false,
     };
     store.decide(&[decision]).unwrap();
-    store.note(&[id.clone()], &Note::Mark(true), "", 0).unwrap();
+    store
+        .note(std::slice::from_ref(&id), &Note::Mark(true), "", 0)
+        .unwrap();
     store.mark(&[wrong(&id, head)]).unwrap();
     let db = rusqlite(&project);
     for sql in [
