@@ -493,7 +493,7 @@ fn an_empty_file_becomes_a_store() {
     fill(&store, "01a");
     let db = rusqlite(&project);
     let pragma = |name: &str| -> i64 { db.pragma_query_value(None, name, |r| r.get(0)).unwrap() };
-    assert_eq!(pragma("user_version"), 5);
+    assert_eq!(pragma("user_version"), 6);
     assert_eq!(pragma("application_id"), 0x5374_4765);
     let mode: String = db
         .pragma_query_value(None, "journal_mode", |r| r.get(0))
@@ -515,7 +515,7 @@ fn a_newer_store_is_left_alone() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 5,
+                    known: 6,
                     ..
                 }
             ),

@@ -42,7 +42,7 @@ fn a_store_from_before_marks_gets_its_counts() {
         "nobody has looked how much was checked"
     );
     drop(store);
-    // As schema 4 had it.
+    // As schema 5 had it.
     rusqlite(&project)
         .execute_batch(
             "DROP INDEX queue_rate; DROP INDEX queue_disagree; DROP TABLE mark; DROP TABLE checked;
@@ -54,7 +54,7 @@ fn a_store_from_before_marks_gets_its_counts() {
              ALTER TABLE queue DROP COLUMN untraced; ALTER TABLE queue DROP COLUMN unchecked;
              ALTER TABLE queue DROP COLUMN found; ALTER TABLE queue DROP COLUMN wrong;
              ALTER TABLE queue DROP COLUMN missed; ALTER TABLE queue DROP COLUMN disagree;
-             PRAGMA user_version = 4",
+             PRAGMA user_version = 5",
         )
         .unwrap();
     let store = Store::open(&project).unwrap();

@@ -252,7 +252,8 @@ fn world(old: &Scenario, new: &Scenario, out: &mut Vec<String>) {
             .iter()
             .filter(|c| c.path.0.first().is_some_and(|k| &**k == table))
             .collect();
-        let row = |c: &&&crate::engine::world::diff::Change| c.path.0.get(1).map(ToString::to_string);
+        let row =
+            |c: &&&crate::engine::world::diff::Change| c.path.0.get(1).map(ToString::to_string);
         let whole = |c: &&&crate::engine::world::diff::Change| c.path.0.len() == 2;
         let came: BTreeSet<String> = of
             .iter()
