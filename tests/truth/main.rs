@@ -9,3 +9,5 @@
 
 #[path = "records.rs"]
 mod records;
+#[path = "results.rs"]
+mod results;

@@ -8,7 +8,7 @@ use stategen::engine::grounding::Coverage;
 use std::path::PathBuf;
 
 /// The folder of cases, or a line that says why the test is skipped.
-fn cases() -> Option<PathBuf> {
+pub fn cases() -> Option<PathBuf> {
     let folder = std::env::var_os("STATEGEN_CASES")
         .map_or_else(|| PathBuf::from("../shared/cases"), PathBuf::from);
     if folder.join("hallucinations_dev.jsonl.gz").exists() {
@@ -18,14 +18,14 @@ fn cases() -> Option<PathBuf> {
     None
 }
 
-fn values(path: &std::path::Path) -> Vec<Value> {
+pub fn values(path: &std::path::Path) -> Vec<Value> {
     let lines = lines(path).unwrap();
     let read = |(_, l): (usize, String)| serde_json::from_str(&l).unwrap();
     lines.into_iter().map(read).collect()
 }
 
 /// `STATEGEN_VERBOSE=T` prints every wrong answer about kinds that begin so.
-fn verbose(kind: &str) -> bool {
+pub fn verbose(kind: &str) -> bool {
     std::env::var("STATEGEN_VERBOSE").is_ok_and(|v| kind.starts_with(&v))
 }
 

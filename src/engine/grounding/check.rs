@@ -58,6 +58,8 @@ pub struct Check {
     pub(super) done: Vec<Done>,
     /// The world as it is now, where there is one.
     pub(super) world: Option<Node>,
+    /// What earlier results leave for judging the next.
+    pub(super) results: result::Seen,
 }
 
 impl Check {
@@ -70,6 +72,7 @@ impl Check {
             known,
             done: Vec::new(),
             world: None,
+            results: result::Seen::default(),
         }
     }
 
@@ -112,6 +115,7 @@ impl Check {
     }
 
     fn ran(&mut self, ran: &Ran<'_>) {
+        self.results.hear(ran);
         if let Some(after) = ran.after {
             self.world = Some(after.clone());
         }

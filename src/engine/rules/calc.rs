@@ -32,7 +32,7 @@ impl Num {
 
 /// The value; `None` where the text is no arithmetic, divides by zero, or
 /// grows out of the numbers.
-pub(super) fn calc(text: &str) -> Option<Node> {
+pub(in crate::engine) fn calc(text: &str) -> Option<Node> {
     if text.len() > MAX_TEXT {
         return None;
     }

@@ -34,6 +34,7 @@ mod resolve;
 mod run;
 mod statics;
 
+pub(in crate::engine) use calc::calc;
 pub use expr::{Expr, Template, fill_template, template_exprs};
 
 use super::problem::Problem;

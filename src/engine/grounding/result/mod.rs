@@ -1,0 +1,151 @@
+//! Holds the result of a tool against the world.
+//!
+//! `tables` finds the tables of any world by its shape, `about` the rows that a
+//! call and its result are about, `view` compares an object with its row, `same`
+//! two plain values. `shown` judges objects and lists, `loose` values that stand
+//! in no view of a row, `writes` what the call did, `errors` errors, `reckon`
+//! arithmetic. `seen` is what earlier results leave behind.
+//!
+//! Nothing here knows any world: no name of a table or a field of data.
+
+mod about;
+mod errors;
+mod loose;
+mod reckon;
+mod same;
+mod seen;
+mod shown;
+mod tables;
+mod view;
+mod writes;
+
+pub(super) use seen::Seen;
+
+use super::check::{Check, Coverage, Report};
+use super::known::Known;
+use super::turn::{Ran, ToolFacts};
+use crate::engine::score::{Blame, Finding};
+use crate::engine::world::Node;
+use about::About;
+
+/// Findings that one result can have: more would only bury the first.
+const MOST: usize = 12;
+
+/// What is wrong with a result.
+pub(super) fn check(check: &Check, ran: &Ran<'_>, step: u32) -> Report {
+    let facts = check.told.tools.iter().find(|t| t.name == ran.tool);
+    hold(ran, step, facts, Some(&check.known), &check.results)
+}
+
+/// The same, from its parts: a proposal of a tool simulator is judged so before
+/// it is a step.
+pub(super) fn hold(
+    ran: &Ran<'_>,
+    step: u32,
+    facts: Option<&ToolFacts>,
+    known: Option<&Known>,
+    seen: &Seen,
+) -> Report {
+    let mut report = Report::default();
+    if ran.computed {
+        // True by definition.
+        let literals = leaves(ran.result, 0);
+        report.coverage.literals = literals;
+        report.coverage.traced = literals;
+        return report;
+    }
+    if let Some(found) = reckon::check(ran, step) {
+        report.coverage.literals = 1;
+        if let Some(finding) = found {
+            report.coverage.untraced = 1;
+            report.findings.push(finding);
+        } else {
+            report.coverage.traced = 1;
+        }
+        return report;
+    }
+    let writes = ran.patch.is_some_and(|p| !p.is_empty());
+    let mutates = writes || facts.and_then(|t| t.mutates).unwrap_or(false);
+    // A step that is judged before it is lived has no world after it yet.
+    let made = match (ran.after, ran.before, ran.patch.filter(|_| writes)) {
+        (None, Some(before), Some(patch)) => patch.apply(before).ok().map(|a| a.world),
+        _ => None,
+    };
+    let after = ran.after.or(made.as_ref());
+    let (Some(now), Some(before)) = (after.or(ran.before), ran.before.or(after)) else {
+        return report;
+    };
+    if mutates && ran.patch.is_none() {
+        // What it did was not recorded, so the world says nothing about it.
+        return report;
+    }
+    let mut judge = Judge {
+        ran,
+        step,
+        facts,
+        known,
+        seen,
+        now,
+        before,
+        mutates,
+        about: About::of(ran, now, before),
+        findings: Vec::new(),
+        coverage: Coverage::default(),
+    };
+    if ran.ok {
+        judge.writes();
+        judge.result();
+    } else {
+        judge.error();
+    }
+    judge.findings.truncate(MOST);
+    report.findings = judge.findings;
+    report.coverage = judge.coverage;
+    report
+}
+
+/// One result under judgement.
+struct Judge<'a> {
+    ran: &'a Ran<'a>,
+    step: u32,
+    facts: Option<&'a ToolFacts>,
+    known: Option<&'a Known>,
+    seen: &'a Seen,
+    /// The world that the result ought to show.
+    now: &'a Node,
+    before: &'a Node,
+    mutates: bool,
+    about: About<'a>,
+    findings: Vec<Finding>,
+    coverage: Coverage,
+}
+
+impl Judge<'_> {
+    fn find(&mut self, finding: Finding) {
+        let new = |f: &Finding| f.kind != finding.kind || f.place != finding.place;
+        if self.findings.iter().all(new) {
+            self.findings.push(finding);
+        }
+    }
+
+    fn finding(&self, kind: &str, what: impl Into<String>) -> Finding {
+        Finding::of(kind, self.step, Blame::Tool, what)
+    }
+
+    /// Whether the call wrote nothing although its tool is there to write.
+    fn did_nothing(&self) -> bool {
+        self.mutates && self.ran.patch.is_some_and(super::super::world::Patch::is_empty)
+    }
+}
+
+/// Plain values in a value, apart from null and truth values.
+fn leaves(node: &Node, depth: usize) -> usize {
+    match node {
+        _ if depth > 128 => 0,
+        Node::Null | Node::Bool(_) => 0,
+        Node::Int(_) | Node::Float(_) => 1,
+        Node::Str(s) => usize::from(!s.is_empty()),
+        Node::List(list) => list.iter().map(|n| leaves(n, depth + 1)).sum(),
+        Node::Map(map) => map.values().map(|n| leaves(n, depth + 1)).sum(),
+    }
+}
