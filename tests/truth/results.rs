@@ -119,6 +119,10 @@ fn recorded(domain: &str, domains: &mut Domains, folder: &std::path::Path) -> Ve
             continue;
         }
         let recorded = conversation(&value, domains).unwrap();
+        if recorded.id.starts_with("a5f0d915") {
+            // Their tools answer from another version of the world.
+            continue;
+        }
         for said in &recorded.turns {
             let Said::Ran(ran) = said else { continue };
             let facts = told.tools.iter().find(|t| t.name == ran.tool);
@@ -543,7 +547,7 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
                 map.values()
                     .filter_map(Node::as_str)
                     .find_map(|id| t.get(id))
-                    .filter(|row| row.as_map().is_some_and(|r| r.len() * 2 > map.len()))
+                    .filter(|row| row.as_map().is_some_and(|r| r.keys().all(|k| map.contains(k))))
             })?;
             (*old != case.result).then(|| Case {
                 result: old.clone(),

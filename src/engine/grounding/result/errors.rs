@@ -50,6 +50,11 @@ impl<'a> Judge<'a> {
             self.find(finding);
         }
         self.coverage.literals += 1;
+        if self.facts.is_none() && self.others {
+            // A tool that nobody offers fails whatever it is asked.
+            self.coverage.unchecked += 1;
+            return;
+        }
         let lower = text.to_lowercase();
         let found = if ABSENT.iter().any(|w| lower.contains(w)) {
             self.there(&text, &lower)
@@ -90,7 +95,8 @@ impl<'a> Judge<'a> {
         let said = |id: &str| quoted.iter().any(|q| q == id) || word_in(text, id);
         let named: Vec<_> = ids.iter().filter(|(_, id)| said(id)).collect();
         if !named.is_empty() {
-            return named.iter().find_map(|(key, id)| self.stands(key, id));
+            let there = named.iter().find_map(|(key, id)| self.stands(key, id));
+            return there.or_else(|| self.looked_for(""));
         }
         if !quoted.is_empty() {
             return None;
@@ -102,17 +108,30 @@ impl<'a> Judge<'a> {
             .filter(|(key, _)| is_id_key(key) && speaks_of(&subject, key))
             .collect();
         if !about.is_empty() {
-            return about.iter().find_map(|(key, id)| self.stands(key, id));
+            let there = about.iter().find_map(|(key, id)| self.stands(key, id));
+            return there.or_else(|| self.looked_for(""));
         }
-        if ids.iter().any(|(key, _)| is_id_key(key)) {
+        self.looked_for(&subject)
+    }
+
+    /// A row that has all that the arguments say, where none of them is an id
+    /// of a table: who looks for such a row finds it.
+    fn looked_for(&self, subject: &str) -> Option<(String, Path)> {
+        let tables = &self.about.tables.0;
+        let by_id = self.about.args.iter().any(|a| {
+            tables
+                .iter()
+                .any(|t| t.id.as_deref().is_some_and(|id| means(&a.key, Some(id), "")))
+        });
+        if by_id {
             return None;
         }
-        // Looked for by its fields.
+        let spoken = self.ran.tool.to_lowercase();
         let rows = self.about.by_fields(self.before);
         rows.into_iter().find_map(|row| {
-            let table = self.about.tables.0.get(row.table)?;
-            let one = table.name().trim_end_matches('s').to_lowercase();
-            (subject.is_empty() || subject.contains(&one)).then_some((String::new(), row.path))
+            let one = tables.get(row.table)?.name().trim_end_matches('s');
+            let one = one.to_lowercase();
+            (subject.contains(&one) || spoken.contains(&one)).then_some((String::new(), row.path))
         })
     }
 
@@ -201,7 +220,7 @@ fn speaks_of(subject: &str, key: &str) -> bool {
         .unwrap_or(&key);
     let words: Vec<&str> = thing.split('_').filter(|w| !w.is_empty()).collect();
     let heard: Vec<&str> = subject
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|w| !w.is_empty())
         .collect();
     !words.is_empty()

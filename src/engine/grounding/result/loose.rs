@@ -9,9 +9,11 @@ use crate::engine::grounding::origin::is_id_key;
 use crate::engine::world::{Map, Node, Path};
 
 /// Keys of what surrounds an answer, in any tool.
-const ENVELOPE: [&str; 14] = [
+const ENVELOPE: [&str; 28] = [
     "success", "ok", "message", "result", "results", "error", "note", "notes", "info", "detail",
-    "details", "summary", "text", "data",
+    "details", "summary", "text", "data", "done", "valid", "found", "exists", "eligible",
+    "allowed", "approved", "accepted", "confirmed", "confirmation", "reason", "answer", "status",
+    "more",
 ];
 
 enum Told {
@@ -24,7 +26,14 @@ impl<'a> Judge<'a> {
     /// A plain value under a key of an object that is no view of one row.
     pub(super) fn loose(&mut self, key: &str, value: &'a Node, place: &str, among: Option<&Map>) {
         let told = match value {
-            Node::Null | Node::Bool(_) | Node::Map(_) | Node::List(_) => return,
+            Node::Null | Node::Map(_) | Node::List(_) => return,
+            Node::Bool(_) => {
+                let foreign = among.is_some_and(|m| self.is_foreign(key, m));
+                if !foreign {
+                    return;
+                }
+                Told::Wrong("invented_field", None)
+            }
             Node::Str(s) if s.is_empty() => return,
             Node::Str(s) if s.split_whitespace().count() > 1 => {
                 self.sentence(s, place);
@@ -104,7 +113,12 @@ impl<'a> Judge<'a> {
                 .is_some_and(|s| crate::engine::grounding::date::date(s).is_some());
             let counts = value.as_str().is_none() || date;
             if !counts {
-                return Told::Unchecked;
+                let foreign = among.is_some_and(|m| self.is_foreign(key, m));
+                return if foreign && !self.grounded(value) {
+                    Told::Wrong("invented_field", None)
+                } else {
+                    Told::Unchecked
+                };
             }
             let near = self.about.near();
             let follows = match value {
@@ -135,6 +149,36 @@ impl<'a> Judge<'a> {
                 Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) | Node::Map(_),
             ) => Told::Unchecked,
         }
+    }
+
+    /// Whether a field of an answer that a call about rows is given has a name
+    /// that nobody speaks of: not the tool, its arguments, its schema, the world,
+    /// nor what stands beside it.
+    fn is_foreign(&self, key: &str, among: &Map) -> bool {
+        let Some(facts) = self.facts else { return false };
+        if self.about.named.is_empty()
+            || among.len() < 2
+            || ENVELOPE.iter().any(|e| key.split('_').any(|w| w == *e))
+            || self.declares(key)
+            || self.seen.had(self.ran.tool, among, key) == Some(true)
+            || self.is_field(key)
+        {
+            return false;
+        }
+        let mut spoken = format!("{} {}", facts.name, facts.description).to_lowercase();
+        for (beside, value) in among.iter().filter(|(k, _)| &***k != key) {
+            spoken.push_str(&format!(" {beside}").to_lowercase());
+            if let Some(text) = value.as_str() {
+                spoken.push_str(&format!(" {text}").to_lowercase());
+            }
+        }
+        for arg in &self.about.args {
+            spoken.push_str(&format!(" {}", arg.key).to_lowercase());
+        }
+        let stem = |w: &str| w.chars().take(5).collect::<String>().to_lowercase();
+        !key.split(['_', ' ', '-'])
+            .filter(|w| w.len() > 2)
+            .any(|w| spoken.contains(&stem(w)))
     }
 
     /// A text of several words: the ids, amounts and addresses in it.
@@ -237,7 +281,10 @@ impl<'a> Judge<'a> {
             return;
         }
         let numbered = text.chars().any(|c| c.is_ascii_digit());
-        let known = self.about.in_world(text) || self.known.is_some_and(|k| k.has_id(text));
+        // An id that others only refer to is no answer to a search that finds no row.
+        let lost = self.about.named.is_empty() && !self.mutates && !self.about.args.is_empty();
+        let known = !lost
+            && (self.about.in_world(text) || self.known.is_some_and(|k| k.has_id(text)));
         if numbered && !known {
             self.coverage.untraced += 1;
             let kind = if self.mutates {

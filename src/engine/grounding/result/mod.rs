@@ -34,7 +34,8 @@ const MOST: usize = 12;
 /// What is wrong with a result.
 pub(super) fn check(check: &Check, ran: &Ran<'_>, step: u32) -> Report {
     let facts = check.told.tools.iter().find(|t| t.name == ran.tool);
-    hold(ran, step, facts, Some(&check.known), &check.results)
+    let others = !check.told.tools.is_empty();
+    hold(ran, step, facts, others, Some(&check.known), &check.results)
 }
 
 /// The same, from its parts: a proposal of a tool simulator is judged so before
@@ -43,6 +44,7 @@ pub(super) fn hold(
     ran: &Ran<'_>,
     step: u32,
     facts: Option<&ToolFacts>,
+    others: bool,
     known: Option<&Known>,
     seen: &Seen,
 ) -> Report {
@@ -83,12 +85,14 @@ pub(super) fn hold(
         ran,
         step,
         facts,
+        others,
         known,
         seen,
         now,
         before,
         mutates,
         about: About::of(ran, now, before),
+        viewed: false,
         findings: Vec::new(),
         coverage: Coverage::default(),
     };
@@ -109,6 +113,8 @@ struct Judge<'a> {
     ran: &'a Ran<'a>,
     step: u32,
     facts: Option<&'a ToolFacts>,
+    /// Whether other tools are known, so that one without facts is none.
+    others: bool,
     known: Option<&'a Known>,
     seen: &'a Seen,
     /// The world that the result ought to show.
@@ -116,6 +122,8 @@ struct Judge<'a> {
     before: &'a Node,
     mutates: bool,
     about: About<'a>,
+    /// Whether an object of the result was held against its row.
+    viewed: bool,
     findings: Vec<Finding>,
     coverage: Coverage,
 }

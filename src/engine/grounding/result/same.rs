@@ -45,7 +45,9 @@ pub(super) fn close(a: f64, b: f64) -> bool {
 
 fn same_text(a: &str, b: &str) -> bool {
     let bare = |s: &str| s.trim().trim_start_matches('#').to_lowercase();
-    a == b || bare(a) == bare(b) || date(a.trim()).is_some_and(|d| date(b.trim()) == Some(d))
+    // A moment of a day is more than the day.
+    let day = |s: &str| date(s.trim()).filter(|_| !s.contains(':'));
+    a == b || bare(a) == bare(b) || day(a).is_some_and(|d| day(b) == Some(d))
 }
 
 /// How what was said stands to what is true; both plain values.

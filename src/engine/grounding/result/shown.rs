@@ -24,7 +24,7 @@ impl<'a> Judge<'a> {
             Node::Map(_) | Node::List(_) => {
                 self.value(ran.result, "result", None, 0);
                 if self.did_nothing() && self.findings.is_empty() {
-                    self.nothing_done(true);
+                    self.nothing_done(self.viewed);
                 }
             }
             Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) => {
@@ -259,6 +259,7 @@ impl<'a> Judge<'a> {
     /// An object that is a view of a row.
     fn view(&mut self, map: &'a Map, row: &Row<'a>, place: &str, among: Option<&List>) {
         let Some(truth) = row.node.as_map() else { return };
+        self.viewed = true;
         let literals = map.values().map(|n| leaves(n, 1)).sum::<usize>();
         self.coverage.literals += literals;
         let strict = strictness(map, truth);

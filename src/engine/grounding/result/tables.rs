@@ -1,6 +1,7 @@
 //! The tables of a world, told from its shape alone: maps whose keys are data,
 //! and lists of rows with an id. Reads a few rows of each, never all.
 
+use crate::engine::grounding::date::date;
 use crate::engine::grounding::literal::id_of;
 use crate::engine::world::path::Seg;
 use crate::engine::world::{Map, Node, Path};
@@ -348,7 +349,11 @@ fn table_of(map: &Map) -> Option<Option<Arc<str>>> {
         .keys()
         .filter(|k| rows.iter().all(|(_, row)| row.contains(k)))
         .count();
-    (shared * 5 >= first.len() * 3).then_some(None)
+    // Days and numbers are data, however different the rows.
+    let data = rows
+        .iter()
+        .all(|(k, _)| id_of(k).is_some() || date(k).is_some() || k.parse::<f64>().is_ok());
+    (shared * 5 >= first.len() * 3 || data && shared > 0).then_some(None)
 }
 
 /// The field that names the rows of a list.

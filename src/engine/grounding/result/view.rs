@@ -206,9 +206,11 @@ fn differences_below(
 /// What a view of a whole row lacks of it; nothing where it lacks so much that
 /// it is a choice of fields.
 pub(super) fn lacking<'a>(said: &Map, truth: &'a Map) -> Vec<(&'a Arc<str>, &'a Node)> {
+    // Who shows what is empty elsewhere leaves nothing out for being empty.
+    let shows_empty = said.values().any(empty);
     let lacks: Vec<_> = truth
         .iter()
-        .filter(|(k, v)| !said.contains(k) && !empty(v))
+        .filter(|(k, v)| !said.contains(k) && (shows_empty || !empty(v)))
         .collect();
     if lacks.len() <= (truth.len() / 5).max(1) && said.len() > lacks.len() {
         lacks
