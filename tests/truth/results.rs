@@ -595,8 +595,9 @@ fn new_lies_are_found() {
     true_cases.extend(executed("gold.jsonl.gz", &mut domains, &folder));
     let mut draw = Draw(17);
     let mut scores = BTreeMap::<&str, (usize, usize)>::new();
-    for round in 0..3 {
-        for case in true_cases.iter().skip(round).step_by(2) {
+    let step = if verbose("T") { 1 } else { 4 };
+    for round in 0..2 {
+        for case in true_cases.iter().skip(round).step_by(step) {
             for kind in LIES {
                 let Some(lie) = lie(kind, case, &mut draw) else {
                     continue;
@@ -605,7 +606,7 @@ fn new_lies_are_found() {
                 slot.0 += 1;
                 let found = lie.judge();
                 slot.1 += usize::from(!found.is_empty());
-                if verbose(kind) {
+                if verbose(kind) || verbose("T") && found.is_empty() {
                     let sign = if found.is_empty() { "missed" } else { "found" };
                     let result: String = lie.result.to_string().chars().take(300).collect();
                     println!("{sign} {kind} {} {} {} {result} {found:?}", lie.id, lie.tool, lie.args);

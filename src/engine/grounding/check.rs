@@ -60,6 +60,8 @@ pub struct Check {
     pub(super) world: Option<Node>,
     /// What earlier results leave for judging the next.
     pub(super) results: result::Seen,
+    /// What the user has heard.
+    pub(super) heard: user::Heard,
 }
 
 impl Check {
@@ -73,6 +75,7 @@ impl Check {
             done: Vec::new(),
             world: None,
             results: result::Seen::default(),
+            heard: user::Heard::default(),
         }
     }
 
@@ -107,6 +110,7 @@ impl Check {
     /// repetition.
     pub fn hear(&mut self, turn: &Turn<'_>, step: u32) {
         let _ = step;
+        self.heard.hear(turn);
         match turn {
             Turn::User { text } => self.known.text(text),
             Turn::Agent { .. } | Turn::Asked { .. } => {}

@@ -316,7 +316,13 @@ impl<'a> Judge<'a> {
                 });
             };
             let elsewhere = self.elsewhere(key, row, &facets);
-            if elsewhere.iter().any(|(_, n)| says_same(value, n)) || self.is_argument(key, value) {
+            // The day of a flight names the row of that day.
+            let names = as_key(value)
+                .is_some_and(|v| facets.iter().any(|f| f.path.0.last() == Some(&v)));
+            if names
+                || elsewhere.iter().any(|(_, n)| says_same(value, n))
+                || self.is_argument(key, value)
+            {
                 joined += 1;
                 continue;
             }
