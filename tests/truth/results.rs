@@ -53,10 +53,14 @@ impl Case {
         self.ran(|ran| {
             let report = check.judge(&Turn::Ran(ran), 1);
             let c = report.coverage;
-            assert_eq!(c.literals, c.traced + c.untraced + c.unchecked, "{}", self.id);
-            let line = |f: &stategen::engine::score::Finding| {
-                format!("{} {} {}", f.kind, f.place, f.what)
-            };
+            assert_eq!(
+                c.literals,
+                c.traced + c.untraced + c.unchecked,
+                "{}",
+                self.id
+            );
+            let line =
+                |f: &stategen::engine::score::Finding| format!("{} {} {}", f.kind, f.place, f.what);
             report.findings.iter().map(line).collect()
         })
     }
@@ -73,8 +77,7 @@ impl Case {
 }
 
 fn parsed(text: &str) -> Node {
-    serde_json::from_str::<Value>(text)
-        .map_or_else(|_| Node::str(text), |v| Node::from_json(&v))
+    serde_json::from_str::<Value>(text).map_or_else(|_| Node::str(text), |v| Node::from_json(&v))
 }
 
 /// Every executed call of the traces.
@@ -87,7 +90,10 @@ fn executed(file: &str, domains: &mut Domains, folder: &std::path::Path) -> Vec<
             v.map(|p| serde_json::from_value(p.clone()).unwrap())
                 .unwrap_or_default()
         };
-        let mut world = patch(trace.get("init_patch")).apply(&initial).unwrap().world;
+        let mut world = patch(trace.get("init_patch"))
+            .apply(&initial)
+            .unwrap()
+            .world;
         for (i, call) in trace["calls"].as_array().unwrap().iter().enumerate() {
             let patch = patch(call.get("patch"));
             let before = world.clone();
@@ -259,14 +265,14 @@ fn objects(node: &Node, at: &Path, out: &mut Vec<Path>) {
     }
 }
 
-fn with(node: &Node, op: Op) -> Option<Node> {
+fn with(node: &Node, op: &Op) -> Option<Node> {
     let mut node = node.clone();
     op.apply(&mut node).ok()?;
     Some(node)
 }
 
 fn set(case: &Case, path: Path, value: Node) -> Option<Case> {
-    let result = with(&case.result, Op::Replace { path, value })?;
+    let result = with(&case.result, &Op::Replace { path, value })?;
     Some(Case {
         result,
         ..case.clone()
@@ -282,7 +288,9 @@ fn last(path: &Path) -> &str {
 }
 
 fn is_id(node: &Node) -> bool {
-    let Some(text) = node.as_str() else { return false };
+    let Some(text) = node.as_str() else {
+        return false;
+    };
     let found = literals(text);
     found.len() == 1 && found[0].kind == LiteralKind::Id && found[0].text.len() == text.len()
 }
@@ -320,7 +328,7 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
             let (above, key) = path.split()?;
             key.parse::<usize>().ok()?;
             let path = above.join("-");
-            let result = with(&case.result, Op::Add { path, value })?;
+            let result = with(&case.result, &Op::Add { path, value })?;
             Some(Case {
                 result,
                 ..case.clone()
@@ -380,10 +388,10 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
             for op in &named {
                 let mut op = op.clone();
                 match &mut op {
-                    Op::Add { path, .. } | Op::Replace { path, .. } => {
-                        if path.0.get(1 + deep) == Some(&own) {
-                            path.0[1 + deep] = other.as_str().into();
-                        }
+                    Op::Add { path, .. } | Op::Replace { path, .. }
+                        if path.0.get(1 + deep) == Some(&own) =>
+                    {
+                        path.0[1 + deep] = other.as_str().into();
                     }
                     _ => {}
                 }
@@ -445,7 +453,7 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
                 .iter()
                 .find(|(_, t)| t.as_map().is_some_and(|m| m.contains(&id)))?;
             let path = Path(vec![table.clone(), id.as_str().into()]);
-            let world = with(&case.before, Op::Remove { path })?;
+            let world = with(&case.before, &Op::Remove { path })?;
             Some(Case {
                 before: world.clone(),
                 after: world,
@@ -479,7 +487,7 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
                 .map(|(k, _)| k.clone())
                 .collect();
             let path = Path(vec![draw.of(&keys)?]);
-            let result = with(&case.result, Op::Remove { path })?;
+            let result = with(&case.result, &Op::Remove { path })?;
             Some(Case {
                 result,
                 ..case.clone()
@@ -506,7 +514,7 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
             let (key, value) = draw.of(&fields)?;
             let path = at.join(key);
             let value = Node::from_json(&value);
-            let result = with(&case.result, Op::Add { path, value })?;
+            let result = with(&case.result, &Op::Add { path, value })?;
             Some(Case {
                 result,
                 ..case.clone()
@@ -547,7 +555,10 @@ fn lie(kind: &str, case: &Case, draw: &mut Draw) -> Option<Case> {
                 map.values()
                     .filter_map(Node::as_str)
                     .find_map(|id| t.get(id))
-                    .filter(|row| row.as_map().is_some_and(|r| r.keys().all(|k| map.contains(k))))
+                    .filter(|row| {
+                        row.as_map()
+                            .is_some_and(|r| r.keys().all(|k| map.contains(k)))
+                    })
             })?;
             (*old != case.result).then(|| Case {
                 result: old.clone(),
@@ -609,13 +620,19 @@ fn new_lies_are_found() {
                 if verbose(kind) || verbose("T") && found.is_empty() {
                     let sign = if found.is_empty() { "missed" } else { "found" };
                     let result: String = lie.result.to_string().chars().take(300).collect();
-                    println!("{sign} {kind} {} {} {} {result} {found:?}", lie.id, lie.tool, lie.args);
+                    println!(
+                        "{sign} {kind} {} {} {} {result} {found:?}",
+                        lie.id, lie.tool, lie.args
+                    );
                 }
             }
         }
     }
     for (kind, (n, found)) in &scores {
-        println!("{kind:22} {found:>6} of {n:>6} found, {:.4}", *found as f64 / *n as f64);
+        println!(
+            "{kind:22} {found:>6} of {n:>6} found, {:.4}",
+            *found as f64 / *n as f64
+        );
     }
     for (kind, (n, found)) in scores {
         assert!(n > 10, "{kind}: only {n}");

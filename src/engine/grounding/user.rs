@@ -64,7 +64,10 @@ pub(super) fn check(check: &Check, text: &str, step: u32) -> Report {
                 coverage.literals += 1;
                 coverage.unchecked += 1;
             }
-            Verdict::Against(fact) => add(against(&literal.text, literal.span, fact, step), &mut coverage),
+            Verdict::Against(fact) => add(
+                against(&literal.text, literal.span, fact, step),
+                &mut coverage,
+            ),
             Verdict::Nowhere => {
                 let what = format!(
                     "the user says {}, which neither the task nor anybody has said",
@@ -232,7 +235,11 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
                     let name = f.0.name.to_lowercase();
                     name.contains("birth") || name == "dob"
                 };
-                match days.iter().find(birth).or(days.first().filter(|_| days.len() == 1)) {
+                match days
+                    .iter()
+                    .find(birth)
+                    .or(days.first().filter(|_| days.len() == 1))
+                {
                     Some((fact, _)) => Verdict::Against((*fact).clone()),
                     None => Verdict::Skip,
                 }
@@ -255,8 +262,8 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
             let digits = |s: &str| s.chars().filter(char::is_ascii_digit).count();
             let same_sort = literal.kind == LiteralKind::Amount
                 || digits(&literal.text) == digits(&fact.value) && digits(&fact.value) >= 3;
-            let equal = super::literal::number(&fact.value)
-                .is_some_and(|v| (v - said).abs() < 0.005);
+            let equal =
+                super::literal::number(&fact.value).is_some_and(|v| (v - said).abs() < 0.005);
             if equal || told.has(bare) {
                 Verdict::Fine
             } else if same_sort && !heard.has(bare) {
@@ -286,7 +293,9 @@ fn before(text: &str, at: usize, most: usize) -> String {
 /// Whether the words that lead up to a number are a fact's name: `order number`,
 /// `order` for `order_id`.
 fn names(name: &str, ahead: &str) -> bool {
-    let filler = ["is", "number", "id", "no", "my", "of", "the", "order's", "was"];
+    let filler = [
+        "is", "number", "id", "no", "my", "of", "the", "order's", "was",
+    ];
     let heard: Vec<&str> = ahead
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty() && !filler.contains(w))
@@ -296,8 +305,7 @@ fn names(name: &str, ahead: &str) -> bool {
         .split('_')
         .filter(|w| !["id", "number", "no", "amount"].contains(w))
         .peekable();
-    words.peek().is_some()
-        && words.next_back() == heard.last().copied()
+    words.peek().is_some() && words.next_back() == heard.last().copied()
 }
 
 /// Without case and without signs.
@@ -348,14 +356,14 @@ fn sort_of(text: &str) -> String {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let len = text.chars().count();
     match (letters, text.contains('_'), text.contains('-')) {
-        (0, _, false) => format!("{digits} digits"),
         (0, _, true) if digits >= 7 => String::from("telephone"),
-        (0, _, true) => format!("{digits} digits"),
+        (0, _, _) => format!("{digits} digits"),
         (_, true, _) => {
             let parts = text.split('_').count();
-            let numbered = text.rsplit('_').next().is_some_and(|p| {
-                !p.is_empty() && p.chars().all(|c| c.is_ascii_digit())
-            });
+            let numbered = text
+                .rsplit('_')
+                .next()
+                .is_some_and(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_digit()));
             format!("{parts} parts {numbered}")
         }
         (_, false, true) => String::from("parts with hyphens"),
@@ -410,7 +418,8 @@ fn names_after(text: &str, openings: &[&str]) -> Vec<(String, (usize, usize))> {
                 let mut letters = bare.chars();
                 let name = letters.next().is_some_and(char::is_uppercase)
                     && bare.chars().count() > 1
-                    && letters.all(|c| c.is_alphabetic() && c.is_lowercase() || c == '\'' || c == '-');
+                    && letters
+                        .all(|c| c.is_alphabetic() && c.is_lowercase() || c == '\'' || c == '-');
                 if !name || words == 3 {
                     break;
                 }
@@ -432,12 +441,15 @@ fn names_after(text: &str, openings: &[&str]) -> Vec<(String, (usize, usize))> {
 
 /// A name that is not the task's.
 fn other_name(text: &str, told: &Facts, heard: &Heard) -> Option<(String, (usize, usize), Fact)> {
-    let by_fact = told.values.iter().filter(|f| {
+    let mut by_fact = told.values.iter().filter(|f| {
         let name = f.name.to_lowercase();
-        name == "name" || name.ends_with("full_name") || name == "user_name" || name == "customer_name"
+        name == "name"
+            || name.ends_with("full_name")
+            || name == "user_name"
+            || name == "customer_name"
     });
     let by_text = told.texts.iter().flat_map(|t| names_after(t, &YOU_ARE));
-    let own = by_fact.cloned().next().or_else(|| {
+    let own = by_fact.next().cloned().or_else(|| {
         by_text
             .map(|(value, _)| Fact {
                 name: String::new(),
@@ -448,11 +460,7 @@ fn other_name(text: &str, told: &Facts, heard: &Heard) -> Option<(String, (usize
     })?;
     let (said, span) = names_after(text, &I_AM)
         .into_iter()
-        .find(|(name, _)| {
-            !name
-                .split(' ')
-                .all(|w| told.has(w) || heard.has(w))
-        })?;
+        .find(|(name, _)| !name.split(' ').all(|w| told.has(w) || heard.has(w)))?;
     Some((said, span, own))
 }
 
@@ -500,19 +508,34 @@ mod tests {
 
     #[test]
     fn what_the_task_says_is_left_alone() {
-        assert_eq!(said("I'm Mei Kim (mei_kim_6640), zip 92164, mei@example.com."), []);
-        assert_eq!(said("Then order W1234567, or order 8841. I was born June 15, 1985."), []);
+        assert_eq!(
+            said("I'm Mei Kim (mei_kim_6640), zip 92164, mei@example.com."),
+            []
+        );
+        assert_eq!(
+            said("Then order W1234567, or order 8841. I was born June 15, 1985."),
+            []
+        );
         assert_eq!(said("I can spend $400 on 2 of them by 2 May."), []);
     }
 
     #[test]
     fn what_contradicts_the_task_is_found() {
-        assert_eq!(said("I'm mei_kim_6641"), one("mei_kim_6641", "mei_kim_6640"));
+        assert_eq!(
+            said("I'm mei_kim_6641"),
+            one("mei_kim_6641", "mei_kim_6640")
+        );
         assert_eq!(said("My zip is 92165"), one("92165", "92164"));
-        assert_eq!(said("mail me at may@example.com"), one("may@example.com", "mei@example.com"));
+        assert_eq!(
+            said("mail me at may@example.com"),
+            one("may@example.com", "mei@example.com")
+        );
         assert_eq!(said("my order number is 8842"), one("8842", "8841"));
         assert_eq!(said("my name is Mei Kimura."), one("Mei Kimura", "Mei Kim"));
-        assert_eq!(said("I was born on 16 June 1985"), one("16 June 1985", "1985-06-15"));
+        assert_eq!(
+            said("I was born on 16 June 1985"),
+            one("16 June 1985", "1985-06-15")
+        );
         assert_eq!(said("It is #W7654321"), one("#W7654321", ""));
     }
 }

@@ -29,8 +29,6 @@ pub(super) struct Arg<'a> {
 /// A row that an argument names.
 #[derive(Clone, Debug)]
 pub(super) struct Named<'a> {
-    /// The argument's key.
-    pub key: Arc<str>,
     pub row: Row<'a>,
     pub top: bool,
     /// Whether it was named by its id, not found by its fields.
@@ -122,7 +120,6 @@ impl<'a> About<'a> {
                 open.push((arg.clone(), id));
             }
             self.named.extend(rows.into_iter().map(|row| Named {
-                key: Arc::clone(&arg.key),
                 row,
                 top: arg.top,
                 by_id: true,
@@ -144,7 +141,6 @@ impl<'a> About<'a> {
                 self.linked = OnceCell::new();
             }
             self.named.extend(rows.into_iter().map(|row| Named {
-                key: Arc::clone(&arg.key),
                 row,
                 top: arg.top,
                 by_id: true,
@@ -155,7 +151,6 @@ impl<'a> About<'a> {
                 .by_fields(now)
                 .into_iter()
                 .map(|row| Named {
-                    key: Arc::from(""),
                     row,
                     top: true,
                     by_id: false,

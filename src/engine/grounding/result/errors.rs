@@ -23,7 +23,7 @@ const ABSENT: [&str; 9] = [
     "not be found",
 ];
 
-impl<'a> Judge<'a> {
+impl Judge<'_> {
     /// An error.
     pub(super) fn error(&mut self) {
         let text = match self.ran.result {
@@ -36,7 +36,10 @@ impl<'a> Judge<'a> {
             | Node::Map(_) => self.ran.text.to_owned(),
         };
         if self.ran.patch.is_some_and(|p| !p.is_empty()) {
-            let what = format!("{} says that it failed, but the world changed", self.ran.tool);
+            let what = format!(
+                "{} says that it failed, but the world changed",
+                self.ran.tool
+            );
             let at = self
                 .ran
                 .patch
@@ -119,9 +122,10 @@ impl<'a> Judge<'a> {
     fn looked_for(&self, subject: &str) -> Option<(String, Path)> {
         let tables = &self.about.tables.0;
         let by_id = self.about.args.iter().any(|a| {
-            tables
-                .iter()
-                .any(|t| t.id.as_deref().is_some_and(|id| means(&a.key, Some(id), "")))
+            tables.iter().any(|t| {
+                t.id.as_deref()
+                    .is_some_and(|id| means(&a.key, Some(id), ""))
+            })
         });
         if by_id {
             return None;
@@ -154,9 +158,10 @@ impl<'a> Judge<'a> {
             return None;
         }
         let inner = tables.anywhere(self.before, id).into_iter().find(|row| {
-            tables.0.get(row.table).is_some_and(|t| {
-                means(key, t.id.as_deref(), t.name()) || key == "id"
-            })
+            tables
+                .0
+                .get(row.table)
+                .is_some_and(|t| means(key, t.id.as_deref(), t.name()) || key == "id")
         });
         inner.map(|row| (String::new(), row.path))
     }

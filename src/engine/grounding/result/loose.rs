@@ -10,9 +10,33 @@ use crate::engine::world::{Map, Node, Path};
 
 /// Keys of what surrounds an answer, in any tool.
 const ENVELOPE: [&str; 28] = [
-    "success", "ok", "message", "result", "results", "error", "note", "notes", "info", "detail",
-    "details", "summary", "text", "data", "done", "valid", "found", "exists", "eligible",
-    "allowed", "approved", "accepted", "confirmed", "confirmation", "reason", "answer", "status",
+    "success",
+    "ok",
+    "message",
+    "result",
+    "results",
+    "error",
+    "note",
+    "notes",
+    "info",
+    "detail",
+    "details",
+    "summary",
+    "text",
+    "data",
+    "done",
+    "valid",
+    "found",
+    "exists",
+    "eligible",
+    "allowed",
+    "approved",
+    "accepted",
+    "confirmed",
+    "confirmation",
+    "reason",
+    "answer",
+    "status",
     "more",
 ];
 
@@ -51,10 +75,15 @@ impl<'a> Judge<'a> {
                 let what = match (kind, &truth) {
                     ("unknown_id", _) => format!("{shown} is not in the world"),
                     ("invented_field", _) => {
-                        format!("`{key}` ({shown}) is no field of anything, and follows from nothing")
+                        format!(
+                            "`{key}` ({shown}) is no field of anything, and follows from nothing"
+                        )
                     }
                     (_, Some((_, t))) => {
-                        format!("`{key}` says {shown}, the world says {}", super::view::brief(t))
+                        format!(
+                            "`{key}` says {shown}, the world says {}",
+                            super::view::brief(t)
+                        )
                     }
                     (_, None) => format!("`{key}` says {shown}, which follows from nothing"),
                 };
@@ -125,11 +154,14 @@ impl<'a> Judge<'a> {
                 Node::Str(s) => {
                     near.has_words(s)
                         || literals(s).iter().all(|l| {
-                            near.trace(l).found()
-                                || self.known.is_some_and(|k| k.trace(l).found())
+                            near.trace(l).found() || self.known.is_some_and(|k| k.trace(l).found())
                         })
                 }
-                Node::Int(_) | Node::Float(_) | Node::Null | Node::Bool(_) | Node::List(_)
+                Node::Int(_)
+                | Node::Float(_)
+                | Node::Null
+                | Node::Bool(_)
+                | Node::List(_)
                 | Node::Map(_) => value.as_f64().is_none_or(|n| near.has_number(n)),
             };
             return if follows {
@@ -144,10 +176,9 @@ impl<'a> Judge<'a> {
         match (rival, value) {
             (Some((path, t)), _) => Told::Wrong(super::same::kind(key, value, &t), Some((path, t))),
             (None, Node::Int(_) | Node::Float(_)) => Told::Wrong("ungrounded_result", None),
-            (
-                None,
-                Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) | Node::Map(_),
-            ) => Told::Unchecked,
+            (None, Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) | Node::Map(_)) => {
+                Told::Unchecked
+            }
         }
     }
 
@@ -155,7 +186,9 @@ impl<'a> Judge<'a> {
     /// that nobody speaks of: not the tool, its arguments, its schema, the world,
     /// nor what stands beside it.
     fn is_foreign(&self, key: &str, among: &Map) -> bool {
-        let Some(facts) = self.facts else { return false };
+        let Some(facts) = self.facts else {
+            return false;
+        };
         if self.about.named.is_empty()
             || among.len() < 2
             || ENVELOPE.iter().any(|e| key.split('_').any(|w| w == *e))
@@ -223,7 +256,10 @@ impl<'a> Judge<'a> {
             let what = if kind == "unknown_id" {
                 format!("{} is not in the world", literal.text)
             } else {
-                format!("{} follows from nothing that the call is about", literal.text)
+                format!(
+                    "{} follows from nothing that the call is about",
+                    literal.text
+                )
             };
             let span = (place == "result" && self.ran.text == text).then_some(literal.span);
             let finding = self
@@ -283,8 +319,8 @@ impl<'a> Judge<'a> {
         let numbered = text.chars().any(|c| c.is_ascii_digit());
         // An id that others only refer to is no answer to a search that finds no row.
         let lost = self.about.named.is_empty() && !self.mutates && !self.about.args.is_empty();
-        let known = !lost
-            && (self.about.in_world(text) || self.known.is_some_and(|k| k.has_id(text)));
+        let known =
+            !lost && (self.about.in_world(text) || self.known.is_some_and(|k| k.has_id(text)));
         if numbered && !known {
             self.coverage.untraced += 1;
             let kind = if self.mutates {
@@ -314,7 +350,9 @@ impl<'a> Judge<'a> {
             .cloned()
             .collect();
         for row in rows {
-            let Some(map) = row.node.as_map() else { continue };
+            let Some(map) = row.node.as_map() else {
+                continue;
+            };
             let mut against = None;
             for ask in &asks {
                 let own = map.get(&ask.key).or_else(|| {
@@ -360,11 +398,12 @@ impl<'a> Judge<'a> {
         if !facets.is_empty() {
             // The day of the flight is what is asked about, not the other days.
             return facets.iter().any(|f| holds(f.node, value, 0))
-                || self
-                    .about
-                    .named
-                    .iter()
-                    .any(|n| n.row.node.as_map().is_some_and(|m| m.values().any(|v| alike(value, v) == Alike::Same)));
+                || self.about.named.iter().any(|n| {
+                    n.row
+                        .node
+                        .as_map()
+                        .is_some_and(|m| m.values().any(|v| alike(value, v) == Alike::Same))
+                });
         }
         rows.into_iter().any(|row| holds(row, value, 0))
     }
@@ -403,7 +442,10 @@ impl<'a> Judge<'a> {
             };
             if !found {
                 let rows = self.about.tables.all(self.now, row.table);
-                found = rows.iter().take(20_000).any(|r| r.node.child(key) == Some(value));
+                found = rows
+                    .iter()
+                    .take(20_000)
+                    .any(|r| r.node.child(key) == Some(value));
             }
             found.then_some(())
         };

@@ -2,19 +2,22 @@
 //!
 //! `tables` finds the tables of any world by its shape, `about` the rows that a
 //! call and its result are about, `view` compares an object with its row, `same`
-//! two plain values. `shown` judges objects and lists, `loose` values that stand
-//! in no view of a row, `writes` what the call did, `errors` errors, `reckon`
+//! two plain values. `shown` judges objects and lists (`explain` says what its
+//! differences mean together, `sources` what else a value can come from), `loose`
+//! values that stand in no view of a row, `writes` what the call did, `errors` errors, `reckon`
 //! arithmetic. `seen` is what earlier results leave behind.
 //!
 //! Nothing here knows any world: no name of a table or a field of data.
 
 mod about;
 mod errors;
+mod explain;
 mod loose;
 mod reckon;
 mod same;
 mod seen;
 mod shown;
+mod sources;
 mod tables;
 mod view;
 mod writes;
@@ -27,6 +30,7 @@ use super::turn::{Ran, ToolFacts};
 use crate::engine::score::{Blame, Finding};
 use crate::engine::world::Node;
 use about::About;
+use reckon::Reckoned;
 
 /// Findings that one result can have: more would only bury the first.
 const MOST: usize = 12;
@@ -58,11 +62,12 @@ pub(super) fn hold(
     }
     if let Some(found) = reckon::check(ran, step) {
         report.coverage.literals = 1;
-        if let Some(finding) = found {
-            report.coverage.untraced = 1;
-            report.findings.push(finding);
-        } else {
-            report.coverage.traced = 1;
+        match found {
+            Reckoned::Right => report.coverage.traced = 1,
+            Reckoned::Wrong(finding) => {
+                report.coverage.untraced = 1;
+                report.findings.push(finding);
+            }
         }
         return report;
     }
@@ -142,7 +147,11 @@ impl Judge<'_> {
 
     /// Whether the call wrote nothing although its tool is there to write.
     fn did_nothing(&self) -> bool {
-        self.mutates && self.ran.patch.is_some_and(super::super::world::Patch::is_empty)
+        self.mutates
+            && self
+                .ran
+                .patch
+                .is_some_and(super::super::world::Patch::is_empty)
     }
 }
 

@@ -29,8 +29,14 @@ fn asked(args: &Node) -> Option<(&str, f64)> {
     Some((text, value))
 }
 
-/// `None` where the call asked for no arithmetic; else what is wrong.
-pub(super) fn check(ran: &Ran<'_>, step: u32) -> Option<Option<Finding>> {
+/// What came of reckoning again.
+pub(super) enum Reckoned {
+    Right,
+    Wrong(Finding),
+}
+
+/// `None` where the call asked for no arithmetic.
+pub(super) fn check(ran: &Ran<'_>, step: u32) -> Option<Reckoned> {
     let (text, value) = asked(ran.args)?;
     let source = format!("calc {text}");
     let truth = Node::from(value).to_string();
@@ -57,10 +63,10 @@ pub(super) fn check(ran: &Ran<'_>, step: u32) -> Option<Option<Finding>> {
     // Money is rounded to hundredths, and what is big keeps sixteen digits.
     let may = 0.005 + 1e-9 * value.abs().max(1.0);
     if (said - value).abs() <= may {
-        return Some(None);
+        return Some(Reckoned::Right);
     }
     let what = format!("{text} is {truth}, not {}", Node::from(said));
-    Some(Some(
+    Some(Reckoned::Wrong(
         Finding::of("wrong_arithmetic", step, Blame::Tool, what)
             .said(ran.text, None)
             .at(place)

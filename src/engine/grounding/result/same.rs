@@ -125,9 +125,31 @@ pub(super) fn tells_status(key: &str) -> bool {
 /// Whether a key names a value that is reckoned from others.
 pub(super) fn tells_reckoning(key: &str) -> bool {
     const WORDS: [&str; 25] = [
-        "count", "counts", "total", "totals", "sum", "subtotal", "number", "num", "remaining",
-        "left", "difference", "diff", "average", "avg", "mean", "min", "max", "net", "new", "old",
-        "charge", "charged", "refund", "due", "size",
+        "count",
+        "counts",
+        "total",
+        "totals",
+        "sum",
+        "subtotal",
+        "number",
+        "num",
+        "remaining",
+        "left",
+        "difference",
+        "diff",
+        "average",
+        "avg",
+        "mean",
+        "min",
+        "max",
+        "net",
+        "new",
+        "old",
+        "charge",
+        "charged",
+        "refund",
+        "due",
+        "size",
     ];
     let key = key.to_ascii_lowercase();
     key.split(['_', ' ', '-']).any(|p| WORDS.contains(&p))

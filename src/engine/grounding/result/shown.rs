@@ -2,19 +2,18 @@
 //! wrong with the view.
 
 use super::about::means;
-use super::same::{Alike, alike, tells_reckoning};
-use super::tables::{Row, as_key, sample};
-use super::view::{Miss, Strict, brief, differences, empty, lacking};
+use super::same::{Alike, alike};
+use super::sources::covered;
+use super::tables::{Row, as_key};
+use super::view::{Miss, Strict, differences, empty, lacking};
 use super::{Judge, leaves};
 use crate::engine::grounding::literal::id_of;
-use crate::engine::grounding::origin::{Said, is_id_key};
-use crate::engine::score::{Blame, Finding};
+use crate::engine::grounding::origin::is_id_key;
+use crate::engine::score::Finding;
 use crate::engine::world::{List, Map, Node, Path};
 use std::sync::Arc;
 
 const DEEP: usize = 48;
-/// Rows of a table that are looked at to tell what its rows have.
-const ROWS: usize = 48;
 
 impl<'a> Judge<'a> {
     /// The whole result.
@@ -36,7 +35,13 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn value(&mut self, node: &'a Node, place: &str, among: Option<&List>, depth: usize) {
+    pub(super) fn value(
+        &mut self,
+        node: &'a Node,
+        place: &str,
+        among: Option<&List>,
+        depth: usize,
+    ) {
         if depth > DEEP {
             return;
         }
@@ -85,7 +90,9 @@ impl<'a> Judge<'a> {
     fn row_of(&self, map: &Map) -> Option<Row<'a>> {
         let mut best: Option<(usize, Row<'a>)> = None;
         let mut consider = |row: Row<'a>, bonus: usize| {
-            let Some(truth) = row.node.as_map() else { return };
+            let Some(truth) = row.node.as_map() else {
+                return;
+            };
             let shared = map.keys().filter(|k| truth.contains(k)).count();
             // Most of the object is the row's, or most of the row is in the object.
             let enough = shared * 2 >= map.len() || shared >= 2 && shared * 2 >= truth.len();
@@ -148,7 +155,9 @@ impl<'a> Judge<'a> {
     /// has.
     fn invented(&mut self, map: &Map, place: &str) -> Option<Finding> {
         for table in &self.about.tables.0 {
-            let Some(id) = table.id.as_deref() else { continue };
+            let Some(id) = table.id.as_deref() else {
+                continue;
+            };
             let Some(own) = map.get(id).and_then(as_key) else {
                 continue;
             };
@@ -179,7 +188,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A row of a table, for its fields.
-    fn example(&self, path: &[crate::engine::world::path::Seg]) -> Option<&'a Map> {
+    pub(super) fn example(&self, path: &[crate::engine::world::path::Seg]) -> Option<&'a Map> {
         use crate::engine::world::path::Seg;
         let mut node = self.now;
         for seg in path {
@@ -258,7 +267,9 @@ impl<'a> Judge<'a> {
 
     /// An object that is a view of a row.
     fn view(&mut self, map: &'a Map, row: &Row<'a>, place: &str, among: Option<&List>) {
-        let Some(truth) = row.node.as_map() else { return };
+        let Some(truth) = row.node.as_map() else {
+            return;
+        };
         self.viewed = true;
         let literals = map.values().map(|n| leaves(n, 1)).sum::<usize>();
         self.coverage.literals += literals;
@@ -317,8 +328,8 @@ impl<'a> Judge<'a> {
             };
             let elsewhere = self.elsewhere(key, row, &facets);
             // The day of a flight names the row of that day.
-            let names = as_key(value)
-                .is_some_and(|v| facets.iter().any(|f| f.path.0.last() == Some(&v)));
+            let names =
+                as_key(value).is_some_and(|v| facets.iter().any(|f| f.path.0.last() == Some(&v)));
             if names
                 || elsewhere.iter().any(|(_, n)| says_same(value, n))
                 || self.is_argument(key, value)
@@ -341,13 +352,15 @@ impl<'a> Judge<'a> {
             }
             let declared = self.declares(key);
             let had = self.seen.had(self.ran.tool, map, key) == Some(true);
-            if self.reckoned(key, value) || (declared || had) && self.grounded(value) {
-                joined += 1;
-            } else if self.renamed(value) && strict == Strict::Part {
+            let follows = self.reckoned(key, value)
+                || (declared || had) && self.grounded(value)
+                || self.renamed(value) && strict == Strict::Part;
+            if follows {
                 joined += 1;
             } else if declared || had {
                 invented("ungrounded_result", None);
-            } else if strict == Strict::Whole || !matches!(value, Node::Bool(_)) && !self.grounded(value)
+            } else if strict == Strict::Whole
+                || !matches!(value, Node::Bool(_)) && !self.grounded(value)
             {
                 invented("invented_field", None);
             } else {
@@ -359,12 +372,7 @@ impl<'a> Judge<'a> {
 
     /// Values under the same key in what belongs to the row: objects in it, rows
     /// in it that are named, rows that it refers to, other rows of the call.
-    fn elsewhere(
-        &self,
-        key: &str,
-        row: &Row<'a>,
-        facets: &[Row<'a>],
-    ) -> Vec<(Path, &'a Node)> {
+    fn elsewhere(&self, key: &str, row: &Row<'a>, facets: &[Row<'a>]) -> Vec<(Path, &'a Node)> {
         let mut out = Vec::new();
         let mut add = |path: &Path, node: &'a Node| {
             if let Some(value) = node.child(key) {
@@ -393,72 +401,6 @@ impl<'a> Judge<'a> {
         out
     }
 
-    /// Whether an argument of the same name has the value.
-    pub(super) fn is_argument(&self, key: &str, value: &Node) -> bool {
-        let args = self.about.args.iter();
-        args.filter(|a| &*a.key == key)
-            .any(|a| alike(value, a.value) == Alike::Same)
-            || self
-                .ran
-                .args
-                .child(key)
-                .is_some_and(|a| a.same_value(value))
-    }
-
-    /// Whether the tool's output schema has a property of this name anywhere
-    /// near the top.
-    pub(super) fn declares(&self, key: &str) -> bool {
-        let Some(schema) = self.facts.and_then(|f| f.output.as_ref()) else {
-            return false;
-        };
-        let source = schema.source();
-        [&[][..], &["0"], &["returns"], &["returns", "0"]]
-            .iter()
-            .any(|path| Said::at(source, path).declares(key))
-    }
-
-    /// A number that follows from those nearby, under a key that says so.
-    pub(super) fn reckoned(&self, key: &str, value: &Node) -> bool {
-        let number = value
-            .as_f64()
-            .or_else(|| value.as_str().and_then(super::same::read_number));
-        tells_reckoning(key)
-            && number.is_some_and(|n| {
-                let near = self.about.near();
-                near.has_number(n) || near.derives(n)
-            })
-    }
-
-    /// A value that is distinctive and stands in what the call is about, under
-    /// another name.
-    fn renamed(&self, value: &Node) -> bool {
-        match value {
-            Node::Str(s) => s.len() > 2 && self.about.near().has_string(s),
-            Node::Float(f) => f.fract() != 0.0 && self.about.near().has_number(*f),
-            Node::Int(i) => i.abs() > 999 && self.about.near().has_number(*i as f64),
-            Node::Null | Node::Bool(_) | Node::List(_) | Node::Map(_) => false,
-        }
-    }
-
-    /// Whether every plain value follows from what the call is about.
-    pub(super) fn grounded(&self, value: &Node) -> bool {
-        let near = self.about.near();
-        match value {
-            Node::Null | Node::Bool(_) => true,
-            Node::Int(_) | Node::Float(_) => value
-                .as_f64()
-                .is_none_or(|n| near.has_number(n) || near.derives(n)),
-            Node::Str(s) => {
-                near.has_string(s)
-                    || near.has_words(s)
-                    || self.known.is_some_and(|k| k.has_words(s))
-                    || s.split_whitespace().count() > 2
-            }
-            Node::List(list) => list.iter().all(|n| self.grounded(n)),
-            Node::Map(map) => map.values().all(|n| self.grounded(n)),
-        }
-    }
-
     /// Fields of the row that a view of the whole row lacks.
     fn missing(
         &mut self,
@@ -469,18 +411,18 @@ impl<'a> Judge<'a> {
         joined: usize,
         misses: &mut Vec<Miss>,
     ) {
-        let Some(truth) = row.node.as_map() else { return };
+        let Some(truth) = row.node.as_map() else {
+            return;
+        };
         let had = |key: &str| self.seen.had(self.ran.tool, map, key);
         for (key, value) in lacking(map, truth) {
             // A list whose rows all lack it is a choice of fields; so is a view
             // that is joined with other rows, or one that never had it.
-            let chosen = among.is_some_and(|list| {
-                list.len() > 1 && list.iter().all(|n| n.child(key).is_none())
-            });
+            let chosen = among
+                .is_some_and(|list| list.len() > 1 && list.iter().all(|n| n.child(key).is_none()));
             let schema = self.facts.and_then(|f| f.output.as_ref());
-            let left_out = schema.is_some()
-                && !self.declares(key)
-                && map.keys().any(|k| self.declares(k));
+            let left_out =
+                schema.is_some() && !self.declares(key) && map.keys().any(|k| self.declares(k));
             let hidden = self
                 .ran
                 .reads
@@ -513,7 +455,9 @@ impl<'a> Judge<'a> {
             let (Some(asked), Some(shown)) = (as_key(asked), map.get(key).and_then(as_key)) else {
                 continue;
             };
-            if !is_id_key(key) || alike(&Node::Str(shown.clone()), &Node::Str(asked.clone())) == Alike::Same {
+            if !is_id_key(key)
+                || alike(&Node::Str(shown.clone()), &Node::Str(asked.clone())) == Alike::Same
+            {
                 continue;
             }
             let what = format!("the call asks for {asked}, the result shows {shown}");
@@ -525,225 +469,6 @@ impl<'a> Judge<'a> {
             self.find(finding);
             return;
         }
-    }
-
-    /// What the differences mean together.
-    fn explain(
-        &mut self,
-        map: &Map,
-        row: &Row<'a>,
-        place: &str,
-        strict: Strict,
-        misses: Vec<Miss>,
-    ) {
-        let first = misses.iter().find(|m| m.said.is_some()).or(misses.first());
-        let Some(first) = first.cloned() else { return };
-        let lacks_only = misses.iter().all(|m| m.said.is_none());
-        let reached = |kind: &str| misses.iter().any(|m| m.kind == kind);
-        let same_world = self.before == self.now;
-        let older = (!same_world).then_some(self.before);
-        let shows_old = !reached("invented_field")
-            && older
-                .into_iter()
-                .chain(self.seen.worlds())
-                .filter_map(|w| row.path.find(w)?.as_map())
-                .any(|old| {
-                    let mut now = Vec::new();
-                    differences(map, old, place, &row.path, strict, &mut now);
-                    if strict == Strict::Whole {
-                        let lost = lacking(map, old).len();
-                        now.is_empty() && (lost == 0 || lost <= misses.iter().filter(|m| m.kind == "missing_field").count())
-                    } else {
-                        now.is_empty()
-                    }
-                });
-        if shows_old && !lacks_only {
-            let what = format!("{} is shown as it was before a write", name(&row.path));
-            self.one(&first, "stale_read", what, Blame::Tool);
-            return;
-        }
-        if self.did_nothing() && !lacks_only && reached_value(&misses) {
-            let what = format!("the result shows {} changed, but nothing was written", name(&row.path));
-            self.one(&first, "write_not_done", what, Blame::Tool);
-            return;
-        }
-        if let Some((other, miss)) = self.another(map, row, &misses) {
-            let what = format!(
-                "{} is that of {}, not of {}",
-                last(&miss.place),
-                name(&other.path),
-                name(&row.path)
-            );
-            self.one(&miss, "wrong_entity", what, Blame::Tool);
-            return;
-        }
-        for miss in misses {
-            let kind = self.exact_kind(&miss);
-            let what = sentence(kind, &miss);
-            self.one(&miss, kind, what, Blame::Tool);
-        }
-    }
-
-    /// The kind of a difference, now that the whole world can be asked.
-    fn exact_kind(&self, miss: &Miss) -> &'static str {
-        let said = miss.said.as_ref();
-        let id = said
-            .and_then(|n| {
-                let own = n.as_map().and_then(|m| m.iter().find(|(k, _)| is_id_key(k)));
-                own.map_or(Some(n), |(_, v)| Some(v))
-            })
-            .and_then(as_key)
-            .filter(|s| id_of(s).is_some());
-        match (miss.kind, id) {
-            ("wrong_entity" | "wrong_value" | "invented_entity", Some(id)) => {
-                if self.about.in_world(&id) {
-                    "wrong_entity"
-                } else {
-                    "unknown_id"
-                }
-            }
-            (kind, _) => kind,
-        }
-    }
-
-    /// Another row of the table that what differs is taken from.
-    fn another(&self, map: &Map, row: &Row<'a>, misses: &[Miss]) -> Option<(Row<'a>, Miss)> {
-        let depth = row.path.0.len();
-        let first = misses.iter().find(|m| m.said.is_some() && m.truth.is_some())?;
-        let top = first.source.0.get(depth)?;
-        let said = map.get(top)?;
-        let whole = matches!(said, Node::Map(m) if m.len() > 1);
-        let several = misses.iter().filter(|m| m.said.is_some()).count() > 1;
-        if !whole && !several {
-            return None;
-        }
-        let table = self.about.tables.0.get(row.table)?;
-        let id = table.id.as_deref();
-        let rows = if table.nested() {
-            return None;
-        } else {
-            self.about.tables.all(self.now, row.table)
-        };
-        let other = rows.into_iter().filter(|r| r.path != row.path).find(|r| {
-            if whole {
-                return r.node.child(top) == Some(said);
-            }
-            map.iter()
-                .filter(|(k, _)| id != Some(&***k))
-                .all(|(k, v)| r.node.child(k).is_some_and(|n| says_same(v, n)))
-        })?;
-        let miss = Miss {
-            key: top.to_string(),
-            place: if whole {
-                let cut = first.place.find(&format!(".{top}")).map(|i| i + 1 + top.len());
-                cut.and_then(|c| first.place.get(..c))
-                    .unwrap_or(&first.place)
-                    .to_owned()
-            } else {
-                first.place.clone()
-            },
-            said: Some(if whole { said.clone() } else { first.said.clone()? }),
-            truth: if whole {
-                row.node.child(top).cloned()
-            } else {
-                first.truth.clone()
-            },
-            source: if whole {
-                row.path.join(Arc::clone(top))
-            } else {
-                first.source.clone()
-            },
-            ..first.clone()
-        };
-        Some((other, miss))
-    }
-
-    fn one(&mut self, miss: &Miss, kind: &str, what: String, blame: Blame) {
-        let mut finding = Finding::of(kind, self.step, blame, what)
-            .said(miss.said.as_ref().map(brief).unwrap_or_default(), None)
-            .at(miss.place.clone());
-        if let Some(truth) = &miss.truth {
-            finding = finding.truth(brief(truth), format!("world {}", miss.source));
-        }
-        self.find(finding);
-    }
-
-    /// A true view that needed more of the world than the tool declares to read.
-    fn outside_reads(&mut self, map: &Map, row: &Row<'a>, place: &str) {
-        let Some(reads) = self.ran.reads else { return };
-        let writes = self.ran.writes.unwrap_or(&[]);
-        for (key, value) in map {
-            let path = row.path.join(Arc::clone(key));
-            let plain = !matches!(value, Node::Map(_) | Node::List(_) | Node::Null | Node::Bool(_));
-            if !plain
-                || row.node.child(key).is_none()
-                || covered(reads, &path)
-                || covered(writes, &path)
-                || self.otherwise_known(value)
-            {
-                continue;
-            }
-            let what = format!(
-                "{} is true, but {} does not declare to read {path}",
-                brief(value),
-                self.ran.tool
-            );
-            let finding = Finding::of("outside_reads", self.step, Blame::Scenario, what)
-                .said(brief(value), None)
-                .at(format!("{place}.{key}"))
-                .truth(brief(value), format!("world {path}"));
-            self.find(finding);
-            return;
-        }
-    }
-
-    /// Whether a value follows from what the tool may read, or from the call.
-    pub(super) fn otherwise_known(&self, value: &Node) -> bool {
-        let Some(reads) = self.ran.reads else {
-            return true;
-        };
-        let mut known = crate::engine::grounding::known::Known::new();
-        known.node(self.ran.args);
-        known.node(&self.before.project(reads));
-        for op in self.ran.patch.iter().flat_map(|p| &p.0) {
-            if let crate::engine::world::Op::Add { value, .. }
-            | crate::engine::world::Op::Replace { value, .. } = op
-            {
-                known.node(value);
-            }
-        }
-        match value {
-            Node::Str(s) => known.has_string(s) || known.has_words(s),
-            Node::Int(_) | Node::Float(_) => value
-                .as_f64()
-                .is_none_or(|n| known.has_number(n) || known.derives(n)),
-            Node::Null | Node::Bool(_) | Node::List(_) | Node::Map(_) => true,
-        }
-    }
-
-    /// Whether rows of any table have a field of this name.
-    pub(super) fn is_field(&self, key: &str) -> bool {
-        self.about.tables.0.iter().any(|table| {
-            let Some(example) = self.example(&table.path) else {
-                return false;
-            };
-            example.contains(key)
-                || example
-                    .values()
-                    .filter_map(Node::as_map)
-                    .any(|m| sample(m, 4).any(|(k, v)| &**k == key || v.child(key).is_some()))
-        }) || self.about.named.iter().any(|n| n.row.node.child(key).is_some())
-            || self
-                .about
-                .tables
-                .0
-                .iter()
-                .enumerate()
-                .filter(|(_, t)| !t.nested())
-                .any(|(at, _)| {
-                    let rows = self.about.tables.all(self.now, at);
-                    rows.iter().take(ROWS).any(|r| r.node.child(key).is_some())
-                })
     }
 }
 
@@ -759,43 +484,8 @@ fn strictness(said: &Map, truth: &Map) -> Strict {
 }
 
 /// Whether two values say the same; whole objects and lists too.
-fn says_same(said: &Node, truth: &Node) -> bool {
+pub(super) fn says_same(said: &Node, truth: &Node) -> bool {
     said == truth
         || said.same_value(truth)
         || matches!(alike(said, truth), Alike::Same | Alike::Retyped)
-}
-
-pub(super) fn covered(patterns: &[crate::engine::world::Pattern], path: &Path) -> bool {
-    patterns.iter().any(|p| p.covers(path))
-}
-
-fn reached_value(misses: &[Miss]) -> bool {
-    misses
-        .iter()
-        .any(|m| m.said.is_some() && !matches!(m.kind, "wrong_type" | "invented_field"))
-}
-
-/// The last key of a row's path, as one calls it.
-fn name(path: &Path) -> String {
-    path.0.last().map_or_else(String::new, ToString::to_string)
-}
-
-fn last(place: &str) -> &str {
-    place.rsplit('.').next().unwrap_or(place)
-}
-
-/// What is wrong, in words.
-fn sentence(kind: &str, miss: &Miss) -> String {
-    let said = miss.said.as_ref().map(brief).unwrap_or_default();
-    let truth = miss.truth.as_ref().map(brief).unwrap_or_default();
-    let key = &miss.key;
-    match kind {
-        "missing_field" => format!("`{key}` is missing; the world has {truth}"),
-        "invented_field" => format!("`{key}` ({said}) is no field of {}", name(&miss.source)),
-        "unknown_id" => format!("`{key}` says {said}, which is not in the world"),
-        "wrong_type" => format!("`{key}` is {said} in another type than the world's {truth}"),
-        "ungrounded_result" => format!("`{key}` says {said}, which follows from nothing"),
-        _ if miss.truth.is_none() => format!("`{key}` says {said}, which the world does not have there"),
-        _ => format!("`{key}` says {said}, the world says {truth}"),
-    }
 }

@@ -182,14 +182,9 @@ impl Tables {
         let mut out = Vec::new();
         let inner = |t: &Table| t.nested() && t.id.is_some();
         for (at, table) in self.0.iter().enumerate().filter(|(_, t)| inner(t)) {
-            containers(
-                world,
-                &Path::root(),
-                &table.path,
-                &mut |path, container| {
-                    out.extend(Self::pick(table, at, container, path, id));
-                },
-            );
+            containers(world, &Path::root(), &table.path, &mut |path, container| {
+                out.extend(Self::pick(table, at, container, path, id));
+            });
         }
         out
     }
@@ -262,17 +257,6 @@ impl Tables {
         });
         out
     }
-
-    /// The table whose rows stand at this path.
-    pub fn of_row(&self, path: &Path) -> Option<usize> {
-        self.0.iter().position(|t| {
-            t.path.len() + 1 == path.0.len()
-                && t.path.iter().zip(&path.0).all(|(seg, key)| match seg {
-                    Seg::Key(k) => k == key,
-                    Seg::Any => true,
-                })
-        })
-    }
 }
 
 /// A path without `Any`.
@@ -298,12 +282,7 @@ fn below<'t>(table: &'t [Seg], row: &Path) -> Option<&'t [Seg]> {
 }
 
 /// Every container that a path with `Any` leads to.
-fn containers<'a>(
-    node: &'a Node,
-    at: &Path,
-    path: &[Seg],
-    see: &mut dyn FnMut(&Path, &'a Node),
-) {
+fn containers<'a>(node: &'a Node, at: &Path, path: &[Seg], see: &mut dyn FnMut(&Path, &'a Node)) {
     let Some((seg, rest)) = path.split_first() else {
         return see(at, node);
     };
@@ -329,8 +308,11 @@ fn containers<'a>(
     }
 }
 
+/// The field that names the rows of a table, where one does.
+type Id = Option<Arc<str>>;
+
 /// Whether the keys of a map are data, and which field of a row repeats them.
-fn table_of(map: &Map) -> Option<Option<Arc<str>>> {
+fn table_of(map: &Map) -> Option<Id> {
     let rows: Vec<(&Arc<str>, &Map)> = sample(map, SAMPLE)
         .map(|(k, n)| n.as_map().filter(|m| !m.is_empty()).map(|m| (k, m)))
         .collect::<Option<_>>()?;
@@ -360,18 +342,14 @@ fn table_of(map: &Map) -> Option<Option<Arc<str>>> {
 fn list_id(rows: &[&Node]) -> Option<Arc<str>> {
     let first = rows.first()?.as_map()?;
     let distinct = |key: &str| {
-        let all: Option<Vec<Arc<str>>> = rows
-            .iter()
-            .map(|r| r.child(key).and_then(as_key))
-            .collect();
+        let all: Option<Vec<Arc<str>>> =
+            rows.iter().map(|r| r.child(key).and_then(as_key)).collect();
         all.is_some_and(|mut all| {
             all.sort();
             all.windows(2).all(|w| w.first() != w.last())
         })
     };
-    let named = |key: &&Arc<str>| {
-        crate::engine::grounding::origin::is_id_key(key) && distinct(key)
-    };
+    let named = |key: &&Arc<str>| crate::engine::grounding::origin::is_id_key(key) && distinct(key);
     first.keys().find(named).cloned()
 }
 
@@ -413,9 +391,15 @@ mod tests {
         };
         assert_eq!(at(tables.rows(&world, "ada_1")), ["/people/ada_1"]);
         assert_eq!(at(tables.rows(&world, "L2")), ["/back/lines/1"]);
-        assert_eq!(at(tables.anywhere(&world, "c_10")), ["/people/ada_1/cards/c_10"]);
+        assert_eq!(
+            at(tables.anywhere(&world, "c_10")),
+            ["/people/ada_1/cards/c_10"]
+        );
         let ada = tables.rows(&world, "ada_1").remove(0);
-        assert_eq!(at(tables.inside(&ada, "c_10")), ["/people/ada_1/cards/c_10"]);
+        assert_eq!(
+            at(tables.inside(&ada, "c_10")),
+            ["/people/ada_1/cards/c_10"]
+        );
         let place = Path::parse("/back/lines/1/up").unwrap();
         assert_eq!(tables.owner(&place).unwrap().1.to_string(), "/back/lines/1");
     }

@@ -271,9 +271,11 @@ fn lists(
         });
         let by_place = || rest.iter().position(|(at, _)| *at == i);
         let plain = !matches!(value, Node::Map(_) | Node::List(_));
-        let pair = by_id
-            .or_else(by_place)
-            .or(if plain || rest.is_empty() { None } else { Some(0) });
+        let pair = by_id.or_else(by_place).or(if plain || rest.is_empty() {
+            None
+        } else {
+            Some(0)
+        });
         let place = format!("{place}.{i}");
         match pair {
             Some(at) => {

@@ -4,7 +4,7 @@
 use super::Judge;
 use super::about::has_leaf;
 use super::same::{Alike, alike, tells_status};
-use super::shown::covered;
+use super::sources::covered;
 use super::tables::{Row, Table, as_key};
 use super::view::{brief, empty};
 use crate::engine::grounding::date::date;
@@ -33,7 +33,7 @@ enum Tie {
     Stranger,
 }
 
-impl<'a> Judge<'a> {
+impl Judge<'_> {
     /// What was written.
     pub(super) fn writes(&mut self) {
         let Some(patch) = self.ran.patch else { return };
@@ -88,7 +88,11 @@ impl<'a> Judge<'a> {
                 let asked = asked.unwrap_or_default();
                 let what = format!(
                     "{path} was written; the call is about {}",
-                    if asked.is_empty() { "nothing there" } else { &asked }
+                    if asked.is_empty() {
+                        "nothing there"
+                    } else {
+                        &asked
+                    }
                 );
                 Some(
                     self.finding("write_elsewhere", what)
@@ -132,7 +136,9 @@ impl<'a> Judge<'a> {
             let table = self.about.tables.0.get(n.row.table)?;
             as_key(n.row.node.child(table.id.as_deref()?)?)
         }));
-        let of_named = named.iter().any(|n| mentions(n.row.node, &|k| *k == *key, 0));
+        let of_named = named
+            .iter()
+            .any(|n| mentions(n.row.node, &|k| *k == *key, 0));
         let of_new = self.ran.patch.is_some_and(|p| {
             p.0.iter()
                 .filter_map(value_of)
@@ -152,7 +158,12 @@ impl<'a> Judge<'a> {
 
     /// A text that was written although nothing near the call says it. In a row
     /// that only belongs to the call's, a text must be the call's own.
-    fn sourceless(&self, op: &Op, linked: Option<&Path>, new: &BTreeSet<Arc<str>>) -> Option<Finding> {
+    fn sourceless(
+        &self,
+        op: &Op,
+        linked: Option<&Path>,
+        new: &BTreeSet<Arc<str>>,
+    ) -> Option<Finding> {
         let path = op.path();
         let value = value_of(op)?;
         let key = path
@@ -169,7 +180,10 @@ impl<'a> Judge<'a> {
         if self.said_in_call(text) || new.contains(text) {
             return None;
         }
-        let named_path = path.0.iter().any(|k| self.said_in_call(k) || new.contains(k));
+        let named_path = path
+            .0
+            .iter()
+            .any(|k| self.said_in_call(k) || new.contains(k));
         let free = date(text.get(..10).unwrap_or(text)).is_some() || tells_status(&key);
         if free || self.is_vocabulary(path, &key, text, linked.is_some()) {
             return None;
@@ -208,7 +222,8 @@ impl<'a> Judge<'a> {
             .filter_map(|r| r.path.find(self.before))
             .any(found)
             || self.facts.is_some_and(|f| {
-                !text.contains('@') && text.chars().any(char::is_alphabetic)
+                !text.contains('@')
+                    && text.chars().any(char::is_alphabetic)
                     && f.description.to_lowercase().contains(&text.to_lowercase())
             })
     }
@@ -248,8 +263,17 @@ impl<'a> Judge<'a> {
     pub(super) fn nothing_done(&mut self, shown: bool) {
         let text = self.ran.text.to_lowercase();
         const EXCUSES: [&str; 11] = [
-            "already", "no change", "not ", "nothing", "unchanged", "cannot", "can't", "unable",
-            "fail", "error", "transfer",
+            "already",
+            "no change",
+            "not ",
+            "nothing",
+            "unchanged",
+            "cannot",
+            "can't",
+            "unable",
+            "fail",
+            "error",
+            "transfer",
         ];
         if EXCUSES.iter().any(|e| text.contains(e)) {
             return;
@@ -291,7 +315,10 @@ impl<'a> Judge<'a> {
                 self.ran.text.chars().take(80).collect()
             }
         };
-        let what = format!("{} says that it is done, but nothing was written", self.ran.tool);
+        let what = format!(
+            "{} says that it is done, but nothing was written",
+            self.ran.tool
+        );
         let place = if shown { "result" } else { "" };
         let finding = self
             .finding("write_not_done", what)
