@@ -248,6 +248,15 @@ impl Program {
         }
         sigs
     }
+    /// Places that the `after` blocks can write, whatever the call.
+    #[must_use]
+    pub fn after_writes(&self) -> Vec<Pattern> {
+        let inner = &*self.inner;
+        let afters = inner.afters.iter().filter_map(|at| inner.defs.get(*at));
+        afters
+            .flat_map(|def| statics::of(inner, def).writes)
+            .collect()
+    }
     /// Names of the invariants, in file order.
     #[must_use]
     pub fn invariants(&self) -> Vec<String> {

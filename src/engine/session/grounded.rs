@@ -79,7 +79,12 @@ pub(super) fn as_turn<T>(
                 |list: &[Reach]| -> Vec<Pattern> { reach::bound(list, &run.args, &before.world) };
             let tool = scenario.tool(&run.call.tool);
             let reads = tool.map(|t| places(&t.reads));
-            let writes = tool.map(|t| places(&t.writes));
+            let writes = tool.map(|t| {
+                let mut writes = places(&t.writes);
+                // What runs after every call is part of what it did.
+                writes.extend(scenario.program.after_writes());
+                writes
+            });
             Some(then(&Turn::Ran(&Ran {
                 agent: &body.agent,
                 tool: &run.call.tool,
