@@ -77,7 +77,11 @@ pub struct Desk {
 impl Desk {
     /// A conversation of a sample's task (by place), not yet begun.
     pub fn open(name: &str, task: usize, seed: u64, faults: &[&str]) -> Self {
-        let scenario = sample(name);
+        Self::of(sample(name), task, seed, faults)
+    }
+
+    /// The same of any scenario.
+    pub fn of(scenario: Arc<Scenario>, task: usize, seed: u64, faults: &[&str]) -> Self {
         let task = &scenario.tasks[task % scenario.tasks.len()];
         let spec = persona::PersonaSpec::default();
         let persona = persona::sample(&spec, &[], task.context, task.complexity, seed);

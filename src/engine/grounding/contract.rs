@@ -2,6 +2,7 @@
 //! unless every part of it is backed. A fact enters the world only from the
 //! scenario or from an authorised call, and code decides which.
 
+use super::held::{Proposed, untrue};
 use super::origin::{Said, Sources, is_id_key, is_new_id, occurs, shown};
 use crate::engine::role::execute::{At, env, touched};
 use crate::engine::scenario::{Scenario, Tool};
@@ -72,7 +73,7 @@ pub fn check_proposal(
     let (result, patch) = match read(text, tool) {
         Ok(Proposal::Answer { result, patch }) => (result, patch),
         Ok(Proposal::Error(message)) => {
-            return check_error(&message, world, projection, args, at);
+            return check_error(tool, &message, world, projection, args, at);
         }
         Err((result, patch, why)) => return Err(Refusal { result, patch, why }),
     };
@@ -114,6 +115,18 @@ pub fn check_proposal(
         }
     }
     check.result(&result);
+    if check.why.is_empty() {
+        // Each value for itself has an origin; now whether they are true together.
+        check.why = untrue(&Proposed {
+            tool,
+            args,
+            world,
+            after: &after,
+            patch: &patch,
+            result: &result,
+            ok: true,
+        });
+    }
     check.why.truncate(SENTENCES);
     if check.why.is_empty() {
         Ok(Accepted {
@@ -205,6 +218,7 @@ fn read(text: &str, tool: &Tool) -> Result<Proposal, Unread> {
 
 /// An error writes nothing; the ids and amounts in its words must be known.
 fn check_error(
+    tool: &Tool,
     message: &str,
     world: &Node,
     projection: &Node,
@@ -220,13 +234,33 @@ fn check_error(
                 "The error names `{stray}`, which is neither in the arguments nor in the state."
             )],
         }),
-        Some(_) | None => Ok(Accepted {
-            result: Node::str(message),
-            patch: Patch::default(),
-            world: world.clone(),
-            touched: Vec::new(),
-            error: Some(message.to_owned()),
-        }),
+        Some(_) | None => {
+            let result = Node::str(message);
+            let patch = Patch::default();
+            let why = untrue(&Proposed {
+                tool,
+                args,
+                world,
+                after: world,
+                patch: &patch,
+                result: &result,
+                ok: false,
+            });
+            if !why.is_empty() {
+                return Err(Refusal {
+                    result: Some(result),
+                    patch: None,
+                    why,
+                });
+            }
+            Ok(Accepted {
+                result,
+                patch,
+                world: world.clone(),
+                touched: Vec::new(),
+                error: Some(message.to_owned()),
+            })
+        }
     }
 }
 

@@ -4,13 +4,14 @@
 //! `literal` finds values in a text, `known` is what was said so far, `text`,
 //! `args`, `result` and `user` hold each kind of turn against it and against the
 //! world, `claims` finds actions that are claimed, `kind` is the table of what can
-//! be found, `contract` decides on a `model` tool's proposal.
+//! be found, `contract` decides on a `model` tool's proposal (`held` whether it is true).
 
 mod args;
 mod check;
 mod claims;
 pub mod contract;
 mod date;
+mod held;
 mod kind;
 mod known;
 mod literal;

@@ -5,6 +5,7 @@ mod aside;
 mod judge;
 mod sent_back;
 mod tool;
+mod untrue;
 
 use crate::support::{Desk, SAMPLES};
 use proptest::prelude::*;

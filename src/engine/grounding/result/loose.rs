@@ -68,7 +68,10 @@ impl<'a> Judge<'a> {
         self.coverage.literals += 1;
         let shown = super::view::brief(value);
         match told {
-            Told::Traced => self.coverage.traced += 1,
+            Told::Traced => {
+                self.coverage.traced += 1;
+                self.loose_unread(value, place);
+            }
             Told::Unchecked => self.coverage.unchecked += 1,
             Told::Wrong(kind, truth) => {
                 self.coverage.untraced += 1;
@@ -223,6 +226,9 @@ impl<'a> Judge<'a> {
                 || self.known.is_some_and(|k| k.trace(&literal).found());
             if known {
                 self.coverage.traced += 1;
+                if literal.kind == LiteralKind::Id {
+                    self.loose_unread(&Node::str(literal.text.as_str()), place);
+                }
                 continue;
             }
             let wrong = match (&literal.kind, &literal.value) {
@@ -295,6 +301,7 @@ impl<'a> Judge<'a> {
         }
         if self.holds_leaf(node) || self.said_by_call(node) {
             self.coverage.traced += 1;
+            self.loose_unread(node, "result");
             return;
         }
         // One word that some row has under the same key as the row asked about:

@@ -31,6 +31,7 @@ use crate::engine::score::{Blame, Finding};
 use crate::engine::world::Node;
 use about::About;
 use reckon::Reckoned;
+use std::cell::OnceCell;
 
 /// Findings that one result can have: more would only bury the first.
 const MOST: usize = 12;
@@ -98,6 +99,7 @@ pub(super) fn hold(
         mutates,
         about: About::of(ran, now, before),
         viewed: false,
+        may_know: OnceCell::new(),
         findings: Vec::new(),
         coverage: Coverage::default(),
     };
@@ -129,6 +131,8 @@ struct Judge<'a> {
     about: About<'a>,
     /// Whether an object of the result was held against its row.
     viewed: bool,
+    /// What the tool may read, once it is asked for.
+    may_know: OnceCell<Known>,
     findings: Vec<Finding>,
     coverage: Coverage,
 }

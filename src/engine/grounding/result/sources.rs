@@ -83,51 +83,102 @@ impl<'a> Judge<'a> {
 
     /// A true view that needed more of the world than the tool declares to read.
     pub(super) fn outside_reads(&mut self, map: &Map, row: &Row<'a>, place: &str) {
-        let Some(reads) = self.ran.reads else { return };
-        let writes = self.ran.writes.unwrap_or(&[]);
+        if self.ran.reads.is_none() {
+            return;
+        }
         for (key, value) in map {
             let path = row.path.join(Arc::clone(key));
-            let plain = !matches!(
-                value,
-                Node::Map(_) | Node::List(_) | Node::Null | Node::Bool(_)
-            );
-            if !plain
-                || row.node.child(key).is_none()
-                || covered(reads, &path)
-                || covered(writes, &path)
-                || self.otherwise_known(value)
-            {
-                continue;
+            if let Some(truth) = row.node.child(key) {
+                self.needs(value, truth, &path, &format!("{place}.{key}"), 0);
             }
-            let what = format!(
-                "{} is true, but {} does not declare to read {path}",
-                brief(value),
-                self.ran.tool
-            );
-            let finding = Finding::of("outside_reads", self.step, Blame::Scenario, what)
-                .said(brief(value), None)
-                .at(format!("{place}.{key}"))
-                .truth(brief(value), format!("world {path}"));
-            self.find(finding);
+        }
+    }
+
+    fn needs(&mut self, value: &Node, truth: &Node, path: &Path, place: &str, depth: usize) {
+        let reads = self.ran.reads.unwrap_or(&[]);
+        let writes = self.ran.writes.unwrap_or(&[]);
+        if depth > 16 || covered(reads, path) || covered(writes, path) {
             return;
+        }
+        match (value, truth) {
+            (Node::Map(said), Node::Map(true_map)) => {
+                for (key, value) in said {
+                    if let Some(truth) = true_map.get(key) {
+                        let path = path.join(Arc::clone(key));
+                        self.needs(value, truth, &path, &format!("{place}.{key}"), depth + 1);
+                    }
+                }
+            }
+            (Node::Str(_) | Node::Int(_) | Node::Float(_), _) if !self.otherwise_known(value) => {
+                self.unread(value, place, path);
+            }
+            (
+                Node::Null
+                | Node::Bool(_)
+                | Node::Int(_)
+                | Node::Float(_)
+                | Node::Str(_)
+                | Node::List(_)
+                | Node::Map(_),
+                _,
+            ) => {}
+        }
+    }
+
+    /// A true value that the tool was not shown: what is wrong is what it is
+    /// declared to read. One such finding says it for a whole result.
+    fn unread(&mut self, value: &Node, place: &str, path: &Path) {
+        if self.findings.iter().any(|f| f.kind == "outside_reads") {
+            return;
+        }
+        let shown = brief(value);
+        let what = format!(
+            "{shown} is true, but {} does not declare to read {path}",
+            self.ran.tool
+        );
+        let finding = Finding::of("outside_reads", self.step, Blame::Scenario, what)
+            .said(shown.clone(), None)
+            .at(place)
+            .truth(shown, format!("world {path}"));
+        self.find(finding);
+    }
+
+    /// The same for a value that stands in no view of a row.
+    pub(super) fn loose_unread(&mut self, value: &Node, place: &str) {
+        if self.ran.reads.is_none() || self.otherwise_known(value) {
+            return;
+        }
+        let named = self.about.named.iter().map(|n| &n.row);
+        let found = named
+            .chain(self.about.linked())
+            .find_map(|row| place_of(value, row.node, &row.path, 0))
+            .or_else(|| place_of(value, self.before, &Path::root(), 0));
+        if let Some(path) = found {
+            self.unread(value, place, &path);
         }
     }
 
     /// Whether a value follows from what the tool may read, or from the call.
-    pub(super) fn otherwise_known(&self, value: &Node) -> bool {
+    fn otherwise_known(&self, value: &Node) -> bool {
         let Some(reads) = self.ran.reads else {
             return true;
         };
-        let mut known = Known::new();
-        known.node(self.ran.args);
-        known.node(&self.before.project(reads));
-        for op in self.ran.patch.iter().flat_map(|p| &p.0) {
-            if let Op::Add { value, .. } | Op::Replace { value, .. } = op {
-                known.node(value);
+        let known = self.may_know.get_or_init(|| {
+            let mut known = Known::new();
+            known.node(self.ran.args);
+            known.node(&self.before.project(reads));
+            for op in self.ran.patch.iter().flat_map(|p| &p.0) {
+                if let Op::Add { value, .. } | Op::Replace { value, .. } = op {
+                    known.node(value);
+                }
+                for key in &op.path().0 {
+                    known.text(key);
+                }
             }
-        }
+            known
+        });
         match value {
-            Node::Str(s) => known.has_string(s) || known.has_words(s),
+            Node::Str(s) => known.has_string(s) || known.has_words(s) || known.has_id(s),
             Node::Int(_) | Node::Float(_) => value
                 .as_f64()
                 .is_none_or(|n| known.has_number(n) || known.derives(n)),
@@ -167,4 +218,21 @@ impl<'a> Judge<'a> {
 
 pub(super) fn covered(patterns: &[Pattern], path: &Path) -> bool {
     patterns.iter().any(|p| p.covers(path))
+}
+
+/// Where a plain value stands in another, the first place of it.
+fn place_of(value: &Node, node: &Node, at: &Path, depth: usize) -> Option<Path> {
+    match node {
+        _ if depth > 32 => None,
+        Node::Map(map) => map
+            .iter()
+            .find_map(|(k, n)| place_of(value, n, &at.join(Arc::clone(k)), depth + 1)),
+        Node::List(list) => list
+            .iter()
+            .enumerate()
+            .find_map(|(i, n)| place_of(value, n, &at.join(i.to_string()), depth + 1)),
+        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_) => {
+            node.same_value(value).then(|| at.clone())
+        }
+    }
 }
