@@ -44,7 +44,7 @@ fn workbench(
             task: open.task.clone(),
             seed: open.seed,
             persona: open.persona.clone(),
-            faults: open.faults.clone(),
+            faults: open.asked_faults(),
             setup,
             person: ctx.person(),
         };

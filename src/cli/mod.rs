@@ -14,6 +14,7 @@ pub mod exit;
 pub mod export;
 pub mod exports;
 pub mod finding;
+pub mod faults;
 pub mod help;
 pub mod init;
 pub mod judge;
@@ -36,8 +37,9 @@ pub mod tool;
 pub mod verdicts;
 mod wire;
 
+use crate::engine::fault::{Deck, Spec};
 use crate::store::Choice;
-use crate::surface::text::clean;
+use crate::surface::text::{self, clean};
 use clap::{Parser, Subcommand};
 use context::Context;
 use exit::{Exit, Outcome};
@@ -117,6 +119,8 @@ pub enum Command {
     New(new::Args),
     /// Work with a scenario's tools by hand.
     Tool(tool::Args),
+    /// List the faults that can be put in on purpose, and a scenario's decks.
+    Faults(faults::Args),
     /// Print a persona: its numbers, and the words that the user simulator gets.
     Persona(persona::Args),
     /// Save a conversation as one file that replays anywhere, or take one in.
@@ -152,12 +156,25 @@ pub struct Open {
     /// A persona of the scenario, or a profile.
     #[arg(long)]
     pub persona: Option<String>,
-    /// A fault for the scripted stand-in to make; may be given several times.
-    #[arg(long = "fault", value_name = "KIND")]
+    /// A fault to put in: `timeout`, `lost_reply@issue_refund`, `slow:every 3`; may
+    /// be given several times. `stategen faults` lists them.
+    #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<String>,
+    /// A deck of faults of the scenario; may be given several times.
+    #[arg(long = "faults", value_name = "DECK")]
+    pub decks: Vec<String>,
     /// Who plays.
     #[command(flatten)]
     pub flags: setup::Flags,
+}
+
+impl Open {
+    /// The faults that new conversations are opened with.
+    #[must_use]
+    pub fn asked_faults(&self) -> Vec<String> {
+        let decks = self.decks.iter().map(|name| Deck::asked_as(name));
+        self.faults.iter().cloned().chain(decks).collect()
+    }
 }
 
 /// What follows after the arguments were read.
@@ -206,7 +223,13 @@ pub fn main() -> Next {
     };
     let command = match cli.command {
         None => return Next::Workbench(Box::new(ctx), Box::default()),
-        Some(Command::Open(open)) => return Next::Workbench(Box::new(ctx), Box::new(open)),
+        Some(Command::Open(open)) => {
+            if let Some(why) = open.faults.iter().find_map(|f| Spec::parse(f).err()) {
+                eprintln!("stategen: {}", clean(&text::sentence(&why)));
+                return Next::Done(Exit::Usage.code().into());
+            }
+            return Next::Workbench(Box::new(ctx), Box::new(open));
+        }
         Some(command) => command,
     };
     if !matches!(command, Command::Config(_)) {
@@ -249,6 +272,7 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Schema(args) => schema::run(args, ctx, out),
         Command::New(args) => new::run(args, ctx, out),
         Command::Tool(args) => tool::run(args, ctx, out),
+        Command::Faults(args) => faults::run(args, ctx, out),
         Command::Persona(args) => persona::run(args, ctx, out),
         Command::Case(args) => case::run(args, ctx, out),
         Command::Init(args) => init::run(args, ctx, out),

@@ -7,14 +7,15 @@ use crate::driver::headless::{self, Seen};
 use crate::driver::{Driver, Seats, clock};
 use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::Event;
+use crate::engine::fault::{Deck, Spec};
 use crate::engine::id::ConvId;
 use crate::engine::input::Go;
 use crate::engine::role::By;
 use crate::engine::role::Role;
-use crate::engine::scenario::Scenario;
+use crate::engine::scenario::nearest::did_you_mean;
+use crate::engine::scenario::{Scenario, fault_never};
 use crate::engine::session::{Session, State};
 use crate::engine::world::Node;
-use crate::providers::scripted::Fault;
 use crate::store::{new_id, os_random};
 use crate::surface::text::{clean, sentence};
 use serde_json::json;
@@ -37,9 +38,13 @@ pub struct Args {
     /// A persona of the scenario, or a profile.
     #[arg(long)]
     pub persona: Option<String>,
-    /// A fault for the scripted stand-in to make; may be given several times.
-    #[arg(long = "fault", value_name = "KIND")]
+    /// A fault to put in: `timeout`, `lost_reply@issue_refund`, `slow:every 3`; may
+    /// be given several times. `stategen faults` lists them.
+    #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<String>,
+    /// A deck of faults of the scenario; may be given several times.
+    #[arg(long = "faults", value_name = "DECK")]
+    pub decks: Vec<String>,
     /// Milliseconds that each call takes at least, to watch a run as it goes.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub pause: u64,
@@ -164,8 +169,13 @@ impl Printer<'_> {
         let scripted = bodies().any(|b| b.by == By::Scripted);
         let ended = session.ended(head);
         if self.args.json {
+            let faults: Vec<_> = session
+                .recoveries(head)
+                .iter()
+                .map(super::faults::as_json)
+                .collect();
             let line = json!({
-                "event": "summary", "steps": path.len(), "turns": place.turns,
+                "event": "summary", "faults": faults, "steps": path.len(), "turns": place.turns,
                 "ended": ended.map(lines::ended_word),
                 "overall": verdict.as_ref().map(|v| v.overall),
                 "gates_failed": verdict.as_ref().map(|v| &v.gates_failed),
@@ -176,6 +186,9 @@ impl Printer<'_> {
         } else {
             if !assertions.is_empty() {
                 writeln!(self.out, "{}", lines::assertions(&assertions))?;
+            }
+            if let Some(words) = super::faults::recoveries(&session.recoveries(head)) {
+                writeln!(self.out, "{words}")?;
             }
             let overall = verdict
                 .as_ref()
@@ -293,20 +306,66 @@ pub(super) fn begin(
     let scenario = ctx.scenario(name)?;
     let task = task_of(&scenario, args.task.as_deref())?;
     let seed = args.seed.unwrap_or(ctx.config.seed.value);
-    for fault in &args.faults {
-        Fault::parse(fault).map_err(Failure::usage)?;
-    }
+    let faults = faults_of(&scenario, &args.faults, &args.decks)?;
     let persona = scenario
         .persona_for(&task, args.persona.as_deref(), seed)
         .map_err(Failure::usage)?;
     let id = new_id(clock::now_ms(), os_random());
-    Session::open(id, scenario, &task, persona, seed, args.faults.clone()).map_err(Failure::wrong)
+    Session::open(id, scenario, &task, persona, seed, faults).map_err(Failure::wrong)
+}
+
+/// The faults that a conversation is opened with: those that are named, and decks.
+///
+/// # Errors
+/// There is no such fault, tool or deck: what there is.
+pub fn faults_of(
+    scenario: &Scenario,
+    faults: &[String],
+    decks: &[String],
+) -> Result<Vec<String>, Failure> {
+    let mut out = Vec::new();
+    for text in faults {
+        let spec = Spec::parse(text).map_err(Failure::usage)?;
+        if let Some(name) = &spec.tool {
+            let tools = scenario.tools.iter().map(|t| t.name.as_str());
+            let Some(tool) = scenario.tool(name) else {
+                let near = did_you_mean(name, tools);
+                return Err(Failure::usage(format!(
+                    "there is no tool `{name}`; {near}."
+                )));
+            };
+            if let Some(why) = fault_never(spec.fault, tool) {
+                let fault = spec.fault;
+                return Err(Failure::usage(format!(
+                    "`{fault}` never fits `{name}`: {why}."
+                )));
+            }
+        }
+        out.push(spec.to_string());
+    }
+    for name in decks {
+        if scenario.deck(name).is_none() {
+            let all = scenario.faults.iter().map(|d| d.name.as_str());
+            let known = did_you_mean(name, all);
+            let known = if known.is_empty() {
+                String::from("scenario.yaml has none")
+            } else {
+                known
+            };
+            return Err(Failure::usage(format!(
+                "there is no deck of faults `{name}`; {}.",
+                known.trim_end_matches('?')
+            )));
+        }
+        out.push(Deck::asked_as(name));
+    }
+    Ok(out)
 }
 
 /// A stored conversation where its log ends.
 pub(super) fn stored(args: &Args, ctx: &Context, id: &ConvId) -> Result<Session, Failure> {
     let fixed = args.task.is_some() || args.seed.is_some() || args.persona.is_some();
-    if fixed || !args.faults.is_empty() {
+    if fixed || !args.faults.is_empty() || !args.decks.is_empty() {
         return Err(Failure::usage(format!(
             "{id} has its task, seed, persona and faults already; `--model` and the flags of \
              output are what can be chosen."

@@ -171,6 +171,9 @@ fn transcript(session: &Session, path: &[Arc<Place>], out: &mut dyn Write) -> Re
     if !results.is_empty() {
         writeln!(out, "{}", lines::assertions(&results))?;
     }
+    if let Some(words) = super::faults::recoveries(&session.recoveries(head)) {
+        writeln!(out, "{words}")?;
+    }
     if let Some(table) = verdicts::side_by_side(&session.verdicts(head)) {
         writeln!(out, "{table}")?;
     }

@@ -181,6 +181,7 @@ fn blank(record: &CallRecord) -> Request {
         tools: Vec::new(),
         schema: None,
         about: About::UserTurn,
+        fault: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Everything that can happen to a session, as one closed set.
 
+use super::fault::Fault;
 use super::id::{CallId, StepId};
 use super::persona::Persona;
 use super::role::{Reply, ToolCall};
@@ -134,6 +135,13 @@ pub enum Command {
         at: Option<StepId>,
         /// How often, from 1.
         times: u32,
+    },
+    /// The next step is made, with a fault in it.
+    Inject {
+        /// Where it goes.
+        onto: Onto,
+        /// The fault; refused where it does not fit.
+        fault: Fault,
     },
     /// Where going on stops by itself; replaces what was said before.
     Break {

@@ -3,6 +3,7 @@
 
 pub mod effect;
 pub mod event;
+pub mod fault;
 pub mod grounding;
 pub mod halt;
 pub mod id;

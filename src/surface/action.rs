@@ -86,6 +86,8 @@ pub enum Place {
     Breaks,
     /// Who a person plays.
     Seats,
+    /// Faults that can be put into the next step.
+    Faults,
     /// The box in which a person acts for a role.
     Speak,
     /// The list of tools that a person can call, in that box.
@@ -207,6 +209,14 @@ actions! {
     SpeakDown   "speak-down"   ["down"]         SpeakTools "Acting for a role" "next tool" hint 2 "next";
     SpeakUp     "speak-up"     ["up"]           SpeakTools "Acting for a role" "previous tool";
     SpeakBack   "speak-back"   ["esc"]          SpeakTools "Acting for a role" "no call" hint 9 "no call";
+
+    // --- faults
+    Faults      "faults"       ["!"]            Run "Faults" "put a fault into the next step: a time-out, a lost reply, a change of mind";
+
+    FaultsPut   "faults-put"   ["enter"]        Faults "Faults" "make the next step with it" hint 1 "put it in";
+    FaultsDown  "faults-down"  ["j" "down"]     Faults "Faults" "next fault" hint 2 "next";
+    FaultsUp    "faults-up"    ["k" "up"]       Faults "Faults" "previous fault";
+    FaultsClose "faults-close" ["esc" "!"]      Faults "Faults" "close" hint 9 "close";
 
     // --- editing
     EditHere    "edit"         ["e"]            Run "Edit" "edit: the step, or what shaped it; in the persona, judge and world panes what they show" hint 7 "edit";

@@ -96,6 +96,9 @@ verbs! {
     Take        "take"      "SEAT [once]"       "play a seat yourself: user, agent, tool/NAME";
     HandBack    "hand-back" "[SEAT]"            "give a seat back; alone: all of them";
 
+    // --- faults
+    Fault       "fault"     "[WORD]"            "put a fault into the next step; alone: the list of them" like Faults;
+
     // --- editing
     Edit        "edit"      "[FILE|persona|/WORLD/PATH]" "edit a file of the scenario, the persona, a value of the world" like EditHere;
 

@@ -4,8 +4,8 @@ use super::calls::Again;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::{
-    asking, deciding, editing, exporting, finding, looks, opening, palette, pointing, screen,
-    taking, then, travel,
+    asking, deciding, editing, exporting, faulting, finding, looks, opening, palette, pointing,
+    screen, taking, then, travel,
 };
 use crate::engine::role::By;
 use crate::engine::session::State;
@@ -18,6 +18,7 @@ type Able = fn(&Model, Action) -> Option<Result<(), String>>;
 const ABLE: &[Able] = &[
     travel::able,
     taking::able,
+    faulting::able,
     editing::able,
     pointing::able,
     finding::able,

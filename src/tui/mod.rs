@@ -22,6 +22,7 @@ pub mod editing;
 pub mod event;
 mod exporting;
 mod external;
+mod faulting;
 mod finding;
 pub mod fuzzy;
 pub mod job;

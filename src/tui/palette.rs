@@ -13,7 +13,8 @@ use super::overlay::palette::{CommandLine, Does, Offer, split};
 use super::screen::Screen;
 use super::update::{act, place_of, under};
 use super::{
-    asking, deciding, editing, exporting, finding, looks, pointing, screen, taking, travel,
+    asking, deciding, editing, exporting, faulting, finding, looks, pointing, screen, taking,
+    travel,
 };
 use crate::config;
 use crate::surface::{ACTIONS, Action, Place, Row, VERBS, Verb, Word};
@@ -27,6 +28,7 @@ const SAID: &[(Said, Next)] = &[
     (asking::verb, asking::words),
     (travel::verb, travel::words),
     (taking::verb, taking::words),
+    (faulting::verb, faulting::words),
     (editing::verb, editing::words),
     (pointing::verb, pointing::words),
     (finding::verb, finding::words),

@@ -10,8 +10,8 @@ use super::msg::{Cmd, Msg, Open};
 use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
-    asking, copying, deciding, editing, exporting, finding, looks, mouse, opening, palette,
-    pointing, screen, taking, then, travel,
+    asking, copying, deciding, editing, exporting, faulting, finding, looks, mouse, opening,
+    palette, pointing, screen, taking, then, travel,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go, Onto};
@@ -27,6 +27,7 @@ const ABOUT: &[About] = &[
     asking::about,
     travel::about,
     taking::about,
+    faulting::about,
     editing::about,
     pointing::about,
     finding::about,
@@ -559,6 +560,14 @@ pub(super) fn from_past(model: &mut Model, action: Action) -> Vec<Cmd> {
                 Onto::Overwrite(at)
             };
             return taking::act(model, *act, onto);
+        }
+        Then::Fault(fault) => {
+            let onto = if fork {
+                Onto::Fork(at)
+            } else {
+                Onto::Overwrite(at)
+            };
+            return faulting::inject(model, fault, onto);
         }
     };
     run.cursor = Cursor::Live;

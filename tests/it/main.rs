@@ -16,6 +16,7 @@ mod config;
 mod config_models;
 mod dataset;
 mod lint;
+mod faults;
 mod models;
 mod persona;
 mod prompt;

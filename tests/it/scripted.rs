@@ -388,5 +388,6 @@ fn user_turn(seed: u64, messages: Vec<Message>) -> Request {
         tools: Vec::new(),
         schema: None,
         about: About::UserTurn,
+        fault: None,
     }
 }

@@ -127,6 +127,7 @@ impl Need {
                 Self::Text | Self::Call => None,
             },
             about,
+            fault: None,
         }
     }
 }

@@ -41,9 +41,13 @@ pub struct Args {
     /// A persona of the scenario, or a profile.
     #[arg(long)]
     pub persona: Option<String>,
-    /// A fault for the scripted stand-in to make; may be given several times.
-    #[arg(long = "fault", value_name = "KIND")]
+    /// A fault to put in: `timeout`, `lost_reply@issue_refund`, `slow:every 3`; may
+    /// be given several times. `stategen faults` lists them.
+    #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<String>,
+    /// A deck of faults of the scenario; may be given several times.
+    #[arg(long = "faults", value_name = "DECK")]
+    pub decks: Vec<String>,
     /// Go on after a line that cannot be done, when lines come from a file or a
     /// pipe.
     #[arg(long)]
@@ -75,6 +79,7 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
         seed: args.seed,
         persona: args.persona.clone(),
         faults: args.faults.clone(),
+        decks: args.decks.clone(),
         ..run::Args::default()
     };
     let (session, opening) = match ctx.named(&args.what)? {

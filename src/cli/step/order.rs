@@ -42,6 +42,10 @@ pub const HELP: &[(&str, &str)] = &[
         "break [CONDITION; …]",
         "stop by itself: rule, finding, tool NAME, step N, score AXIS<N",
     ),
+    (
+        "fault [WORD]",
+        "the faults that fit here; `fault timeout` makes the next step with one in it",
+    ),
     ("show [N], where", "all steps, or one; where it stands"),
     (
         "world [PATH], change [N]",
@@ -85,6 +89,7 @@ pub enum Order {
     Take(String, bool),
     Hand(String),
     Break(Option<Vec<Break>>),
+    Fault(Option<String>),
     Show(Option<u32>),
     Where,
     World(String),
@@ -105,10 +110,10 @@ pub enum Order {
     Quit,
 }
 
-const WORDS: [&str; 41] = [
+const WORDS: [&str; 42] = [
     "step", "round", "run", "judge", "retry", "tries", "try", "back", "fork", "branches", "switch",
-    "undo", "redo", "say", "done", "reply", "answer", "fail", "take", "hand", "break", "show",
-    "where", "world", "change", "persona", "goal", "scores", "findings", "wire", "prompt",
+    "undo", "redo", "say", "done", "reply", "answer", "fail", "take", "hand", "break", "fault",
+    "show", "where", "world", "change", "persona", "goal", "scores", "findings", "wire", "prompt",
     "approve", "discard", "undecide", "tag", "comment", "mark", "help", "quit", "exit", "?",
 ];
 
@@ -204,6 +209,8 @@ impl Order {
                     .collect();
                 Ok(Self::Break(Some(all?)))
             }
+            "fault" if rest.is_empty() => Ok(Self::Fault(None)),
+            "fault" => Ok(Self::Fault(Some(rest.to_owned()))),
             "show" => Ok(Self::Show(step()?)),
             "where" => bare(Self::Where),
             "world" => Ok(Self::World(rest.to_owned())),
@@ -262,6 +269,8 @@ mod tests {
                 "break rule; step 4",
                 Order::Break(Some(vec![Break::Rule, Break::Step(4)])),
             ),
+            ("fault", Order::Fault(None)),
+            ("fault lost_reply", Order::Fault(Some("lost_reply".into()))),
             ("approve good one", Order::Approve("good one".into())),
         ] {
             assert_eq!(Order::read(line).as_ref(), Ok(&order), "{line}");

@@ -5,9 +5,10 @@ use super::order::{HELP, Order};
 use crate::cli::decide::{person, take_back};
 use crate::cli::exit::Failure;
 use crate::cli::persona::vector;
-use crate::cli::{lines, show, verdicts, wire};
+use crate::cli::{faults, lines, show, verdicts, wire};
 use crate::dataset::queue::{self, Note, Status};
 use crate::driver::clock;
+use crate::engine::fault::Fault;
 use crate::engine::id::StepId;
 use crate::engine::input::{Acted, Command, Go, Onto};
 use crate::engine::session::{Place, State, Turn};
@@ -86,6 +87,13 @@ impl Desk<'_> {
                 writeln!(self.out, "{}", clean_line(&words))?;
             }
             Order::Break(Some(on)) => self.command(Command::Break { on })?,
+            Order::Fault(None) => self.faults()?,
+            Order::Fault(Some(word)) => {
+                let fault = Fault::parse(&word).map_err(Failure::usage)?;
+                let onto = Onto::Head;
+                self.command(Command::Inject { onto, fault })?;
+                self.waits()?;
+            }
             Order::Show(n) => self.show(n)?,
             Order::Where => self.place()?,
             Order::World(path) => self.world(&path)?,
@@ -160,6 +168,19 @@ impl Desk<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Every fault of the deck for whoever's turn it is: that it fits, or why not.
+    fn faults(&mut self) -> Result<(), Failure> {
+        let session = self.driver.session();
+        for (fault, fits) in session.faults_at(session.head()) {
+            let line = match fits {
+                Ok(()) => format!("  {:<18} {}", fault.name(), fault.about()),
+                Err(why) => format!("- {:<18} {why}", fault.name()),
+            };
+            writeln!(self.out, "{}", clean_line(&line))?;
+        }
+        Ok(())
     }
 
     fn go(&mut self, how: Go) -> Result<(), Failure> {
@@ -380,6 +401,7 @@ impl Desk<'_> {
         if !results.is_empty() {
             out.push(lines::assertions(&results));
         }
+        out.extend(faults::recoveries(&session.recoveries(head)));
         out.extend(verdicts::side_by_side(&session.verdicts(head)));
         for block in out {
             writeln!(self.out, "{block}")?;

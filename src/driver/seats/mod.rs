@@ -12,7 +12,7 @@ use super::spend::{Spend, Used};
 use crate::engine::id::{CallId, StepId};
 use crate::engine::role::{About, Reply, Request, Role};
 use crate::engine::session::{Session, Setting};
-use crate::providers::scripted::{Fault, Scripted};
+use crate::providers::scripted::Scripted;
 use crate::providers::{Delta, Structured};
 use crate::store::Store;
 use books::Books;
@@ -103,11 +103,10 @@ impl Seats {
     #[must_use]
     pub fn new(session: &Session, setup: Setup, store: Option<Arc<Store>>) -> Self {
         let opened = session.opened();
-        let faults = opened
-            .faults
-            .iter()
-            .filter_map(|f| Fault::parse(f).ok())
-            .collect();
+        // Those that the stand-in makes where it likes; the engine puts the others in.
+        let specs = session.scenario().faults_for(&opened.task, &opened.faults);
+        let free = specs.iter().filter(|spec| spec.is_free());
+        let faults = free.map(|spec| spec.fault).collect();
         let scripted = Scripted::new(
             Arc::clone(session.scenario()),
             session.task().clone(),

@@ -138,10 +138,12 @@ impl Check {
             || facts.and_then(|t| t.mutates).unwrap_or(false),
             |p| !p.is_empty(),
         );
+        // A write that landed is done, also where its reply was lost.
+        let landed = ran.patch.is_some_and(|p| !p.is_empty());
         self.done.push(Done {
             tool: ran.tool.to_owned(),
-            ok: ran.ok,
-            wrote: ran.ok && wrote,
+            ok: ran.ok || landed,
+            wrote: landed || ran.ok && wrote,
             args: ran.args.clone(),
             about,
         });

@@ -76,6 +76,7 @@ fn scenario() -> Scenario {
         stop: Stop::default(),
         limits: Limits::default(),
         judge: JudgeWhen::End,
+        faults: Vec::new(),
         replies: Vec::new(),
     }
 }

@@ -110,6 +110,10 @@ pub struct Request {
     pub schema: Option<serde_json::Value>,
     /// The same facts as data, for seats that are asked about something.
     pub about: About,
+    /// A fault of the deck to be made in this reply, for the stand-in; what a
+    /// model is to know of it stands in `system`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// What a request is about, beyond its messages.

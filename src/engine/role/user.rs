@@ -2,6 +2,7 @@
 //! world and no tool payload.
 
 use super::{Message, Reply};
+use crate::engine::fault::Fault;
 use crate::engine::persona::{Persona, prompt_for};
 use crate::engine::scenario::Bound;
 use std::fmt::Write;
@@ -46,6 +47,47 @@ pub fn system(persona: &Persona, bound: &Bound) -> String {
          with a last line that is exactly {DONE}\n"
     );
     out
+}
+
+/// What the user simulator is told for a turn in which it makes a fault; `None`
+/// for faults that are none of a user.
+#[must_use]
+pub fn told(fault: Fault) -> Option<&'static str> {
+    let text = match fault {
+        Fault::FalseClaim => {
+            "\nIn your next message, and only there, state one of the facts listed above with \
+             another value (another amount, date or name), as if you were sure of it.\n"
+        }
+        Fault::MisgivesId => {
+            "\nIn your next message, and only there, give one of the numbers or ids listed above \
+             with one character wrong, and do not notice it.\n"
+        }
+        Fault::ChangesMind => {
+            "\nYou have just changed your mind: in your next message say that you no longer want \
+             what you asked for, and that whatever is not done yet should be left as it is.\n"
+        }
+        Fault::WalksAway => {
+            "\nYou have to leave now: say so in your next message, whatever is still open, and end \
+             it with a last line that is exactly <done>\n"
+        }
+        Fault::Timeout
+        | Fault::RateLimit
+        | Fault::ServerError
+        | Fault::Permission
+        | Fault::NotFound
+        | Fault::Malformed
+        | Fault::StaleRead
+        | Fault::LostReply
+        | Fault::Slow
+        | Fault::UngroundedResult
+        | Fault::PrematureGoodbye
+        | Fault::WrongId
+        | Fault::InventedAmount
+        | Fault::ClaimNotDone
+        | Fault::BlindRetry
+        | Fault::IgnoresErrors => return None,
+    };
+    Some(text)
 }
 
 /// The domain's own words: what its tables are called. A vague opening does

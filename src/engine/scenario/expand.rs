@@ -7,7 +7,8 @@ use super::super::world::{Pattern, Reach};
 use super::load::{self, SCHEMA};
 use super::report::Report;
 use super::{
-    ArgsMode, Executor, Files, JudgeWhen, Scenario, Tool, emit, people, scenario_file, tools_file,
+    ArgsMode, Executor, Files, JudgeWhen, Scenario, Tool, emit, faults, people, scenario_file,
+    tools_file,
 };
 use serde_json::{Map as JsonMap, Value as Json, json};
 use std::sync::Arc;
@@ -103,6 +104,9 @@ fn scenario_yaml(scenario: &Scenario, parts: &load::Parts) -> Json {
         JudgeWhen::Never => "never",
     };
     put("judge", Json::from(judge));
+    if !scenario.faults.is_empty() {
+        put("faults", faults::written(&scenario.faults));
+    }
     Json::Object(out)
 }
 

@@ -4,7 +4,7 @@
 /// scenario.yaml
 pub const SCENARIO: &[&str] = &[
     "id", "title", "now", "world", "tables", "schema", "render", "agents", "stop", "limits",
-    "judge",
+    "judge", "faults",
 ];
 /// scenario.yaml, `tables.NAME`
 pub const TABLE: &[&str] = &["key", "columns"];
@@ -14,6 +14,8 @@ pub const AGENT: &[&str] = &["policy", "tools", "agents", "description"];
 pub const STOP: &[&str] = &["max_turns", "goodbyes"];
 /// scenario.yaml, `limits`
 pub const LIMITS: &[&str] = &["depth", "agent_steps", "repairs", "retries", "rule_budget"];
+/// scenario.yaml, a line of a deck in `faults`
+pub const FAULT: &[&str] = &["fault", "tool", "role", "at", "every", "chance", "times"];
 /// tools.yaml, a tool
 pub const TOOL: &[&str] = &[
     "name",
@@ -46,6 +48,7 @@ pub const TASK: &[&str] = &[
     "start",
     "path",
     "assertions",
+    "faults",
 ];
 /// personas.yaml
 pub const PERSONAS: &[&str] = &["personas", "profiles"];
@@ -78,3 +81,5 @@ pub const CONTEXTS: &[&str] = &[
 ];
 /// `complexity:`
 pub const COMPLEXITIES: &[&str] = &["simple", "medium", "complex", "vague"];
+/// `role:` of a fault
+pub const FAULT_ROLES: &[&str] = &["user", "agent", "tool"];

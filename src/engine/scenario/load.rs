@@ -6,6 +6,7 @@ use super::super::persona;
 use super::super::rules::{Program, ToolSig};
 use super::super::world::{Map, Node, Schema};
 use super::agents;
+use super::faults;
 use super::nearest::nearest;
 use super::people::{self, PERSONAS, REPLIES, RUBRIC};
 use super::prove;
@@ -108,6 +109,7 @@ pub fn read(folder: &str, files: &Files, report: &mut Report) -> Parts {
         .map(|b| people::replies(b, report))
         .unwrap_or_default();
     let tasks = tasks(files, report);
+    faults::check(&file.faults, &tools, &known, &tasks, report);
     let schema = schema(files, &file, &world, report);
     let policies = specs
         .iter()
@@ -131,6 +133,7 @@ pub fn read(folder: &str, files: &Files, report: &mut Report) -> Parts {
         stop: file.stop.clone(),
         limits: file.limits.clone(),
         judge: file.judge,
+        faults: file.faults.iter().map(|d| d.deck.clone()).collect(),
         replies,
     });
     if let Some(scenario) = &scenario {

@@ -18,6 +18,7 @@ mod csv;
 pub mod draft;
 mod emit;
 mod expand;
+mod faults;
 mod json;
 mod keys;
 mod load;
@@ -41,7 +42,9 @@ mod world_files;
 mod yaml;
 
 pub use expand::expand;
+pub use faults::never as fault_never;
 
+use super::fault::{Deck, Spec};
 use super::id::Sha;
 use super::persona::{Complexity, Context, PersonaSpec, Profile};
 use super::problem::Problem;
@@ -93,6 +96,8 @@ pub struct Scenario {
     pub limits: Limits,
     /// When the judge speaks.
     pub judge: JudgeWhen,
+    /// Decks of faults that can be put in.
+    pub faults: Vec<Deck>,
     /// Scripted replies of `replies.jsonl`, in order of use (see `providers::scripted`).
     pub replies: Vec<serde_json::Value>,
 }
@@ -272,6 +277,8 @@ pub struct Task {
     pub path: Vec<PathCall>,
     /// False before, true after.
     pub assertions: Vec<Expr>,
+    /// The deck of faults that is put in while this task is played.
+    pub faults: Option<String>,
 }
 
 /// One call of a reference path.
@@ -364,6 +371,29 @@ impl Scenario {
     #[must_use]
     pub fn task(&self, id: &str) -> Option<&Task> {
         self.tasks.iter().find(|t| t.id == id)
+    }
+    /// A deck of faults by name.
+    #[must_use]
+    pub fn deck(&self, name: &str) -> Option<&Deck> {
+        self.faults.iter().find(|d| d.name == name)
+    }
+    /// The faults that are put into conversations of a task: those of the deck
+    /// `always`, of the task's own deck, and what was `asked` for, in words of the
+    /// command line. What cannot be read is none.
+    #[must_use]
+    pub fn faults_for(&self, task: &str, asked: &[String]) -> Vec<Spec> {
+        let own = self.task(task).and_then(|t| t.faults.as_deref());
+        let named = asked.iter().filter_map(|word| Deck::named_by(word));
+        let mut out: Vec<Spec> = Vec::new();
+        for name in std::iter::once(faults::ALWAYS).chain(own).chain(named) {
+            for spec in self.deck(name).into_iter().flat_map(|d| &d.specs) {
+                if !out.contains(spec) {
+                    out.push(spec.clone());
+                }
+            }
+        }
+        out.extend(asked.iter().filter_map(|word| Spec::parse(word).ok()));
+        out
     }
     /// Draws a task's bindings and fills its templates.
     ///

@@ -5,7 +5,7 @@ use super::super::world::canon::Render;
 use super::report::{Reader, Report};
 use super::tree::{At, Tree};
 use super::world_files::{self, Wanted};
-use super::{JudgeWhen, Limits, Stop, keys};
+use super::{JudgeWhen, Limits, Stop, faults, keys};
 
 /// The file's name.
 pub const FILE: &str = "scenario.yaml";
@@ -35,6 +35,8 @@ pub struct ScenarioFile {
     pub limits: Limits,
     /// `judge:`
     pub judge: JudgeWhen,
+    /// `faults:`
+    pub faults: Vec<faults::DeckEntry>,
 }
 
 /// An agent as written.
@@ -129,6 +131,9 @@ pub fn read(folder: &str, tree: Option<&Tree>, report: &mut Report) -> ScenarioF
             };
         }
         None => reader.report.infer(FILE, "judge", "end", "the default"),
+    }
+    if let Some(decks) = tree.get("faults") {
+        out.faults = faults::read(&mut reader, decks);
     }
     out
 }

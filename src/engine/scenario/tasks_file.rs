@@ -160,6 +160,9 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
             }
         }
     }
+    let faults = fields
+        .get("faults")
+        .and_then(|t| reader.words(t, &what("faults")));
     let whole = reader.report.errors() == errors;
     Some(TaskEntry {
         task: Task {
@@ -175,6 +178,7 @@ fn task(reader: &mut Reader<'_>, id: String, at: At, tree: &Tree) -> Option<Task
             start,
             path,
             assertions,
+            faults,
         },
         at,
         tree: tree.clone(),

@@ -59,10 +59,14 @@ impl Session {
             tools: Vec::new(),
             schema: None,
             about: About::UserTurn,
+            fault: before.fault.map(|f| f.name().to_owned()),
         };
         let label = match next {
             Next::User => {
                 request.system = user::system(&place.setting.persona, &place.setting.task);
+                if let Some(told) = before.fault.and_then(user::told) {
+                    request.system.push_str(told);
+                }
                 request.messages = seen_by_user(&path);
                 "user"
             }
@@ -80,7 +84,8 @@ impl Session {
             Next::Model(wanted) => {
                 let frame = place.stack.last()?;
                 let (def, args) = Self::callable(scenario, &frame.agent, wanted).ok()?;
-                let projection = project(&def.reads, &args, &place.world);
+                let seen = self.seen_by_tool(place, next, before.fault);
+                let projection = project(&def.reads, &args, &seen.world);
                 request.role = Role::Tool;
                 request.agent = Self::agents(place);
                 request.system = tool::system(scenario, def);
@@ -97,7 +102,7 @@ impl Session {
                             | Act::Edited(_) => None,
                         });
                 let recent = tool::recent(scenario, def, runs);
-                let text = tool::ask(def, &args, &place.world, &projection, &recent);
+                let text = tool::ask(def, &args, &seen.world, &projection, &recent);
                 request.messages = vec![message(Speaker::User, text, 0)];
                 for refused in &before.tries {
                     let why = tool::refused(&refused.refused);
@@ -124,12 +129,13 @@ impl Session {
                     .filter_map(|p| p.step.as_ref())
                     .flat_map(|s| s.body.findings.clone())
                     .collect();
-                let facts = judge::facts(
+                let mut facts = judge::faults(&self.recoveries(head));
+                facts.push_str(&judge::facts(
                     &self.assertions(head),
                     &findings,
                     &self.start.world,
                     &place.world,
-                );
+                ));
                 request.messages.push(message(Speaker::System, facts, 0));
                 request.schema = Some(verdict_schema(&scenario.rubric));
                 request.about = About::Verdict;

@@ -3,6 +3,7 @@
 
 use super::next::Next;
 use super::{Before, Place, Session};
+use crate::engine::fault::Fault;
 use crate::engine::id::StepId;
 use crate::engine::role::{By, Request, Role};
 use crate::engine::step::{Act, Step};
@@ -15,7 +16,10 @@ impl Session {
     pub fn asked(&self, id: StepId) -> Option<Request> {
         let step = self.step(id).filter(|s| was_asked(s))?;
         let place = self.place(step.parent);
-        let mut before = Before::default();
+        let mut before = Before {
+            fault: Fault::ordered(&step.body.injected),
+            ..Before::default()
+        };
         match &step.body.act {
             // All proposals but the last were refused, and the last request says so.
             Act::Ran(run) => {
@@ -47,7 +51,11 @@ impl Session {
         let (step, place) = self.spot(id).filter(|(s, _)| was_asked(s))?;
         let next = Self::due(step, place);
         let call = step.call.unwrap_or_default();
-        self.request(place, &next, call, attempt, &Before::default())
+        let before = Before {
+            fault: Fault::ordered(&step.body.injected),
+            ..Before::default()
+        };
+        self.request(place, &next, call, attempt, &before)
     }
 
     /// A step, and the place at which its role was first asked: before its own

@@ -9,6 +9,12 @@ use crate::engine::step::{Act, Body, ToolRun};
 impl Session {
     /// The findings of a step that follows `place`.
     pub(super) fn findings(&self, place: &Place, body: &Body) -> Vec<Finding> {
+        let mut out = self.found(place, body);
+        out.extend(self.not_recovered(place, body));
+        out
+    }
+
+    fn found(&self, place: &Place, body: &Body) -> Vec<Finding> {
         match &body.act {
             Act::Said { text, done } => {
                 let mut out = self.ungrounded(place, body);
@@ -59,7 +65,12 @@ impl Session {
                 | Act::Edited(_) => None,
             })
             .unwrap_or(false);
-        (!misled && !refused).then(|| {
+        // Nor where a fault that was put in has stopped the agent.
+        let stopped = self
+            .recoveries(head)
+            .iter()
+            .any(|r| r.fault.seat() == Role::Tool && r.how.stopped());
+        (!misled && !refused && !stopped).then(|| {
             let what = format!("the user left while `{first}` did not hold");
             Finding::of("premature_goodbye", body.number, Blame::User, what).said(text, None)
         })

@@ -98,7 +98,8 @@ pub(super) fn as_turn<T>(
                 reads: reads.as_deref(),
                 writes: writes.as_deref(),
                 computed: matches!(run.executor.as_str(), "table" | "rules" | "agent" | "none")
-                    && !body.is_override(),
+                    && !body.is_override()
+                    && body.injected.is_empty(),
             })))
         }
         Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => None,

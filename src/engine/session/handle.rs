@@ -140,11 +140,13 @@ impl Session {
                         let fresh = self.going.is_none_or(|g| g.fresh);
                         let attempt = self.going.map_or(0, |g| g.attempt);
                         let judge = self.going.is_some_and(|g| g.judge);
+                        let fault = self.going.and_then(|g| g.fault);
                         self.going = Some(Going {
                             how,
                             fresh,
                             attempt,
                             judge,
+                            fault,
                         });
                     }
                     return;
@@ -160,6 +162,7 @@ impl Session {
                     fresh: true,
                     attempt: 0,
                     judge: false,
+                    fault: None,
                 });
                 self.advance(out);
             }
@@ -194,11 +197,18 @@ impl Session {
                     fresh: true,
                     attempt: 0,
                     judge: true,
+                    fault: None,
                 });
                 self.advance(out);
             }
             Command::Take { .. } | Command::HandBack { .. } | Command::Break { .. } => {
                 self.by_person(command, out);
+            }
+            Command::Inject { onto, fault } => {
+                if busy {
+                    return refuse(out, "stop the call in flight first");
+                }
+                self.inject(onto, fault, out);
             }
             Command::Edit { .. } | Command::Act { .. } | Command::Trial { .. } => {
                 if busy {
@@ -233,6 +243,14 @@ impl Session {
         let attempt = self.going.map_or(0, |g| g.attempt);
         // A trial runs by itself: whoever plays a seat else plays it there.
         let taken = self.taken_at(&place, &next).filter(|_| self.work.is_none());
+        // Who has taken a seat plays it as they like; an order is theirs too.
+        let fault = self.going.and_then(|g| g.fault).or_else(|| {
+            let free = taken.is_none();
+            free.then(|| self.drawn(&place, &next, attempt)).flatten()
+        });
+        if let Some(body) = fault.and_then(|f| self.instead(&place, &next, attempt, f)) {
+            return self.made(body, None, out);
+        }
         match (next, taken) {
             (Next::Nothing | Next::Human(_), _) if self.work.is_some() => self.next_run(out),
             (next @ (Next::User | Next::Agent), Some(seat)) => {
@@ -253,10 +271,14 @@ impl Session {
             }
             (next @ (Next::User | Next::Agent | Next::Judge), _)
             | (next @ Next::Model(_), None) => {
-                self.call(next, attempt, Before::default(), out);
+                let before = Before {
+                    fault,
+                    ..Before::default()
+                };
+                self.call(next, attempt, before, out);
             }
             (Next::Code(call), None) => {
-                let body = self.run_code(&place, &call, attempt);
+                let body = self.run_code(&place, &call, attempt, fault);
                 self.made(body, None, out);
             }
             (Next::Human(call), _) | (Next::Code(call) | Next::Model(call), Some(_)) => {
@@ -359,6 +381,7 @@ impl Session {
                 going.attempt = 0;
             }
             going.judge = going.judge && again;
+            going.fault = going.fault.filter(|_| again);
         }
         // Whoever steps sees what each step brings.
         let far = self.going.is_some_and(|g| g.how > Go::Step) && self.work.is_none();

@@ -8,6 +8,8 @@
 //! a replayed log and a live session cannot differ. `read` and `tree` are what
 //! everybody may ask; looking never changes anything.
 //!
+//! `faults` puts in what was ordered of the deck.
+//!
 //! What a person does in the midst of it: `moving` names, `edit` (and `touches`,
 //! what an edit would touch), `person` (seats and turns), `trial`, `halts`. Seats
 //! that are taken and breakpoints are wishes of who looks on, and in no log.
@@ -17,6 +19,7 @@ mod ask;
 mod asked;
 mod checked;
 mod edit;
+mod faults;
 mod findings;
 mod grounded;
 mod halts;
@@ -27,6 +30,7 @@ mod next;
 mod person;
 mod propose;
 mod read;
+mod recovery;
 mod replay;
 mod reply;
 mod run;
@@ -40,6 +44,7 @@ mod trial;
 mod weigh;
 
 use super::event::{EndedBy, Opened};
+use super::fault::Fault;
 use super::halt::Break;
 use super::id::Sha;
 use super::id::{CallId, StepId};
@@ -54,6 +59,7 @@ use std::sync::Arc;
 pub use checked::{Checked, is_turn, told_of};
 pub use person::Turn;
 pub use read::Judgement;
+pub use recovery::{How, Recovery};
 pub use replay::BadLog;
 pub use setting::Setting;
 pub use since::{Asked, Differs, FileChange, Found, Held, Line, Since, Told, Tone, Value, Would};
@@ -112,6 +118,8 @@ struct Going {
     attempt: u32,
     /// The judge is asked, whoever's turn it is.
     judge: bool,
+    /// A fault that a person puts into its first step.
+    fault: Option<Fault>,
 }
 
 /// A call whose reply is awaited, with what a repair needs.
@@ -134,6 +142,8 @@ struct Before {
     unusable: Vec<Unusable>,
     /// Faults that were put into these answers.
     injected: Vec<String>,
+    /// The fault that is being put in.
+    fault: Option<Fault>,
 }
 
 /// Where the conversation was after a step: what going on from there needs.

@@ -91,6 +91,7 @@ impl Session {
             | Command::Take { .. }
             | Command::HandBack { .. }
             | Command::Trial { .. }
+            | Command::Inject { .. }
             | Command::Break { .. } => return,
         };
         self.moved(why, branch, head, from, out);
@@ -118,6 +119,7 @@ impl Session {
             fresh: false,
             attempt,
             judge,
+            fault: None,
         });
         self.advance(out);
     }

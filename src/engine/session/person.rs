@@ -6,6 +6,7 @@ use super::next::Next;
 use super::run::{executor_word, plain_render, tool_run};
 use super::{Place, Session, State};
 use crate::engine::effect::Effect;
+use crate::engine::fault::Fault;
 use crate::engine::id::StepId;
 use crate::engine::input::{Acted, Command, Onto};
 use crate::engine::role::execute::{self, Executed};
@@ -62,6 +63,7 @@ impl Session {
             | Command::Redo
             | Command::Answer { .. }
             | Command::Judge
+            | Command::Inject { .. }
             | Command::Try { .. } => {}
         }
     }
@@ -196,7 +198,16 @@ impl Session {
         }
         let place = self.place(at).clone();
         let next = Self::next(&place);
-        let mut body = match self.acted(&place, &next, act) {
+        // A tool that a person always plays can be made to fail like any other;
+        // who takes a seat, or edits a step, says all of it.
+        let plays = matches!(next, Next::Human(_)) && onto == Onto::Head && instead.is_none();
+        let fault = plays
+            .then(|| {
+                let ordered = self.going.and_then(|g| g.fault);
+                ordered.or_else(|| self.drawn(&place, &next, 0))
+            })
+            .flatten();
+        let mut body = match self.acted(&place, &next, act, fault) {
             Ok(body) => body,
             Err(why) => return refuse(out, &why),
         };
@@ -218,7 +229,13 @@ impl Session {
     }
 
     /// The step that a person's act makes.
-    fn acted(&self, place: &Place, next: &Next, act: Acted) -> Result<Body, String> {
+    fn acted(
+        &self,
+        place: &Place,
+        next: &Next,
+        act: Acted,
+        fault: Option<Fault>,
+    ) -> Result<Body, String> {
         match (act, next) {
             (Acted::Said { text, done }, Next::User) => {
                 let (text, done) = said(text, done)?;
@@ -238,7 +255,7 @@ impl Session {
             (
                 Acted::Result { result, ok, patch },
                 Next::Code(call) | Next::Model(call) | Next::Human(call),
-            ) => self.result_by_hand(place, call, result, ok, patch),
+            ) => self.result_by_hand(place, call, result, ok, patch, fault),
             (_, Next::Nothing | Next::Judge) if place.ended.is_some() => Err(String::from(
                 "the conversation has ended there; take an earlier step",
             )),
@@ -270,6 +287,7 @@ impl Session {
         result: Node,
         ok: bool,
         patch: Option<Patch>,
+        fault: Option<Fault>,
     ) -> Result<Body, String> {
         let scenario: &Scenario = &place.setting.scenario;
         let frame = place.stack.last();
@@ -333,8 +351,10 @@ impl Session {
             (false, None) => execute::error_text(form, &result.to_string()),
         };
         done.result = result;
-        let run = tool_run(call, args, word, &done, Vec::new());
-        Ok(self.tool_body(place, By::Person, 0, run, &done))
+        let mut run = tool_run(call, args, word, &done, Vec::new());
+        let made = fault.filter(|f| self.spoil(place, 0, *f, &mut run));
+        let injected = made.iter().map(|f| f.name().to_owned()).collect();
+        Ok(self.tool_body(place, By::Person, 0, run, &done, injected))
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the state manager says to a proposal of the tool simulator.
 
 use super::run::tool_run;
-use super::{Flight, Place, Session};
+use super::{Before, Flight, Place, Session};
 use crate::engine::effect::{Effect, Notice};
+use crate::engine::fault::Fault;
 use crate::engine::grounding::contract;
 use crate::engine::role::execute::{self, Executed};
 use crate::engine::role::{CUT_OFF, DECLINED, Finish, Reply, ToolCall, Try};
@@ -108,7 +109,8 @@ impl Session {
         reply: &Reply,
         out: &mut Vec<Effect>,
     ) {
-        let Some(looked) = self.looked(place, call, flight.attempt, reply) else {
+        let seen = self.seen_by_tool(place, &flight.what, flight.before.fault);
+        let Some(looked) = self.looked(&seen, call, flight.attempt, reply) else {
             return;
         };
         if looked.done.is_none() {
@@ -125,8 +127,11 @@ impl Session {
             }
         }
         let tries = std::mem::take(&mut flight.before.tries);
-        let mut body = self.proposal_body(place, call, flight.attempt, reply, looked, tries);
-        body.injected = flight.before.injected;
+        let before = Before {
+            tries,
+            ..flight.before
+        };
+        let body = self.proposal_body(place, call, flight.attempt, reply, looked, before);
         self.made(body, Some(flight.call), out);
     }
 
@@ -138,19 +143,31 @@ impl Session {
         attempt: u32,
         reply: &Reply,
         looked: Looked,
-        mut tries: Vec<Try>,
+        before: Before,
     ) -> Body {
+        let mut tries = before.tries;
         tries.push(looked.tried);
         let accepted = looked.done.is_some();
-        let done = looked.done.unwrap_or_else(|| {
+        let mut done = looked.done.unwrap_or_else(|| {
             Executed::failed(
                 &place.world,
                 looked.tool.render,
                 "The tool is not available at the moment. Nothing was changed.",
             )
         });
-        let run = tool_run(call, looked.args, "model", &done, tries);
-        let mut body = self.tool_body(place, reply.by.clone(), attempt, run, &done);
+        let mut run = tool_run(call, looked.args, "model", &done, tries);
+        let mut injected = before.injected;
+        if let Some(fault) = before.fault.filter(|_| accepted) {
+            let stale = fault == Fault::StaleRead;
+            if stale {
+                // It only reads: the world is what it is.
+                done.world.clone_from(&place.world);
+            }
+            if stale || self.spoil(place, attempt, fault, &mut run) {
+                injected.push(fault.name().to_owned());
+            }
+        }
+        let mut body = self.tool_body(place, reply.by.clone(), attempt, run, &done, injected);
         if accepted {
             body.reasoning.clone_from(&reply.reasoning);
         }

@@ -4,6 +4,7 @@
 use super::next::Next;
 use super::{Flight, Place, Session};
 use crate::engine::effect::{Effect, Notice};
+use crate::engine::fault::Means;
 use crate::engine::role::{By, CUT_OFF, DECLINED, Finish, Reply, Role, agent, user};
 use crate::engine::score;
 use crate::engine::step::{Act, Body};
@@ -34,6 +35,12 @@ impl Session {
                 why,
             }
         });
+        // The stand-in says itself whether it made it.
+        if let (Some(fault), By::Model(_)) = (flight.before.fault, &reply.by)
+            && fault.means() == Means::Told
+        {
+            flight.before.injected.push(fault.name().to_owned());
+        }
         let role = flight.what.role();
         let mut body = self.body(&place, role, flight.attempt, reply, act);
         body.injected = flight.before.injected;

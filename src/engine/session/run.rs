@@ -1,6 +1,8 @@
 //! Tools that run without a model: code and persons, and what a run is on record.
 
+use super::next::Next;
 use super::{Place, Session};
+use crate::engine::fault::Fault;
 use crate::engine::role::execute::{self, At, Executed};
 use crate::engine::role::{By, Role, ToolCall, Try};
 use crate::engine::scenario::{Executor, Tool};
@@ -10,9 +12,23 @@ use crate::engine::world::{Node, Patch};
 
 impl Session {
     /// A tool that code runs: the step it makes.
-    pub(super) fn run_code(&self, place: &Place, call: &ToolCall, attempt: u32) -> Body {
-        let (run, done) = self.execute(place, call, attempt);
-        self.tool_body(place, By::Code, attempt, run, &done)
+    pub(super) fn run_code(
+        &self,
+        place: &Place,
+        call: &ToolCall,
+        attempt: u32,
+        fault: Option<Fault>,
+    ) -> Body {
+        let seen = self.seen_by_tool(place, &Next::Code(call.clone()), fault);
+        let (mut run, mut done) = self.execute(&seen, call, attempt);
+        let stale = seen.world.hash() != place.world.hash();
+        if stale {
+            // It only reads: the world is what it is.
+            done.world.clone_from(&place.world);
+        }
+        let made = fault.filter(|f| stale || self.spoil(place, attempt, *f, &mut run));
+        let injected = made.iter().map(|f| f.name().to_owned()).collect();
+        self.tool_body(place, By::Code, attempt, run, &done, injected)
     }
 
     pub(super) fn tool_body(
@@ -22,6 +38,7 @@ impl Session {
         attempt: u32,
         run: ToolRun,
         done: &Executed,
+        injected: Vec<String>,
     ) -> Body {
         // A sub-agent's answer is a result in the hands of the agent that asked.
         let mut body = Self::bare(place, Role::Tool, by, attempt, Act::Ran(Box::new(run)));
@@ -29,6 +46,7 @@ impl Session {
             body.agent.pop();
         }
         body.world = done.world.hash();
+        body.injected = injected;
         body.findings = self.findings(place, &body);
         if done.broken_rule {
             body.findings
@@ -94,6 +112,12 @@ impl Session {
 pub(super) fn plain_render(place: &Place) -> Render {
     let first = place.setting.scenario.tools.first();
     first.map(|t| t.render).unwrap_or_default()
+}
+
+/// How the results of a tool are rendered.
+pub(super) fn render_of(place: &Place, tool: &str) -> Render {
+    let tool = place.setting.scenario.tool(tool);
+    tool.map_or_else(|| plain_render(place), |t| t.render)
 }
 
 pub(super) fn executor_word(tool: &Tool) -> &'static str {

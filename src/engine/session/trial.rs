@@ -85,6 +85,7 @@ impl Session {
             fresh: false,
             attempt: self.highest.saturating_add(1),
             judge: false,
+            fault: None,
         });
         self.state = State::Working;
         out.push(Effect::Continue);

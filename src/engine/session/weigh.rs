@@ -4,8 +4,9 @@
 
 use super::next::Next;
 use super::reply::as_it_came;
-use super::{Place, Session, Setting};
+use super::{Before, Place, Session, Setting};
 use crate::engine::event::Opened;
+use crate::engine::fault::Fault;
 use crate::engine::id::{Sha, StepId};
 use crate::engine::role::{Reply, Try, shortened};
 use crate::engine::scenario::Scenario;
@@ -44,11 +45,17 @@ impl Session {
         let attempt = step.body.attempt;
         let next = Self::due(step, place);
         if let Next::Model(call) = &next {
-            let looked = self.looked(place, call, attempt, reply)?;
+            let fault = Fault::ordered(&step.body.injected);
+            let seen = self.seen_by_tool(place, &next, fault);
+            let looked = self.looked(&seen, call, attempt, reply)?;
             let refused = looked.tried.refused.clone();
             let (key, what) = of_proposal(&looked.tried, looked.done.as_ref().map(|d| d.ok));
             let body = looked.done.is_some().then(|| {
-                let body = self.proposal_body(place, call, attempt, reply, looked, Vec::new());
+                let before = Before {
+                    fault,
+                    ..Before::default()
+                };
+                let body = self.proposal_body(place, call, attempt, reply, looked, before);
                 Box::new(body)
             });
             return Some(Weighed {

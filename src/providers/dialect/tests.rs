@@ -43,6 +43,7 @@ fn request() -> Request {
         }],
         schema: None,
         about: About::AgentTurn,
+        fault: None,
     }
 }
 

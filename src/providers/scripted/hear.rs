@@ -24,6 +24,47 @@ pub struct Heard {
     pub farewell: bool,
 }
 
+/// What went wrong with a call on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing was done: it can be tried again.
+    Again,
+    /// Whether it was done is not known.
+    Unknown,
+    /// It is not allowed, or is said not to be there.
+    Barred,
+}
+
+/// The trouble that a tool's answer tells of: how gateways word it, not how a
+/// tool refuses.
+#[must_use]
+pub fn trouble(answer: &str) -> Option<Trouble> {
+    let low = answer.trim_start().to_lowercase();
+    let low = low.strip_prefix("error:")?.trim_start();
+    let says = |words: &[&str]| words.iter().any(|w| low.contains(w));
+    if says(&["timed out", "time-out", "timeout", "cut off"]) {
+        Some(Trouble::Unknown)
+    } else if says(&[
+        "too many requests",
+        "service unavailable",
+        "internal server error",
+    ]) {
+        Some(Trouble::Again)
+    } else if says(&["403 forbidden", "404 not found"]) {
+        Some(Trouble::Barred)
+    } else {
+        None
+    }
+}
+
+/// Whether a user says that they have changed their mind.
+#[must_use]
+pub fn changed_mind(text: &str) -> bool {
+    let low = text.to_lowercase().replace('\u{2019}', "'");
+    // `I changed my mind` alone is a reason why goods come back.
+    low.contains("changed my mind") && low.contains("no longer want")
+}
+
 /// Sentences of a text, each with its mark.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<String> {

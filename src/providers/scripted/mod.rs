@@ -25,6 +25,7 @@ mod surface;
 mod tell;
 mod tool;
 mod user;
+mod user_faults;
 mod voice;
 mod words;
 

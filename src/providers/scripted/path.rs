@@ -2,11 +2,15 @@
 //! which a sub-agent makes for it, what is done, and what comes next with its
 //! arguments filled. All of it is read from the messages, each time anew.
 
+use super::faults::Fault;
 use super::handover::{fill, groups};
 use super::{Scripted, facts, hear};
 use crate::engine::role::{Message, Request, Speaker};
 use crate::engine::scenario::{Executor, Scenario};
+use crate::engine::world::Reach;
 use serde_json::{Map, Value};
+
+pub(super) use super::hear::Trouble;
 
 /// Sub-agents inside sub-agents that are looked through.
 const DEPTH: u32 = 8;
@@ -20,6 +24,8 @@ pub(super) struct Made {
     pub(super) at: usize,
     pub(super) answer: Option<String>,
     pub(super) ok: bool,
+    /// What went wrong on its way, be it mended later or not.
+    pub(super) trouble: Option<Trouble>,
 }
 
 /// The calls in the messages, in order, with their answers.
@@ -37,6 +43,7 @@ pub(super) fn made(s: &Scripted, messages: &[Message]) -> Vec<Made> {
                 at,
                 answer: None,
                 ok: false,
+                trouble: None,
             };
             out.push((call.id.clone(), made));
         }
@@ -47,12 +54,145 @@ pub(super) fn made(s: &Scripted, messages: &[Message]) -> Vec<Made> {
                 .iter_mut()
                 .find(|(own, m)| m.answer.is_none() && id.is_none_or(|id| own == id));
             if let Some((_, call)) = open {
-                call.ok = succeeded(&s.scenario, &call.tool, &message.text);
-                call.answer = Some(message.text.clone());
+                let text = came(s, &call.tool, &message.text);
+                call.ok = succeeded(&s.scenario, &call.tool, &text);
+                call.trouble = hear::trouble(&text);
+                call.answer = Some(text);
             }
         }
     }
-    out.into_iter().map(|(_, m)| m).collect()
+    let mut out: Vec<Made> = out.into_iter().map(|(_, m)| m).collect();
+    settle(s, &mut out);
+    out
+}
+
+/// A tool's answer as it is meant: without the word that it came late, and a
+/// result that is cut off as what it is.
+fn came(s: &Scripted, tool: &str, text: &str) -> String {
+    let late = text.strip_prefix("(answered after ");
+    let text = late
+        .and_then(|rest| rest.split_once('\n'))
+        .map_or(text, |(_, rest)| rest);
+    let own = s
+        .scenario
+        .tool(tool)
+        .is_some_and(|t| !matches!(t.executor, Executor::Agent(_)));
+    let begins = text.starts_with(['{', '[', '"']);
+    if own && begins && serde_json::from_str::<Value>(text).is_err() {
+        return String::from("Error: the answer was cut off");
+    }
+    text.to_owned()
+}
+
+fn is_write(s: &Scripted, made: &Made) -> bool {
+    s.scenario
+        .tool(&made.tool)
+        .is_some_and(|t| !t.writes.is_empty())
+}
+
+/// Takes a write whose answer was lost for done where a later look shows another
+/// state than the look before it; and every trouble for done where the stand-in
+/// is to ignore errors.
+fn settle(s: &Scripted, all: &mut [Made]) {
+    let mut done: Vec<(usize, String)> = Vec::new();
+    for (at, bad) in all.iter().enumerate() {
+        if bad.trouble.is_none() {
+            continue;
+        }
+        if s.has(Fault::IgnoresErrors) {
+            done.push((at, String::from("{}")));
+            continue;
+        }
+        if bad.trouble != Some(Trouble::Unknown) {
+            continue;
+        }
+        // A second call that is refused as done says that the first was.
+        let already = all.iter().any(|m| {
+            let same = m.at > bad.at && m.tool == bad.tool && m.args == bad.args;
+            let answer = m.answer.as_deref().unwrap_or_default();
+            same && !m.ok && m.trouble.is_none() && answer.contains("already")
+        });
+        if already {
+            done.push((at, String::from("{}")));
+            continue;
+        }
+        let Some(before) = look_for(s, all, bad) else {
+            continue;
+        };
+        let after = all
+            .iter()
+            .skip(at + 1)
+            .find(|m| m.ok && m.tool == before.tool && m.args == before.args && m.at > bad.at);
+        let Some(answer) = after.and_then(|m| m.answer.clone()) else {
+            continue;
+        };
+        let was = before.answer.as_deref().unwrap_or_default();
+        // What another write changed in between shows nothing of this one.
+        let between = all
+            .iter()
+            .any(|m| m.at > before.at && m.at < bad.at && m.ok && is_write(s, m));
+        let named = texts(&bad.args);
+        let shows = named
+            .iter()
+            .any(|v| answer.contains(v.as_str()) && !was.contains(v.as_str()));
+        if was != answer && (shows || !between) {
+            done.push((at, answer));
+        }
+    }
+    for (at, answer) in done {
+        if let Some(made) = all.get_mut(at) {
+            made.ok = true;
+            made.answer = Some(answer);
+        }
+    }
+}
+
+/// The look-up before a call that shows best what came of it: one that names what
+/// the call names, or what a call names that does. Rows of tables go first, then
+/// those with the fewest arguments, then the newest.
+pub(super) fn look_for<'m>(s: &Scripted, all: &'m [Made], bad: &Made) -> Option<&'m Made> {
+    let mut named = texts(&bad.args);
+    for made in all.iter().filter(|m| m.at < bad.at) {
+        let own = texts(&made.args);
+        let answer = made.answer.as_deref().unwrap_or_default();
+        let akin = named
+            .iter()
+            .any(|v| own.contains(v) || answer.contains(v.as_str()));
+        if akin {
+            named.extend(own);
+        }
+    }
+    let wrote: Vec<String> = s
+        .scenario
+        .tool(&bad.tool)
+        .map(|t| t.writes.iter().map(table).collect())
+        .unwrap_or_default();
+    all.iter()
+        .filter(|m| m.at < bad.at && m.ok && m.trouble.is_none())
+        .filter(|m| texts(&m.args).iter().any(|v| named.contains(v)))
+        .filter_map(|m| {
+            let tool = s.scenario.tool(&m.tool)?;
+            let reads = tool.writes.is_empty() && !matches!(tool.executor, Executor::Agent(_));
+            let rules = !matches!(tool.executor, Executor::Table(_));
+            let shows = tool.reads.iter().any(|r| wrote.contains(&table(r)));
+            (reads && shows).then(|| ((rules, texts(&m.args).len(), usize::MAX - m.at), m))
+        })
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, m)| m)
+}
+
+/// The part of the world that a place lies in: `orders` of `orders[order_id].status`.
+fn table(place: &Reach) -> String {
+    let text = place.to_string();
+    text.split(['.', '[']).next().unwrap_or_default().to_owned()
+}
+
+/// Texts among a call's arguments that can name something.
+fn texts(args: &Value) -> Vec<String> {
+    let values = args.as_object().into_iter().flat_map(Map::values);
+    values
+        .filter_map(|v| v.as_str().filter(|t| t.len() > 2).map(str::to_owned))
+        .collect()
 }
 
 /// Whether a tool's text is a result and no error: errors begin with `Error`
@@ -387,6 +527,21 @@ pub(super) fn writes(s: &Scripted, leg: &Leg) -> bool {
                 .tool(&call.tool)
                 .is_some_and(|t| !t.writes.is_empty())
         })
+}
+
+/// Whether a tool that writes can be called twice without harm: it only says who
+/// somebody is, or what holds.
+pub(super) fn is_harmless(tool: &str) -> bool {
+    const SAFE: [&str; 6] = [
+        "verify",
+        "identify",
+        "authenticate",
+        "validate",
+        "check",
+        "calculate",
+    ];
+    let parts = super::words::parts(tool);
+    parts.first().is_some_and(|w| SAFE.contains(&w.as_str()))
 }
 
 /// Verbs of tools that write, but only for the record: one neither asks the

@@ -24,9 +24,10 @@ pub(super) fn reply(
     let mut answer = draft(s, request, name, args, projection)
         .unwrap_or_else(|| from_schema(request, tool, args, projection));
     let mut injected = Vec::new();
-    if s.has(Fault::UngroundedResult)
+    let by_hand = request.fault.as_deref() == Some(Fault::UngroundedResult.name());
+    let by_itself = s.has(Fault::UngroundedResult) && is_place(s, request, name);
+    if (by_hand || by_itself)
         && refused.is_empty()
-        && is_place(s, request, name)
         && let Some(result) = answer.get_mut("result")
         && spoil(result, tool, "result", 0)
     {

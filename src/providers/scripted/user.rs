@@ -14,7 +14,7 @@ use crate::engine::rng::Rng;
 use crate::engine::role::{Reply, Request, Speaker};
 
 /// The last line of a user who is done.
-const DONE: &str = "<done>";
+pub(super) const DONE: &str = "<done>";
 /// The user's turns after which a conversation that leads nowhere is left.
 const TURNS: usize = 14;
 
@@ -75,7 +75,14 @@ pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
             ..Reply::default()
         };
     }
-    let (text, done) = turn.react(last, before, own.len());
+    if let Some(reply) = turn.faulty(last, before, own.len()) {
+        return reply;
+    }
+    let (text, done) = if own.iter().any(|t| hear::changed_mind(t)) {
+        (turn.leaving(), true)
+    } else {
+        turn.react(last, before, own.len())
+    };
     let text = if done {
         format!("{text}\n{DONE}")
     } else {
@@ -140,7 +147,7 @@ impl Turn<'_> {
         !reported && (early || last.proposal)
     }
 
-    fn react(&self, last: &Heard, before: &[Heard], turns: usize) -> (String, bool) {
+    pub(super) fn react(&self, last: &Heard, before: &[Heard], turns: usize) -> (String, bool) {
         let mut rng = self.rng("turn");
         let reports = before.iter().filter(|h| h.done).count();
         let refusals = before
@@ -235,7 +242,7 @@ impl Turn<'_> {
         self.line(act, "", rng)
     }
 
-    fn thanks(&self, rng: &mut Rng) -> Vec<String> {
+    pub(super) fn thanks(&self, rng: &mut Rng) -> Vec<String> {
         let mut parts = vec![self.line(Act::Thanks, "", rng)];
         let chance = match self.voice.verbosity {
             Bucket::Low => 0.2,
@@ -403,7 +410,7 @@ impl Turn<'_> {
     }
 
     /// What this person calls a fact.
-    fn noun(&self, fact: &Fact<'_>) -> String {
+    pub(super) fn noun(&self, fact: &Fact<'_>) -> String {
         let noun = facts::noun(fact.key);
         if self.voice.british {
             noun.replace("zip code", "postcode")

@@ -8,6 +8,7 @@ pub mod breaks;
 pub mod compare;
 pub mod edit;
 pub mod export;
+pub mod faults;
 pub mod find;
 pub mod finder;
 pub mod help;
@@ -33,6 +34,7 @@ use super::job::queue::Match;
 use super::model::Model;
 use super::paint::Canvas;
 use super::palette as reach;
+use crate::engine::fault::Fault;
 use crate::engine::input::{Acted, Go};
 use crate::surface::text::clean_line;
 use crate::surface::{Code, Key, Place};
@@ -45,6 +47,8 @@ pub enum Then {
     Go(Go),
     /// What a person did in a role's place.
     Act(Box<Acted>),
+    /// A step with a fault in it.
+    Fault(Fault),
 }
 
 /// What lies on top.
@@ -100,6 +104,8 @@ pub enum Overlay {
     Breaks(breaks::Breaks),
     /// Which seats a person has.
     Seats(seats::Seats),
+    /// Faults that can be put into the next step.
+    Faults(faults::Faults),
     /// A line to be typed.
     Prompt(prompt::Prompt),
     /// Before all that pass are approved: the filter, and how many there are.
@@ -135,6 +141,7 @@ impl Overlay {
             Self::Trial(_) => Place::Trial,
             Self::Breaks(_) => Place::Breaks,
             Self::Seats(_) => Place::Seats,
+            Self::Faults(_) => Place::Faults,
             Self::Offers(_) => Place::Offers,
             Self::Edit(_) => Place::Edit,
             Self::Sliders(_) => Place::Sliders,
@@ -182,6 +189,7 @@ impl Overlay {
             | Self::Trial(_)
             | Self::Seats(_)
             | Self::Walk(_)
+            | Self::Faults(_)
             | Self::ApproveAll(..) => {}
         }
     }
@@ -229,6 +237,7 @@ impl Overlay {
             | Self::Trial(_)
             | Self::Seats(_)
             | Self::Walk(_)
+            | Self::Faults(_)
             | Self::ApproveAll(..) => {}
         }
     }
@@ -263,6 +272,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Trial(state), Some(run)) => trial::paint(canvas, area, run, state),
         (Overlay::Breaks(state), Some(run)) => breaks::paint(canvas, area, run, state),
         (Overlay::Seats(state), Some(run)) => seats::paint(canvas, area, run, state),
+        (Overlay::Faults(state), Some(run)) => faults::paint(canvas, area, run, state),
         (Overlay::Wire(state), _) => wire::paint(canvas, area, state),
         (Overlay::Offers(state), _) => offers::paint(canvas, area, state),
         (Overlay::Edit(state), _) => edit::paint(canvas, model, area, state),
@@ -306,6 +316,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             | Overlay::Trial(_)
             | Overlay::Breaks(_)
             | Overlay::Seats(_)
+            | Overlay::Faults(_)
             | Overlay::Apply(_),
             None,
         ) => {}

@@ -65,6 +65,7 @@ fn request(role: Role, messages: Vec<Message>) -> Request {
         tools: Vec::new(),
         schema: None,
         about: About::AgentTurn,
+        fault: None,
     }
 }
 

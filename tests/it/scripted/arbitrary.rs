@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use stategen::engine::fault::DECK;
 use stategen::engine::role::{ToolCall, ToolSpec};
 
 fn a_message() -> impl Strategy<Value = Message> {
@@ -64,10 +65,10 @@ proptest! {
         which in 0u8..4,
         seed in any::<u64>(),
         agent in proptest::collection::vec("main|other", 0..4),
-        fault in 0usize..6,
+        fault in 0usize..=DECK.len(),
     ) {
         let scenario = SHOP.with(Arc::clone);
-        let faults: Vec<Fault> = Fault::all().into_iter().skip(fault).take(1).collect();
+        let faults: Vec<Fault> = DECK.iter().skip(fault).take(1).map(|row| row.fault).collect();
         let bound = scenario.bind("cancel_it", 1).unwrap();
         let persona = scenario.persona_for("cancel_it", None, seed).unwrap();
         let scripted = Scripted::new(Arc::clone(&scenario), bound, persona, seed, faults);

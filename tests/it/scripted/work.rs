@@ -93,7 +93,13 @@ fn the_same_request_has_the_same_reply_and_another_try_another() {
 fn each_fault_is_made_once_and_named() {
     let returns = sample_scenario("returns_desk");
     let bank = sample_scenario("bank_desk");
-    for fault in Fault::all() {
+    for fault in [
+        Fault::WrongId,
+        Fault::PrematureGoodbye,
+        Fault::InventedAmount,
+        Fault::UngroundedResult,
+        Fault::ClaimNotDone,
+    ] {
         let scenario = if fault == Fault::UngroundedResult {
             &bank
         } else {
@@ -115,7 +121,7 @@ fn each_fault_is_made_once_and_named() {
                 Fault::InventedAmount => ("ungrounded_literal", true),
                 Fault::UngroundedResult => ("refused_proposal", true),
                 // Where another call wrote, the claim can pass for told.
-                Fault::ClaimNotDone => ("", false),
+                _ => ("", false),
             };
             assert!(
                 seen.is_empty() || kinds.iter().any(|k| k == seen),
@@ -180,6 +186,7 @@ fn a_refusal_is_told_and_not_tried_for_ever() {
             role,
             agent,
             about: About::AgentTurn,
+            fault: None,
             ..user_turn(1, messages.to_vec())
         })
     };

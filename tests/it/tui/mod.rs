@@ -3,6 +3,7 @@
 mod curate;
 mod desk;
 mod edit;
+mod faults;
 mod frames;
 mod harness;
 mod hostile;

@@ -140,6 +140,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         ],
         Place::Breaks => vec![(Desk, "B"), (Desk, "B down")],
         Place::Seats => vec![(Desk, "I"), (Desk, "I j")],
+        Place::Faults => vec![(Desk, "s !"), (Desk, "s ! j")],
         Place::Speak => vec![(Desk, "i x"), (Desk, "s i x"), (Desk, "s i <c-t> enter")],
         Place::SpeakTools => vec![(Desk, "s i <c-t>"), (Desk, "s i <c-t> down")],
         Place::Hand => vec![(Desk, "s 3 t"), (Desk, "s 3 t tab")],

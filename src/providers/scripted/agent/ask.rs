@@ -169,6 +169,12 @@ impl<'a> Desk<'a> {
         self.answers().last() == Some(Some(false))
     }
 
+    /// Whether the user has just said that they no longer want it.
+    pub(super) fn withdrawn(&self) -> bool {
+        let last = self.request.messages.last();
+        last.is_some_and(|m| m.from == Speaker::User && hear::changed_mind(&m.text))
+    }
+
     /// What the user said to each proposal. An answer that asks back once is
     /// none; the second time it counts as agreement.
     pub(super) fn answers(&self) -> impl DoubleEndedIterator<Item = Option<bool>> + '_ {

@@ -13,11 +13,14 @@ use serde_json::{Map, Value};
 impl Desk<'_> {
     pub(super) fn errand(&self) -> Reply {
         let mut rng = self.rng("errand");
+        if let Some(reply) = self.mend(&mut rng) {
+            return reply;
+        }
         let Some((leg, status)) = self.progress.next(self.s) else {
             return self.hand_back();
         };
         if let Status::Failed { times, answer, .. } = status
-            && (*times >= 2 || !self.is_model(leg))
+            && (*times >= 2 || !self.is_model(leg) || Self::is_open(answer))
         {
             let answer: String = answer
                 .replace("Error:", "")

@@ -6,6 +6,7 @@ mod ask;
 mod call;
 mod errand;
 mod free;
+mod mend;
 mod report;
 mod spoil;
 
@@ -27,11 +28,26 @@ const LOOKUPS: usize = 3;
 /// The agent's next reply.
 pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
     let desk = Desk::new(s, request);
-    if request.agent.len() > 1 {
+    let mut reply = if request.agent.len() > 1 {
         desk.errand()
     } else {
         desk.main()
+    };
+    if s.has(Fault::IgnoresErrors) && desk.passes_over() {
+        reply.injected.push(Fault::IgnoresErrors.name().to_owned());
     }
+    // By hand, at this very turn.
+    let wanted = request.fault.as_deref().and_then(Fault::of);
+    let own = !reply.injected.iter().any(|w| w == "invented_amount");
+    if wanted == Some(Fault::InventedAmount) && own {
+        let amount = desk.invented();
+        reply.text = join(&[
+            reply.text,
+            format!("There is a handling charge of {amount} for this."),
+        ]);
+        reply.injected.push(Fault::InventedAmount.name().to_owned());
+    }
+    reply
 }
 
 struct Desk<'a> {
@@ -156,6 +172,12 @@ impl<'a> Desk<'a> {
         if let Some(reply) = self.recover(&mut rng) {
             return reply;
         }
+        if let Some(reply) = self.mend(&mut rng) {
+            return reply;
+        }
+        if self.withdrawn() {
+            return self.stopped(&mut rng);
+        }
         if self.unclear() {
             let mut parts = self.opener(&mut rng);
             parts.push(self.line(Say::Clarify, "", &mut rng));
@@ -171,7 +193,11 @@ impl<'a> Desk<'a> {
             return self.finish(&mut rng);
         };
         if let Status::Failed { times, answer, at } = status {
-            let again = *times < 2 && self.is_model(leg);
+            let again = *times < 2 && self.is_model(leg) && !Self::is_open(answer);
+            if !again && self.is_lost(leg) {
+                // Refused now, which may mean that it was done before.
+                return self.stuck(&mut rng);
+            }
             if !again {
                 return self.failed(leg, answer, *at, &mut rng);
             }

@@ -295,19 +295,28 @@ impl Desk<'_> {
                 "The system has refused this already and nothing has changed since.",
             );
         }
-        let action = match leg {
+        let action = self.undone(leg);
+        self.could_not(&action, answer, rng)
+    }
+
+    fn undone(&self, leg: &Leg) -> String {
+        match leg {
             Leg::Own(at) => self.s.bound.path.get(*at).map_or_else(String::new, |c| {
                 action::action(&c.tool, &self.progress.known(self.s, *at), Form::Base)
             }),
             Leg::Sub { tool, .. } => format!("get this done through {}", words::label(tool)),
-        };
+        }
+    }
+
+    /// Tells the user that something could not be done, in the system's words.
+    pub(super) fn could_not(&self, action: &str, answer: &str, rng: &mut Rng) -> Reply {
         let answer = answer
             .replace("I was not able to finish this:", "")
             .replace("Error:", "");
         let answer = answer.trim();
         let short: String = answer.chars().take(200).collect();
         let parts = [
-            self.line(Say::Failed, &action, rng),
+            self.line(Say::Failed, action, rng),
             format!(
                 "\"{}.\"",
                 short
@@ -328,6 +337,20 @@ impl Desk<'_> {
     }
 
     pub(super) fn stuck(&self, rng: &mut Rng) -> Reply {
+        let lost = self.progress.made.iter().rev();
+        let mut lost = lost.filter(|m| m.trouble == Some(path::Trouble::Unknown));
+        if let Some(bad) = lost.next().filter(|_| !self.s.has(Fault::IgnoresErrors)) {
+            let action = action::action(&bad.tool, &bad.args, Form::Base);
+            let told = format!(
+                "I wanted to {action}, but the system did not answer, so I cannot tell what came \
+                 of it and cannot go on from here."
+            );
+            let parts = [told, self.line(Say::FailedSorry, "", rng)];
+            return Self::text(
+                &parts,
+                "What the lost answer held is needed for the next step, and no look-up shows it.",
+            );
+        }
         let told = self.own.iter().any(|(_, t)| hear::refuses(t));
         let say = if told { Say::StillNo } else { Say::FailedSorry };
         let mut parts = self.opener(rng);

@@ -98,6 +98,15 @@ impl Desk<'_> {
         ))
     }
 
+    /// Whether the newest results hold a trouble that is passed over.
+    pub(super) fn passes_over(&self) -> bool {
+        let last = self.request.messages.last();
+        let newest = self.progress.made.last().map(|m| m.at);
+        let fresh = self.progress.made.iter().filter(|m| Some(m.at) == newest);
+        last.is_some_and(|m| m.from == Speaker::Tool)
+            && fresh.into_iter().any(|m| m.trouble.is_some())
+    }
+
     /// Whether this leg is the one that is claimed instead of done.
     pub(super) fn is_claim(&self, leg: &Leg) -> bool {
         let writes: Vec<&Leg> = self

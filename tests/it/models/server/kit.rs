@@ -88,6 +88,7 @@ pub fn request(text: &str) -> Request {
         }],
         schema: None,
         about: About::AgentTurn,
+        fault: None,
     }
 }
 

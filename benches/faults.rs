@@ -1,0 +1,268 @@
+//! The deck of faults over the sample scenarios' own rules, many seeds: how often
+//! each fault is put in, found, blamed rightly, recovered from, and what else is
+//! found beside it that nobody put in.
+//!
+//! The stand-in plays all seats; whether it recovers is asked twice, once as it is
+//! and once with `blind_retry` and `ignores_errors`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::too_many_lines,
+    missing_docs,
+    reason = "a measurement asks the clock and may stop at the first surprise"
+)]
+
+use stategen::config::samples;
+use stategen::driver::Seats;
+use stategen::driver::seats::At;
+use stategen::engine::effect::Effect;
+use stategen::engine::fault::{DECK, Fault, Means};
+use stategen::engine::grounding::kind_of;
+use stategen::engine::id::ConvId;
+use stategen::engine::input::{Command, Go, Input};
+use stategen::engine::role::Role;
+use stategen::engine::scenario::{Scenario, load};
+use stategen::engine::score::{Blame, Finding};
+use stategen::engine::session::{How, Session, State};
+use stategen::engine::step::Body;
+use stategen::engine::world::Node;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What a fault is to be found as, and whose it is; nothing where the step itself
+/// says nothing that is not so.
+fn wanted(fault: Fault) -> Option<(&'static [&'static str], Blame)> {
+    const CUT: &[&str] = &[
+        "wrong_type",
+        "missing_field",
+        "wrong_value",
+        "ungrounded_result",
+    ];
+    const LEFT: &[&str] = &["premature_goodbye"];
+    const CONTRADICTS: &[&str] = &["contradicts_facts"];
+    match fault {
+        Fault::NotFound => Some((&["false_error"], Blame::Tool)),
+        Fault::Malformed => Some((CUT, Blame::Tool)),
+        Fault::StaleRead => Some((&["stale_read"], Blame::Tool)),
+        Fault::UngroundedResult => Some((&["refused_proposal"], Blame::Tool)),
+        Fault::FalseClaim | Fault::MisgivesId => Some((CONTRADICTS, Blame::User)),
+        Fault::ChangesMind | Fault::WalksAway | Fault::PrematureGoodbye => {
+            Some((LEFT, Blame::User))
+        }
+        Fault::WrongId => Some((&["wrong_id"], Blame::Agent)),
+        Fault::InventedAmount => Some((&["ungrounded_literal"], Blame::Agent)),
+        Fault::ClaimNotDone => Some((&["claim_not_done"], Blame::Agent)),
+        Fault::Timeout
+        | Fault::RateLimit
+        | Fault::ServerError
+        | Fault::Permission
+        | Fault::LostReply
+        | Fault::Slow
+        | Fault::BlindRetry
+        | Fault::IgnoresErrors => None,
+    }
+}
+
+/// Counts of one fault.
+#[derive(Default)]
+struct Row {
+    played: usize,
+    put_in: usize,
+    found: usize,
+    blamed: usize,
+    beside: BTreeMap<String, usize>,
+    recovered: usize,
+    failed: usize,
+    harmless: usize,
+    held: usize,
+}
+
+fn play(scenario: &Arc<Scenario>, task: &str, seed: u64, faults: Vec<String>) -> Session {
+    let persona = scenario.persona_for(task, None, seed).unwrap();
+    let id = ConvId(String::from("bench"));
+    let (mut session, _) =
+        Session::open(id, Arc::clone(scenario), task, persona, seed, faults).unwrap();
+    let seats = Seats::scripted(&session);
+    let mut queue: VecDeque<Effect> = session.handle(Input::Command(Command::Go(Go::End))).into();
+    for _ in 0..4000 {
+        let Some(effect) = queue.pop_front() else {
+            if !matches!(session.state(), State::Human { .. }) {
+                break;
+            }
+            let answer = Command::Answer {
+                result: Node::str("Done."),
+                ok: true,
+            };
+            queue.extend(session.handle(Input::Command(answer)));
+            queue.extend(session.handle(Input::Command(Command::Go(Go::End))));
+            continue;
+        };
+        match effect {
+            Effect::Call(request) => {
+                let at = At::after(&session, session.head());
+                let body = Box::new(seats.stand_in_at(&request, &at));
+                let call = request.call;
+                queue.extend(session.handle(Input::Reply { call, body }));
+            }
+            Effect::Continue => queue.extend(session.handle(Input::Continue)),
+            Effect::Append(_) | Effect::Cancel(_) | Effect::Tell(_) => {}
+        }
+    }
+    session
+}
+
+fn count(row: &mut Row, session: &Session, fault: Fault) {
+    row.played += 1;
+    let head = session.head();
+    let path = session.path(head);
+    let bodies: Vec<&Body> = path
+        .iter()
+        .filter_map(|p| p.step.as_ref().map(|s| &s.body))
+        .filter(|b| b.role != Role::Judge)
+        .collect();
+    let put_in: Vec<u32> = bodies
+        .iter()
+        .filter(|b| b.injected.iter().any(|w| w == fault.name()))
+        .map(|b| b.number)
+        .collect();
+    let Some(first) = put_in.first() else {
+        return;
+    };
+    row.put_in += 1;
+    let all: Vec<&Finding> = bodies.iter().flat_map(|b| &b.findings).collect();
+    let expected = wanted(fault);
+    let mine = |f: &&&Finding| match expected {
+        // Who leaves early is seen where they leave.
+        Some((kinds, _)) => {
+            kinds.contains(&f.kind.as_str()) && (f.step >= *first) && {
+                let here = put_in.contains(&f.step);
+                here || f.kind == "premature_goodbye"
+            }
+        }
+        None => false,
+    };
+    if let Some((_, blame)) = expected {
+        let found: Vec<&&Finding> = all.iter().filter(mine).collect();
+        row.found += usize::from(!found.is_empty());
+        row.blamed += usize::from(found.iter().any(|f| f.blame == blame));
+    }
+    for finding in all.iter().filter(|f| !mine(f)) {
+        if std::env::var_os("STATEGEN_BENCH_SHOW").is_some() {
+            let opened = session.opened();
+            println!(
+                "    {} {} {} {}: step {} {}",
+                opened.scenario,
+                opened.task,
+                opened.seed,
+                opened.faults.join(" "),
+                finding.step,
+                finding.what
+            );
+        }
+        let key = format!("{}/{}", finding.kind, finding.blame.word());
+        *row.beside.entry(key).or_default() += 1;
+    }
+    match session.recoveries(head).first().map(|r| &r.how) {
+        Some(How::Recovered(..)) => row.recovered += 1,
+        Some(How::Failed(..)) => row.failed += 1,
+        Some(How::Harmless | How::Open) | None => row.harmless += 1,
+    }
+    row.held += usize::from(session.assertions(head).iter().all(|a| a.holds));
+}
+
+fn main() {
+    let quick = std::env::var_os("STATEGEN_BENCH_QUICK").is_some();
+    let only = std::env::var("STATEGEN_BENCH_FAULT").ok();
+    let seeds: u64 = if quick { 1 } else { 8 };
+    let scenarios: Vec<Arc<Scenario>> = samples()
+        .iter()
+        .map(|(name, files)| load(name, files).scenario.unwrap())
+        .collect();
+    let begin = Instant::now();
+    println!(
+        "{:<18} {:>6} {:>6} {:>6} {:>7} {:>9} {:>6} {:>6} {:>5}  beside",
+        "fault", "played", "put in", "found", "blamed", "recovered", "failed", "other", "held"
+    );
+    let (mut expected, mut found, mut blamed, mut beside, mut played) = (0, 0, 0, 0, 0);
+    for agents in [None, Some(Fault::BlindRetry), Some(Fault::IgnoresErrors)] {
+        if let Some(agent) = agents {
+            println!("--- with {agent}");
+        }
+        for row in DECK {
+            if only.as_ref().is_some_and(|o| o != row.word) {
+                continue;
+            }
+            let tool = matches!(row.means, Means::Instead | Means::After);
+            if agents.is_some() && !tool
+                || matches!(row.fault, Fault::BlindRetry | Fault::IgnoresErrors)
+            {
+                continue;
+            }
+            let mut counts = Row::default();
+            for scenario in &scenarios {
+                for task in &scenario.tasks {
+                    for seed in 0..seeds {
+                        let mut word = row.word.to_owned();
+                        if row.means != Means::StandIn {
+                            word.push_str(&format!(":{}", 1 + seed % 4));
+                        }
+                        let mut faults = vec![word];
+                        faults.extend(agents.map(|a| a.name().to_owned()));
+                        let session = play(scenario, &task.id, seed, faults);
+                        count(&mut counts, &session, row.fault);
+                    }
+                }
+            }
+            let wants = wanted(row.fault).is_some();
+            let text = |n: usize| {
+                if wants {
+                    n.to_string()
+                } else {
+                    String::from("-")
+                }
+            };
+            let other: Vec<String> = counts
+                .beside
+                .iter()
+                .map(|(kind, n)| format!("{kind} {n}"))
+                .collect();
+            println!(
+                "{:<18} {:>6} {:>6} {:>6} {:>7} {:>9} {:>6} {:>6} {:>5}  {}",
+                row.word,
+                counts.played,
+                counts.put_in,
+                text(counts.found),
+                text(counts.blamed),
+                counts.recovered,
+                counts.failed,
+                counts.harmless,
+                counts.held,
+                other.join(", ")
+            );
+            played += counts.played;
+            if agents.is_none() {
+                if wants {
+                    expected += counts.put_in;
+                    found += counts.found;
+                    blamed += counts.blamed;
+                }
+                let untrue = |key: &&String| {
+                    let kind = key.split('/').next().unwrap_or_default();
+                    kind_of(kind).is_some_and(|k| k.untrue)
+                };
+                let keys = counts.beside.iter().filter(|(key, _)| untrue(key));
+                beside += keys.map(|(_, n)| n).sum::<usize>();
+            }
+        }
+    }
+    let share = |a: usize, b: usize| a as f64 / b.max(1) as f64;
+    println!(
+        "findings: recall {:.3} ({found} of {expected}), precision {:.3} ({beside} beside)",
+        share(found, expected),
+        share(found, found + beside)
+    );
+    println!("blame: {:.3} of what was found", share(blamed, found));
+    let time = begin.elapsed().as_secs_f64();
+    println!("{played} conversations in {time:.1} s");
+}
