@@ -205,7 +205,7 @@ fn main() {
                     for seed in 0..seeds {
                         let mut word = row.word.to_owned();
                         if row.means != Means::StandIn {
-                            word.push_str(&format!(":{}", 1 + seed % 4));
+                            word = format!("{word}:{}", 1 + seed % 4);
                         }
                         let mut faults = vec![word];
                         faults.extend(agents.map(|a| a.name().to_owned()));

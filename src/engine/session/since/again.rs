@@ -77,9 +77,11 @@ impl Again {
                 } else {
                     By::Code
                 };
-                let other =
-                    self.session
-                        .tool_body(&place, body.by.clone(), body.attempt, run, &done);
+                let put_in = body.injected.clone();
+                let (by, attempt) = (body.by.clone(), body.attempt);
+                let other = self
+                    .session
+                    .tool_body(&place, by, attempt, run, &done, put_in);
                 body.agent = other.agent;
                 body.findings = other.findings;
                 other.act
@@ -262,7 +264,8 @@ impl Again {
             ..execute::Executed::failed(&place.world, super::super::run::plain_render(place), "")
         };
         let done = match tool {
-            Some(tool) if run.ok => {
+            // A write that landed is one, also where its reply was lost.
+            Some(tool) if run.ok || !run.patch.is_empty() => {
                 let at = self.session.at(place, attempt);
                 execute::commit(
                     scenario,
@@ -285,8 +288,10 @@ impl Again {
             &done,
             run.tries.clone(),
         );
-        if run.ok && done.ok {
-            // What was shown of a sub-agent or a person is no rendering of ours.
+        if done.ok {
+            // What was shown of a sub-agent or a person is no rendering of ours,
+            // nor what a fault has made of a result.
+            now.ok = run.ok;
             now.text.clone_from(&run.text);
         }
         (now, done)
