@@ -1,6 +1,6 @@
 //! Faults put in by hand: the list, what fits and why not, from the past.
 
-use super::desk::shop;
+use super::desk::paused;
 use super::harness::App;
 use stategen::driver::Order;
 use stategen::engine::fault::Fault;
@@ -17,14 +17,13 @@ fn sent(app: &App) -> Option<(Onto, Fault)> {
 #[test]
 fn the_list_says_what_fits_and_why_the_rest_does_not() {
     for (width, height) in [(80, 24), (120, 40), (44, 12)] {
-        let mut app = shop(width, height);
-        app.keys("s s !").frame("faults__list");
+        let mut app = paused(2, width, height);
+        app.keys("!").frame("faults__list");
     }
-    let mut app = shop(120, 40);
-    app.keys("!");
-    app.sees("put a fault in").sees("not now: ");
+    let mut app = paused(1, 120, 40);
+    app.keys("!").sees("put a fault in").sees("not now: ");
     // Nothing of it can be done where it does not fit.
-    app.keys("enter").sees("not now");
+    app.keys("down enter").sees("not now");
     assert_eq!(sent(&app), None);
     app.keys("esc").lacks("put a fault in");
 }
@@ -51,10 +50,10 @@ fn a_fault_is_put_into_the_next_step_and_stands_in_the_conversation() {
 
 #[test]
 fn the_line_takes_a_fault_and_says_why_one_does_not_fit() {
-    let mut app = shop(120, 40);
-    app.keys("s s :").types("fault lost_reply").keys("enter");
+    let mut app = paused(1, 120, 40);
+    app.keys(":").types("fault lost_reply").keys("enter");
     app.sees("`lost_reply` does not fit here");
-    let mut app = shop(120, 40);
+    let mut app = paused(1, 120, 40);
     app.keys(":").types("fault tmieout").keys("enter");
     app.sees("did you mean `timeout`?");
 }
