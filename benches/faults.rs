@@ -33,16 +33,12 @@ use std::time::Instant;
 /// What a fault is to be found as, and whose it is; nothing where the step itself
 /// says nothing that is not so.
 fn wanted(fault: Fault) -> Option<(&'static [&'static str], Blame)> {
-    const CUT: &[&str] = &[
-        "wrong_type",
-        "missing_field",
-        "wrong_value",
-        "ungrounded_result",
-    ];
+    const CUT: &[&str] = &["wrong_type"];
     const LEFT: &[&str] = &["premature_goodbye"];
     const CONTRADICTS: &[&str] = &["contradicts_facts"];
     match fault {
-        Fault::NotFound => Some((&["false_error"], Blame::Tool)),
+        // The state manager saw the write land.
+        Fault::LostReply | Fault::NotFound => Some((&["false_error"], Blame::Tool)),
         Fault::Malformed => Some((CUT, Blame::Tool)),
         Fault::StaleRead => Some((&["stale_read"], Blame::Tool)),
         Fault::UngroundedResult => Some((&["refused_proposal"], Blame::Tool)),
@@ -57,7 +53,6 @@ fn wanted(fault: Fault) -> Option<(&'static [&'static str], Blame)> {
         | Fault::RateLimit
         | Fault::ServerError
         | Fault::Permission
-        | Fault::LostReply
         | Fault::Slow
         | Fault::BlindRetry
         | Fault::IgnoresErrors => None,

@@ -3,6 +3,7 @@
 
 use super::grounded::{as_turn, told};
 use super::{Place, Session};
+use crate::engine::fault::Fault;
 use crate::engine::grounding::{Check, Coverage, Told};
 use crate::engine::id::StepId;
 use crate::engine::role::Role;
@@ -91,7 +92,13 @@ impl Session {
             });
             if let Some(report) = report {
                 let lived = step.body.findings.iter();
-                let lived = lived.filter(|f| f.by != "check" || LIVED.contains(&f.kind.as_str()));
+                // A fault cut the result off: the check does not see that.
+                let cut = super::faults::has(&step.body, Fault::Malformed);
+                let lived = lived.filter(|f| {
+                    f.by != "check"
+                        || LIVED.contains(&f.kind.as_str())
+                        || cut && f.kind == "wrong_type"
+                });
                 let mut findings: Vec<Finding> = lived.cloned().collect();
                 for found in report.findings {
                     if !findings.contains(&found) {

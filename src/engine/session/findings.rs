@@ -1,6 +1,7 @@
 //! What code finds about a step the moment it is made: no model is asked.
 
 use super::{Place, Session};
+use crate::engine::fault::Fault;
 use crate::engine::role::execute::Executed;
 use crate::engine::role::{CUT_OFF, Role};
 use crate::engine::score::{Blame, Finding, Transcript};
@@ -25,6 +26,8 @@ impl Session {
             Act::Ran(run) => {
                 let mut out = of_run(body, run);
                 out.extend(self.ungrounded(place, body));
+                let typed = out.iter().any(|f| f.kind == "wrong_type");
+                out.extend(cut_short(body, run).filter(|_| !typed));
                 out
             }
             Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => Vec::new(),
@@ -100,6 +103,19 @@ fn of_run(body: &Body, run: &ToolRun) -> Vec<Finding> {
         ));
     }
     out
+}
+
+/// A result that is cut off in the middle is no value at all.
+fn cut_short(body: &Body, run: &ToolRun) -> Option<Finding> {
+    let text = run.text.as_str();
+    let cut = super::faults::has(body, Fault::Malformed)
+        && serde_json::from_str::<serde_json::Value>(text).is_err();
+    cut.then(|| {
+        let what = "the result is cut off: it is no whole value";
+        Finding::of("wrong_type", body.number, Blame::Tool, what)
+            .said(text, Some((0, text.len())))
+            .at("result")
+    })
 }
 
 /// A text that was cut off is kept, and seen.

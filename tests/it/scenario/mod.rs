@@ -113,8 +113,8 @@ fn each_problem_is_reported_where_it_is() {
 /// Every part of a scenario that expanding may not change.
 fn meaning(s: &Scenario) -> Vec<String> {
     let mut out = vec![format!(
-        "{} {} {} {:?} {:?} {:?}",
-        s.id, s.title, s.now, s.stop, s.limits, s.judge
+        "{} {} {} {:?} {:?} {:?} {:?}",
+        s.id, s.title, s.now, s.stop, s.limits, s.judge, s.faults
     )];
     out.push(s.world.to_string());
     out.push(format!("{:?} {:?}", s.rubric, s.personas));

@@ -40,6 +40,23 @@ pub const PROBLEMS: &[(&str, &str, &str, &[&str])] = &[
     (
         "scenario.yaml",
         "title: Kettle desk",
+        "faults:\n  line:\n  - {tool: refnd, fault: timeout}\n  - {tool: get_order, fault: lost_reply}\n  \
+         - {fault: timeuot}\n  - {role: agent, fault: timeout}\n  - {tool: refund}\n  - {fault: slow, \
+         at: 2, every: 3}\n  - {fault: wrong_id, at: 2}\n  - {fault: slow, chance: 2}",
+        &[
+            "scenario.yaml:3:12: error: there is no tool `refnd`",
+            "scenario.yaml:4:12: error: `lost_reply` never fits `get_order`: it writes nothing",
+            "scenario.yaml:5:13: error: no fault is called `timeuot`",
+            "scenario.yaml:6:12: error: `role` is agent",
+            "scenario.yaml:7:5: error: an entry of `faults.line` has no `fault`",
+            "scenario.yaml:8:26: error: `faults.line` says twice when",
+            "scenario.yaml:9:5: error: the stand-in chooses itself where it makes `wrong_id`",
+            "scenario.yaml:10:27: error: `faults.line.chance` is 2; it must be from 0 to 1",
+        ],
+    ),
+    (
+        "scenario.yaml",
+        "title: Kettle desk",
         "world: [world.json, order.csv]",
         &["scenario.yaml:1:21: error: `world` names `order.csv`, which is not in the folder"],
     ),

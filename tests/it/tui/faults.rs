@@ -55,5 +55,5 @@ fn the_line_takes_a_fault_and_says_why_one_does_not_fit() {
     app.sees("`lost_reply` does not fit here");
     let mut app = paused(1, 120, 40);
     app.keys(":").types("fault tmieout").keys("enter");
-    app.sees("did you mean `timeout`?");
+    app.sees("`timeout` is near it");
 }
