@@ -73,10 +73,19 @@ fn replays(desk: &Desk) {
     assert_eq!(again.recoveries(head), desk.session.recoveries(head));
 }
 
+/// The fault, the sample, its task, whether the task is done, what is found.
+type Wanted = (
+    &'static str,
+    &'static str,
+    usize,
+    bool,
+    Option<(&'static str, Blame)>,
+);
+
 /// What each fault of the deck must come to where the stand-in plays as it can: the
 /// fault as it is asked for, the sample and its task, whether the task is done all
 /// the same, what is found and whose it is.
-const WANTED: &[(&str, &str, usize, bool, Option<(&str, Blame)>)] = &[
+const WANTED: &[Wanted] = &[
     ("timeout", "returns_desk", 0, true, None),
     ("timeout@issue_refund", "returns_desk", 0, true, None),
     ("rate_limit@cancel_order", "returns_desk", 2, true, None),
@@ -194,9 +203,7 @@ fn each_fault_is_put_in_seen_and_blamed_rightly() {
             row.word
         );
         let alone = matches!(row.fault, Fault::BlindRetry | Fault::IgnoresErrors);
-        let asked = |(text, ..): &&(&str, &str, usize, bool, _)| {
-            text.split(['@', ':']).next() == Some(row.word)
-        };
+        let asked = |(text, ..): &&Wanted| text.split(['@', ':']).next() == Some(row.word);
         assert!(
             alone || WANTED.iter().any(|w| asked(&w)),
             "{} is in no test",
