@@ -15,6 +15,7 @@ pub mod export;
 pub mod exports;
 pub mod faults;
 pub mod finding;
+pub mod freeze;
 pub mod help;
 pub mod init;
 pub mod judge;
@@ -109,6 +110,9 @@ pub enum Command {
     Since(since::Args),
     /// Findings like those of a conversation or a step, in other conversations.
     Similar(similar::Args),
+    /// Make an accepted answer of a model a row of the tool, or a draft of its
+    /// rule.
+    Freeze(freeze::Args),
     /// Rebuild conversations from their logs and compare every step.
     Replay(replay::Args),
     /// Check scenarios: every problem with its place, every inference.
@@ -267,6 +271,7 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Exports(args) => exports::run(args, ctx, out),
         Command::Since(args) => since::run(args, ctx, out),
         Command::Similar(args) => similar::run(args, ctx, out),
+        Command::Freeze(args) => freeze::run(args, ctx, out),
         Command::Replay(args) => replay::run(args, ctx, out),
         Command::Check(args) => check::run(args, ctx, out),
         Command::Schema(args) => schema::run(args, ctx, out),

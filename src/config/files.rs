@@ -3,7 +3,9 @@
 
 use crate::engine::problem::Problem;
 use crate::engine::scenario::Files;
+use std::io::Write as _;
 use std::path::Path;
+use std::{fs, io};
 
 /// Folders inside folders that are read.
 const DEPTH: usize = 4;
@@ -77,4 +79,27 @@ pub fn write_folder(path: &Path, files: &Files) -> std::io::Result<()> {
         std::fs::write(file, bytes)?;
     }
     Ok(())
+}
+
+/// Puts a file in the place of another in one go: who reads it sees the old one
+/// or the new one.
+///
+/// # Errors
+/// It cannot be written; the old one is as it was.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = (|| {
+        let mut file = fs::File::create_new(&beside)?;
+        file.write_all(bytes)?;
+        if let Ok(before) = fs::metadata(path) {
+            file.set_permissions(before.permissions())?;
+        }
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    })();
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
 }

@@ -19,7 +19,7 @@ mod toml_file;
 mod value;
 
 pub use field::{Field, Is, KINDS, LIMIT, MODEL, PROVIDER, ROLE};
-pub use files::{read_folder, write_folder};
+pub use files::{read_folder, replace_file, write_folder};
 pub use models::{Models, ROLES, SCRIPTED, is_seat};
 pub use nearest::nearest;
 pub use project::{InitError, PROJECT_FILE, Project, find_project, init, user_dirs};

@@ -49,8 +49,8 @@ impl Changed {
                     t.parameters.clone(),
                     t.executor.clone(),
                     format!(
-                        "{:?} {:?} {:?} {:?} {:?}",
-                        t.args, t.render, t.reads, t.writes, t.output
+                        "{:?} {:?} {:?} {:?} {:?} {:?}",
+                        t.args, t.render, t.reads, t.writes, t.output, t.answers
                     ),
                     rule,
                 )

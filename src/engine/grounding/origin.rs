@@ -182,7 +182,8 @@ fn part_of(part: &str, whole: &str) -> bool {
 }
 
 /// Whether a text has the shape of a generated id: `R-123456`.
-pub(super) fn is_new_id(text: &str) -> bool {
+#[must_use]
+pub fn is_new_id(text: &str) -> bool {
     text.rsplit_once('-').is_some_and(|(prefix, digits)| {
         (1..=16).contains(&prefix.len())
             && prefix.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -214,6 +215,12 @@ pub(super) fn occurs(text: &str, node: &Node, depth: usize) -> bool {
         Node::Map(map) => map.contains(text) || map.values().any(|n| occurs(text, n, depth + 1)),
         Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) => false,
     }
+}
+
+/// Whether a text stands anywhere in a value, as key or as text.
+#[must_use]
+pub fn stands_in(text: &str, node: &Node) -> bool {
+    occurs(text, node, 0)
 }
 
 /// What a schema says about one place.

@@ -35,6 +35,12 @@ mod run;
 mod statics;
 
 pub(in crate::engine) use calc::calc;
+/// Whether a name is a function of the language.
+#[must_use]
+pub fn is_builtin(name: &str) -> bool {
+    builtins::Builtin::named(name).is_some()
+}
+
 pub use expr::{Expr, Template, fill_template, template_exprs};
 
 use super::problem::Problem;

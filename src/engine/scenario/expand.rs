@@ -177,6 +177,10 @@ fn tool_yaml(tool: &Tool) -> Json {
         put("repairs", json!(repairs));
     }
     put("render", Json::from(render_word(tool.render)));
+    if !tool.answers.is_empty() {
+        let answers = tool.answers.iter().map(super::answers::written);
+        put("answers", Json::Array(answers.collect()));
+    }
     Json::Object(out)
 }
 

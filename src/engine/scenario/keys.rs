@@ -31,7 +31,10 @@ pub const TOOL: &[&str] = &[
     "args",
     "repairs",
     "render",
+    "answers",
 ];
+/// tools.yaml, one of a tool's `answers`
+pub const ANSWER: &[&str] = &["args", "result", "patch", "error"];
 /// tools.yaml, a tool's `table`
 pub const TABLE_OP: &[&str] = &["name", "get", "fields", "limit"];
 /// tasks.yaml, a task

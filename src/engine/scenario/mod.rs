@@ -12,6 +12,7 @@
 )]
 
 mod agents;
+mod answers;
 mod bind;
 mod cast;
 mod csv;
@@ -19,6 +20,7 @@ pub mod draft;
 mod emit;
 mod expand;
 mod faults;
+pub mod harden;
 mod json;
 mod keys;
 mod load;
@@ -190,6 +192,19 @@ pub struct Tool {
     pub render: Render,
     /// Repairs, where not the scenario's limit.
     pub repairs: Option<u32>,
+    /// Answers of a `model` tool that stand in the place of asking: the first
+    /// whose arguments are those of the call is proposed, and held to the same
+    /// contract.
+    pub answers: Vec<Answer>,
+}
+
+/// An answer to one call, as it was accepted before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The arguments, read.
+    pub args: Node,
+    /// What is proposed: `{"result": …, "patch": […]}`, or `{"error": "…"}`.
+    pub proposal: serde_json::Value,
 }
 
 /// How strictly arguments are read.

@@ -244,6 +244,14 @@ fn one(
         );
         undeclared(name, "reads", entry.reads.as_ref(), &can_read, sig, report);
     }
+    if let Some((_, at)) = entry.answers.first().filter(|_| !model) {
+        report.error(
+            FILE,
+            *at,
+            format!("`{name}` has `answers`, but no model answers it"),
+            "write `executor: model`, or take `answers` away",
+        );
+    }
     if model && entry.reads.is_none() && sig.is_none() {
         report.error(
             FILE,
@@ -292,6 +300,7 @@ fn one(
         executor,
         render: entry.render.unwrap_or(facts.render),
         repairs: entry.repairs,
+        answers: entry.answers.iter().map(|(a, _)| a.clone()).collect(),
     })
 }
 

@@ -7,7 +7,7 @@ use super::report::{Reader, Report};
 use super::scenario_file::{NAME_HELP, is_tool_name, read_render};
 use super::shape;
 use super::tree::{At, Tree, Value};
-use super::{ArgsMode, TableOp, keys};
+use super::{Answer, ArgsMode, TableOp, answers, keys};
 use serde_json::Value as Json;
 
 /// The file's name.
@@ -52,6 +52,8 @@ pub struct ToolEntry {
     pub repairs: Option<u32>,
     /// `render:`
     pub render: Option<Render>,
+    /// `answers:`
+    pub answers: Vec<(Answer, At)>,
 }
 
 /// Reads tools.yaml.
@@ -155,6 +157,9 @@ fn tool(reader: &mut Reader<'_>, tree: &Tree, out: &mut ToolEntry) {
     }
     if let Some(t) = fields.get("render") {
         out.render = read_render(reader, t);
+    }
+    if let Some(t) = fields.get("answers") {
+        out.answers = answers::read(reader, t, &what("answers"));
     }
 }
 

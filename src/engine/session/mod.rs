@@ -21,6 +21,8 @@ mod checked;
 mod edit;
 mod faults;
 mod findings;
+mod freeze;
+mod frozen;
 mod grounded;
 mod halts;
 mod handle;
@@ -57,12 +59,15 @@ use super::world::{Ledger, Node, Patch};
 use std::sync::Arc;
 
 pub use checked::{Checked, is_turn, told_of};
+pub use freeze::{Freeze, Frozen};
 pub use person::Turn;
 pub use read::Judgement;
 pub use recovery::{How, Recovery};
 pub use replay::BadLog;
 pub use setting::Setting;
-pub use since::{Asked, Differs, FileChange, Found, Held, Line, Since, Told, Tone, Value, Would};
+pub use since::{
+    Asked, Differs, FileChange, Found, Held, Line, Since, Told, Tone, Value, Would, lines,
+};
 pub use weigh::Weighed;
 
 /// A live conversation. Clone is cheap: everything below is shared.

@@ -57,7 +57,10 @@ impl Session {
             return Next::Agent;
         };
         match Self::callable(scenario, &frame.agent, call) {
-            Ok((tool, _)) => match tool.executor {
+            Ok((tool, args)) => match tool.executor {
+                Executor::Model if super::frozen::answers(scenario, tool, &place.world, &args) => {
+                    Next::Code(call.clone())
+                }
                 Executor::Model => Next::Model(call.clone()),
                 Executor::Human => Next::Human(call.clone()),
                 Executor::Table(_) | Executor::Rules | Executor::Agent(_) => {

@@ -91,6 +91,12 @@ impl Session {
                     return (tool_run(call, args, "none", &done, Vec::new()), done);
                 }
                 let at = self.at(place, attempt);
+                if tool.executor == Executor::Model
+                    && let Some(done) =
+                        super::frozen::answer(scenario, tool, &place.world, &args, at)
+                {
+                    return (tool_run(call, args, "table", &done, Vec::new()), done);
+                }
                 let done = execute::execute(scenario, tool, &place.world, &args, at);
                 (
                     tool_run(call, args, executor_word(tool), &done, Vec::new()),

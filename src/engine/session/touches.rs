@@ -301,6 +301,7 @@ fn deeds(tool: &Tool) -> String {
             tool.render,
             tool.repairs,
             &tool.output,
+            &tool.answers,
         )
     )
 }

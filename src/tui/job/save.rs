@@ -2,8 +2,7 @@
 //! never over what somebody else changed.
 
 use super::Room;
-use crate::config::{Found, Origin, resolve};
-use std::io::Write as _;
+use crate::config::{Found, Origin, replace_file, resolve};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -130,7 +129,7 @@ pub fn save(room: &Room, job: &Saving) -> Saved {
         None => fits(room, &job.scenario, &job.file),
     };
     let result = path.and_then(|path| {
-        replace(&path, &job.file.after)
+        replace_file(&path, &job.file.after)
             .map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
         Ok(path)
     });
@@ -139,24 +138,4 @@ pub fn save(room: &Room, job: &Saving) -> Saved {
         path: job.file.path.clone(),
         result,
     }
-}
-
-/// Puts a file in the place of another in one go: who reads it sees the old one
-/// or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = (|| {
-        let mut file = fs::File::create_new(&beside)?;
-        file.write_all(bytes)?;
-        if let Ok(before) = fs::metadata(path) {
-            file.set_permissions(before.permissions())?;
-        }
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }

@@ -2,6 +2,7 @@
 //! shell sees them.
 
 mod elsewhere;
+mod freeze;
 mod since;
 
 use crate::shell::Shell;

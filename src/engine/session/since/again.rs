@@ -2,6 +2,7 @@
 
 use super::super::next::Next;
 use super::super::run::tool_run;
+use super::super::freeze::fresh;
 use super::super::{Before, Names, Place, Session, Setting};
 use super::{Asked, Differs, Found, Value, seat};
 use crate::engine::id::{CallId, StepId};
@@ -29,6 +30,9 @@ pub(super) struct Again {
     pub findings: Vec<Found>,
     pub ran: u32,
     pub held: u32,
+    /// New ids that were drawn then, and those that are drawn now: what follows
+    /// speaks of these.
+    ids: Vec<(String, String)>,
 }
 
 impl Again {
@@ -52,13 +56,29 @@ impl Again {
             findings: Vec::new(),
             ran: 0,
             held: 0,
+            ids: Vec::new(),
         };
         for place in old.path(at) {
             if let Some(step) = &place.step {
-                out.step(old, step);
+                let step = out.renamed(step);
+                out.step(old, &step);
             }
         }
         out
+    }
+
+    /// A step with the ids that are drawn now in the place of those of then.
+    fn renamed(&self, step: &Step) -> Step {
+        if self.ids.is_empty() {
+            return step.clone();
+        }
+        // Ids are letters, digits and hyphens: in JSON they stand as they are.
+        let text = serde_json::to_string(&step.body).unwrap_or_default();
+        let body = serde_json::from_str(&with(&text, &self.ids));
+        Step {
+            body: body.unwrap_or_else(|_| step.body.clone()),
+            ..step.clone()
+        }
     }
 
     fn step(&mut self, old: &Session, step: &Step) {
@@ -169,7 +189,16 @@ impl Again {
             Next::Code(_) if !given => {
                 self.ran = self.ran.saturating_add(1);
                 let (now, done) = self.session.execute(place, call, attempt);
-                self.compare(step, run, &now);
+                let then = fresh(&place.world, &run.args, &run.patch, &run.result);
+                let drawn = fresh(&place.world, &now.args, &now.patch, &now.result);
+                let ids: Vec<(String, String)> = then
+                    .into_iter()
+                    .zip(drawn)
+                    .map(|((was, _), (is, _))| (was, is))
+                    .filter(|(was, is)| was != is)
+                    .collect();
+                self.compare(step, &run_with(run, &ids), &now);
+                self.ids.extend(ids);
                 (now, done)
             }
             Next::Model(_) if !given => self.held(step, run, place, call),
@@ -345,7 +374,7 @@ impl Again {
         let (Some(was), Some(is)) = (ask(old, before, was), ask(&self.session, place, is)) else {
             return;
         };
-        let what = otherwise(&was, &is, !self.steps.is_empty());
+        let what = otherwise(&was, &is, &self.ids, !self.steps.is_empty());
         if !what.is_empty() {
             self.seats.push(Asked {
                 seat: name,
@@ -379,6 +408,24 @@ impl Again {
     }
 }
 
+/// A text with other ids in it.
+fn with(text: &str, ids: &[(String, String)]) -> String {
+    let mut out = text.to_owned();
+    for (was, is) in ids {
+        out = out.replace(was.as_str(), is);
+    }
+    out
+}
+
+/// What a call gave, with other ids in it.
+fn run_with(run: &ToolRun, ids: &[(String, String)]) -> ToolRun {
+    if ids.is_empty() {
+        return run.clone();
+    }
+    let text = serde_json::to_string(run).unwrap_or_default();
+    serde_json::from_str(&with(&text, ids)).unwrap_or_else(|_| run.clone())
+}
+
 fn step_tool(run: &ToolRun) -> String {
     run.call.tool.clone()
 }
@@ -394,7 +441,12 @@ fn role_word(role: Role) -> &'static str {
 
 /// What of a request is otherwise, in words. What follows from another result
 /// before is told only where nothing before is told to differ.
-fn otherwise(was: &Request, is: &Request, told: bool) -> Vec<String> {
+fn otherwise(
+    was: &Request,
+    is: &Request,
+    ids: &[(String, String)],
+    told: bool,
+) -> Vec<String> {
     let mut out = Vec::new();
     if was.system != is.system {
         out.push(String::from("its instructions"));
@@ -416,7 +468,8 @@ fn otherwise(was: &Request, is: &Request, told: bool) -> Vec<String> {
     }
     let texts =
         |r: &Request| -> Vec<String> { r.messages.iter().map(|m| m.text.clone()).collect() };
-    if out.is_empty() && !told && texts(was) != texts(is) {
+    let heard: Vec<String> = texts(was).iter().map(|text| with(text, ids)).collect();
+    if out.is_empty() && !told && heard != texts(is) {
         out.push(String::from("what it is shown"));
     }
     out

@@ -111,6 +111,13 @@ fn tools(old: &Scenario, new: &Scenario, out: &mut Vec<String>) {
         if a.free_text != b.free_text {
             what.push(String::from("what it may word freely"));
         }
+        if a.answers != b.answers {
+            what.push(format!(
+                "{} frozen answers, before {}",
+                b.answers.len(),
+                a.answers.len()
+            ));
+        }
         if a.args != b.args {
             what.push(String::from("how arguments are read"));
         }
