@@ -36,6 +36,8 @@ pub enum Place {
     Export,
     /// Then and now, or cases like one.
     Walk,
+    /// An answer of a model on its way into the scenario.
+    Freeze,
     /// A list to choose from, at the start.
     Picker,
     /// The question before going on from the past.
@@ -250,6 +252,14 @@ actions! {
     // --- then and now
     Since       "since"        ["V"]            Run "Then and now" "then and now: would this branch still happen under the files as they are?";
     Similar     "similar"      ["M"]            Run "Then and now" "cases like this finding or step, in other conversations";
+    Freeze      "freeze"       ["Z"]            Run "Then and now" "freeze this answer of a model: a row of the tool, or a draft of its rule";
+    FreezeUse   "freeze-use"   ["enter"]        Freeze "Freezing" "use it: says first what it touches" hint 1 "use it";
+    FreezeTurn  "freeze-turn"  ["tab"]          Freeze "Freezing" "as a row, as the rule, as a new rule" hint 2 "row or rule";
+    FreezeDown  "freeze-down"  ["j" "down"]     Freeze "Freezing" "next row" hint 3 "scroll";
+    FreezeUp    "freeze-up"    ["k" "up"]       Freeze "Freezing" "row before";
+    FreezePageDown "freeze-page-down" ["<c-d>" "pagedown" "space"] Freeze "Freezing" "half a page down";
+    FreezePageUp "freeze-page-up" ["<c-u>" "pageup"] Freeze "Freezing" "half a page up";
+    FreezeClose "freeze-close" ["esc"]          Freeze "Freezing" "close; nothing was done" hint 9 "close";
     WalkGo      "walk-go"      ["enter"]        Walk "Then and now" "to the step; of another conversation: open it there" hint 1 "go there";
     WalkNext    "walk-next"    ["tab"]          Walk "Then and now" "next row with a step" hint 2 "next step";
     WalkPrev    "walk-prev"    ["backtab"]      Walk "Then and now" "row with a step before";

@@ -3,17 +3,21 @@
 
 use super::job::Job;
 use super::job::then::{Ask, Told};
+use super::editing::{self, Change};
+use super::job::save::FileChange;
 use super::job::touch::Shared;
 use super::layout::Pane;
 use super::model::{Model, Run};
 use super::msg::{Cmd, Open};
 use super::overlay::Overlay;
-use super::overlay::walk::{Row, To, Walk};
+use super::overlay::walk::{Freezing, Row, To, Walk};
 use super::pointing::to_quote;
 use crate::dataset::similar::Case;
 use crate::engine::id::{ConvId, StepId};
-use crate::engine::input::Command;
-use crate::engine::session::Tone;
+use crate::engine::input::{Command, Edit};
+use crate::engine::scenario::Files;
+use crate::engine::session::{Freeze, Frozen, Tone, lines};
+use crate::engine::step::Act;
 use crate::store::Like;
 use crate::surface::Action;
 use std::sync::Arc;
@@ -42,7 +46,37 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
     Some(match action {
         Action::Since => since(model),
         Action::Similar => similar(model),
-        Action::WalkClose => {
+        Action::Freeze => freeze(model, Freeze::Row),
+        Action::FreezeTurn => {
+            let now = match &model.overlay {
+                Some(Overlay::Freeze(state)) => state.how,
+                _ => return Some(Vec::new()),
+            };
+            let next = match now {
+                Freeze::Row => Freeze::Rule,
+                Freeze::Rule => Freeze::NewRule,
+                Freeze::NewRule => Freeze::Row,
+            };
+            freeze(model, next)
+        }
+        Action::FreezeUse => use_it(model),
+        Action::FreezeDown
+        | Action::FreezeUp
+        | Action::FreezePageDown
+        | Action::FreezePageUp => {
+            let size = model.size;
+            if let Some(Overlay::Freeze(state)) = &mut model.overlay {
+                let like = match action {
+                    Action::FreezeDown => Action::WalkDown,
+                    Action::FreezeUp => Action::WalkUp,
+                    Action::FreezePageDown => Action::WalkPageDown,
+                    _ => Action::WalkPageUp,
+                };
+                step(&mut state.walk, like, size);
+            }
+            Vec::new()
+        }
+        Action::WalkClose | Action::FreezeClose => {
             model.overlay = None;
             Vec::new()
         }
@@ -97,6 +131,26 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
                 _ => Some(Ok(())),
             }
         }
+        Action::Freeze => {
+            let Some(run) = &model.run else {
+                return no("no conversation is open");
+            };
+            let Some(at) = run.at() else {
+                return no("there is no step here");
+            };
+            Some(run.session.not_frozen(at).map_or(Ok(()), Err))
+        }
+        Action::FreezeUse => match &model.overlay {
+            Some(Overlay::Freeze(state)) => match &state.told {
+                None => no("it is being tried"),
+                Some(Err(_)) => no("nothing comes of it so; tab tries otherwise"),
+                Some(Ok(frozen)) if !frozen.proved() => {
+                    no("it does not do the same; tab tries otherwise")
+                }
+                Some(Ok(_)) => Some(Ok(())),
+            },
+            _ => no("nothing is to be used"),
+        },
         Action::WalkGo | Action::WalkNext | Action::WalkPrev => {
             let Some(Overlay::Walk(walk)) = &model.overlay else {
                 return no("there is no report");
@@ -202,8 +256,127 @@ fn similar(model: &mut Model) -> Vec<Cmd> {
     vec![Cmd::Job(Job::Then(Box::new(ask)))]
 }
 
+/// Has the answer of the step under the cursor tried as part of the scenario.
+fn freeze(model: &mut Model, how: Freeze) -> Vec<Cmd> {
+    let Some(run) = &model.run else {
+        return Vec::new();
+    };
+    let Some(step) = run.step() else {
+        return Vec::new();
+    };
+    let tool = match &step.body.act {
+        Act::Ran(run) => run.call.tool.clone(),
+        Act::Said { .. }
+        | Act::Answered { .. }
+        | Act::Judged(_)
+        | Act::Malformed { .. }
+        | Act::Edited(_) => return Vec::new(),
+    };
+    let word = match how {
+        Freeze::Row => "as a row",
+        Freeze::Rule => "as its rule",
+        Freeze::NewRule => "as a new rule",
+    };
+    let about = format!("{tool}, step {}: {word}", step.body.number);
+    let walk = walk("Z", "freeze", about);
+    let ask = Ask::Freeze {
+        id: walk.id,
+        session: Shared(Arc::clone(&run.session)),
+        step: step.id,
+        how,
+    };
+    model.overlay = Some(Overlay::Freeze(Box::new(Freezing {
+        walk,
+        step: step.id,
+        how,
+        told: None,
+    })));
+    vec![Cmd::Job(Job::Then(Box::new(ask)))]
+}
+
+/// From what is proposed to the question from where on, and whether the files are
+/// written too.
+fn use_it(model: &mut Model) -> Vec<Cmd> {
+    let (Some(Overlay::Freeze(state)), Some(run)) = (&model.overlay, &model.run) else {
+        return Vec::new();
+    };
+    let Some(Ok(frozen)) = &state.told else {
+        return Vec::new();
+    };
+    let before = &run.session.scenario_at(run.at()).files;
+    let mut files: Vec<FileChange> = frozen
+        .files
+        .iter()
+        .map(|(path, after)| FileChange::of(path, before.get(path).cloned(), Arc::clone(after)))
+        .collect();
+    let main = files.iter().position(|f| f.path == "tools.yaml");
+    let file = match main.map(|at| files.remove(at)) {
+        Some(main) => Ok(FileChange {
+            with: files,
+            ..main
+        }),
+        None => Err(String::from("no file of it is tools.yaml")),
+    };
+    let edit = frozen
+        .files
+        .iter()
+        .map(|(path, bytes)| (path.clone(), Some(Arc::clone(bytes))))
+        .collect();
+    let name = format!("freeze {}", frozen.tool);
+    let change = Change::Edit {
+        edit: Edit::Files(edit),
+        file,
+    };
+    editing::ask(model, name, change)
+}
+
+fn of_frozen(frozen: &Result<Frozen, String>, before: &Files) -> Vec<Row> {
+    let frozen = match frozen {
+        Ok(frozen) => frozen,
+        Err(why) => return vec![row(Tone::Poor, why.clone(), 0)],
+    };
+    let tone = if frozen.proved() {
+        Tone::Good
+    } else {
+        Tone::Poor
+    };
+    let mut out = vec![row(tone, frozen.in_words(), 0)];
+    for value in &frozen.differs {
+        let none = || String::from("nothing");
+        let was = value.was.clone().unwrap_or_else(none);
+        let is = value.is.clone().unwrap_or_else(none);
+        out.push(row(Tone::Text, format!("{}: {was} -> {is}", value.place), 2));
+    }
+    for (file, bytes) in &frozen.files {
+        out.push(row(Tone::Head, file.clone(), 0));
+        let old = before.get(file).map(|b| String::from_utf8_lossy(b));
+        let new = String::from_utf8_lossy(bytes);
+        for line in lines(&old.unwrap_or_default(), &new) {
+            let (tone, sign) = match line.sign {
+                '+' => (Tone::Came, '+'),
+                '-' => (Tone::Gone, '-'),
+                '@' => (Tone::Muted, '…'),
+                _ => (Tone::Muted, ' '),
+            };
+            out.push(row(tone, format!("{sign} {}", line.text), 2));
+        }
+    }
+    out
+}
+
 /// What came of a job.
 pub(super) fn told(model: &mut Model, told: Told) {
+    if let Told::Frozen { id, frozen } = told {
+        let Some(run) = &model.run else { return };
+        if let Some(Overlay::Freeze(state)) = &mut model.overlay
+            && state.walk.id == id
+        {
+            let before = &run.session.scenario_at(Some(state.step)).files;
+            state.walk.rows = Some(of_frozen(&frozen, before));
+            state.told = Some(*frozen);
+        }
+        return;
+    }
     let Some(Overlay::Walk(walk)) = &mut model.overlay else {
         return;
     };
@@ -216,7 +389,7 @@ pub(super) fn told(model: &mut Model, told: Told) {
             Ok(cases) => of_cases(cases),
             Err(why) => vec![row(Tone::Poor, why, 0)],
         },
-        Told::Since { .. } | Told::Similar { .. } => return,
+        Told::Since { .. } | Told::Similar { .. } | Told::Frozen { .. } => return,
     };
     // The first row that leads somewhere is what one came for.
     walk.at = match fresh.first() {

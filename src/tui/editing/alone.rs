@@ -76,6 +76,7 @@ pub(super) fn apply(model: &mut Model) -> Option<Vec<Cmd>> {
         before: alone.files.get(&path).cloned(),
         after: edit.text.text().as_bytes().into(),
         path,
+        with: Vec::new(),
     };
     Some(vec![Cmd::Job(Job::Save(Box::new(Saving {
         id: edit.text.id(),

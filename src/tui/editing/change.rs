@@ -210,11 +210,11 @@ pub fn change(
 pub fn in_file(session: &Session, at: Option<StepId>, path: &str, text: Arc<[u8]>) -> Change {
     Change::Edit {
         edit: Edit::Files(BTreeMap::from([(path.to_owned(), Some(Arc::clone(&text)))])),
-        file: Ok(FileChange {
-            path: path.to_owned(),
-            before: session.scenario_at(at).files.get(path).cloned(),
-            after: text,
-        }),
+        file: Ok(FileChange::of(
+            path,
+            session.scenario_at(at).files.get(path).cloned(),
+            text,
+        )),
     }
 }
 
@@ -223,10 +223,9 @@ pub fn in_file(session: &Session, at: Option<StepId>, path: &str, text: Arc<[u8]
 pub fn persona(session: &Session, at: Option<StepId>, after: Persona) -> Change {
     let scenario = session.scenario_at(at);
     let before = session.persona_at(at);
-    let file = person::in_file(scenario, before, &after).map(|text| FileChange {
-        path: String::from("personas.yaml"),
-        before: scenario.files.get("personas.yaml").cloned(),
-        after: text.as_bytes().into(),
+    let file = person::in_file(scenario, before, &after).map(|text| {
+        let before = scenario.files.get("personas.yaml").cloned();
+        FileChange::of("personas.yaml", before, text.as_bytes().into())
     });
     Change::Edit {
         edit: Edit::Persona(Box::new(after)),

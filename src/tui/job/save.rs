@@ -16,6 +16,21 @@ pub struct FileChange {
     pub before: Option<Arc<[u8]>>,
     /// What it becomes.
     pub after: Arc<[u8]>,
+    /// Files that are written with it, or none of them.
+    pub with: Vec<FileChange>,
+}
+
+impl FileChange {
+    /// A file alone.
+    #[must_use]
+    pub fn of(path: &str, before: Option<Arc<[u8]>>, after: Arc<[u8]>) -> Self {
+        Self {
+            path: path.to_owned(),
+            before,
+            after,
+            with: Vec::new(),
+        }
+    }
 }
 
 /// A file to be written.
@@ -70,7 +85,15 @@ pub fn home(room: &Room, scenario: &str) -> Result<PathBuf, String> {
 /// # Errors
 /// Why not, in words that follow "off: ".
 pub fn fits(room: &Room, scenario: &str, change: &FileChange) -> Result<PathBuf, String> {
-    fits_in(&home(room, scenario)?, change)
+    all_fit(&home(room, scenario)?, change)
+}
+
+/// As [`fits_in`], with all that is written with it.
+fn all_fit(folder: &Path, change: &FileChange) -> Result<PathBuf, String> {
+    for other in &change.with {
+        fits_in(folder, other)?;
+    }
+    fits_in(folder, change)
 }
 
 /// Where a file would be written in a folder, if it can be.
@@ -125,10 +148,19 @@ fn inside(folder: &Path, path: &str) -> Result<PathBuf, String> {
 #[must_use]
 pub fn save(room: &Room, job: &Saving) -> Saved {
     let path = match &job.home {
-        Some(folder) => fits_in(folder, &job.file),
+        Some(folder) => all_fit(folder, &job.file),
         None => fits(room, &job.scenario, &job.file),
     };
+    let folder = match &job.home {
+        Some(folder) => Ok(folder.clone()),
+        None => home(room, &job.scenario),
+    };
     let result = path.and_then(|path| {
+        for other in &job.file.with {
+            let path = fits_in(&folder.clone()?, other)?;
+            replace_file(&path, &other.after)
+                .map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
+        }
         replace_file(&path, &job.file.after)
             .map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
         Ok(path)

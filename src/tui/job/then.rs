@@ -9,7 +9,7 @@ use crate::dataset::similar::{self, Case};
 use crate::engine::id::{ConvId, StepId};
 use crate::engine::problem::Severity;
 use crate::engine::scenario::{Scenario, load};
-use crate::engine::session::{Told as Row, Tone};
+use crate::engine::session::{Freeze, Frozen, Told as Row, Tone};
 use crate::store::Like;
 use std::sync::Arc;
 
@@ -37,6 +37,17 @@ pub enum Ask {
         /// What is looked for.
         likes: Vec<Like>,
     },
+    /// A step's answer made part of the scenario.
+    Freeze {
+        /// Comes back with the answer.
+        id: u64,
+        /// The conversation.
+        session: Shared,
+        /// The step.
+        step: StepId,
+        /// What it becomes.
+        how: Freeze,
+    },
 }
 
 /// What was found.
@@ -56,6 +67,13 @@ pub enum Told {
         /// Them.
         cases: Result<Vec<(Like, Vec<Case>)>, String>,
     },
+    /// What an answer becomes.
+    Frozen {
+        /// As it was asked.
+        id: u64,
+        /// It, or why nothing comes of it.
+        frozen: Box<Result<Frozen, String>>,
+    },
 }
 
 /// Finds out.
@@ -66,6 +84,18 @@ pub fn perform(room: &Room, ask: Ask) -> Told {
             id,
             rows: since(room, &session, at),
         },
+        Ask::Freeze {
+            id,
+            session,
+            step,
+            how,
+        } => {
+            let base = session.0.scenario_at(Some(step));
+            Told::Frozen {
+                id,
+                frozen: Box::new(session.0.freeze(step, how, base)),
+            }
+        }
         Ask::Similar { id, except, likes } => {
             let of = |like: Like| {
                 let found = similar::cases(&room.store, &like, &except, CASES);

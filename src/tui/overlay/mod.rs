@@ -114,6 +114,8 @@ pub enum Overlay {
     Export(Box<export::Export>),
     /// Then and now, or cases like one.
     Walk(Box<walk::Walk>),
+    /// An answer of a model on its way into the scenario.
+    Freeze(Box<walk::Freezing>),
 }
 
 impl Overlay {
@@ -150,6 +152,7 @@ impl Overlay {
             Self::Prompt(_) => Place::Prompt,
             Self::Export(_) => Place::Export,
             Self::Walk(_) => Place::Walk,
+            Self::Freeze(_) => Place::Freeze,
             Self::ApproveAll(..) => Place::ApproveAll,
         }
     }
@@ -190,6 +193,7 @@ impl Overlay {
             | Self::Seats(_)
             | Self::Walk(_)
             | Self::Faults(_)
+            | Self::Freeze(_)
             | Self::ApproveAll(..) => {}
         }
     }
@@ -238,6 +242,7 @@ impl Overlay {
             | Self::Seats(_)
             | Self::Walk(_)
             | Self::Faults(_)
+            | Self::Freeze(_)
             | Self::ApproveAll(..) => {}
         }
     }
@@ -320,6 +325,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             | Overlay::Apply(_),
             None,
         ) => {}
+        (Overlay::Freeze(state), _) => walk::paint(canvas, area, &state.walk),
         (Overlay::Walk(state), _) => walk::paint(canvas, area, state),
         (Overlay::Export(state), _) => export::paint(canvas, area, &model.keymap, state),
         (Overlay::Prompt(state), _) => prompt::paint(canvas, area, &model.keymap, state),

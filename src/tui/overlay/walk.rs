@@ -2,7 +2,7 @@
 //! then and now, and cases like one in other conversations.
 
 use crate::engine::id::{ConvId, StepId};
-use crate::engine::session::{Told, Tone};
+use crate::engine::session::{Freeze, Frozen, Told, Tone};
 use crate::surface::Meaning;
 use crate::tui::layout::Size;
 use crate::tui::paint::{Canvas, Line, inner, wrapped};
@@ -100,6 +100,19 @@ impl Walk {
         };
         found.map(|(i, _)| i)
     }
+}
+
+/// An answer that is to be frozen: what is proposed, as rows.
+#[derive(Clone, Debug)]
+pub struct Freezing {
+    /// The rows, and how one moves in them.
+    pub walk: Walk,
+    /// The step whose answer it is.
+    pub step: StepId,
+    /// What it becomes.
+    pub how: Freeze,
+    /// What is proposed, once it is there, or why nothing is.
+    pub told: Option<Result<Frozen, String>>,
 }
 
 fn frame(area: Rect) -> Rect {

@@ -2,6 +2,7 @@
 
 use super::harness::{App, files, scenario};
 use stategen::engine::scenario::Files;
+use stategen::engine::step::Act;
 use stategen::providers::scripted::Fault;
 
 /// The files of a sample with one of them changed.
@@ -114,4 +115,72 @@ fn cases_like_a_finding_are_listed_and_opened() {
             "no finding at step {at}"
         );
     }
+}
+
+/// The bank desk up to the first answer of a model, the cursor on it.
+fn at_model(width: u16, height: u16) -> App {
+    let scenario = scenario("bank_desk", &files("bank_desk"));
+    let mut app = App::of(scenario, "unknown_payment", 7, Vec::new(), width, height);
+    app.keys("space g g");
+    let of_model = |app: &App| {
+        let run = app.model.run.as_ref().unwrap();
+        run.step().is_some_and(|s| match &s.body.act {
+            Act::Ran(run) => run.executor == "model" && run.call.tool == "open_dispute",
+            _ => false,
+        })
+    };
+    while !of_model(&app) {
+        let before = number(&app);
+        app.keys("l");
+        assert_ne!(number(&app), before, "no model answered open_dispute");
+    }
+    app
+}
+
+/// Executors of the tool steps of the current branch, by tool.
+fn executors(app: &App, tool: &str) -> Vec<String> {
+    let run = app.model.run.as_ref().unwrap();
+    run.seen
+        .path
+        .iter()
+        .filter_map(|p| match &p.step.as_ref()?.body.act {
+            Act::Ran(run) if run.call.tool == tool => Some(run.executor.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_answer_freezes_into_a_row_and_the_rest_is_made_with_it() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut app = at_model(width, height);
+        app.keys("h Z")
+            .sees("not now: this step is no answer of a tool");
+        app.keys("l Z")
+            .sees("a row for this call of open_dispute does the same")
+            .sees("answers:")
+            .frame("then__freeze_row");
+        app.keys("tab").sees("the rule of open_dispute that is there");
+        app.keys("tab").sees("a new rule of open_dispute does the same");
+        app.frame("then__freeze_rule");
+        app.keys("tab enter").sees("apply freeze open_dispute");
+        app.keys("f");
+        app.keys("space");
+        assert_eq!(executors(&app, "open_dispute"), ["table"]);
+    }
+}
+
+#[test]
+fn a_rule_goes_into_the_files_too_where_that_is_wanted() {
+    let mut app = at_model(120, 40);
+    on_disk(&app, "bank_desk", &files("bank_desk"));
+    app.keys("Z tab tab").sees("a new rule of open_dispute");
+    app.keys("enter w f");
+    app.keys("space");
+    assert_eq!(executors(&app, "open_dispute"), ["rules"]);
+    let folder = app.room.project.root.join("scenarios/bank_desk");
+    let rules = std::fs::read_to_string(folder.join("drafts.rules")).unwrap();
+    assert!(rules.contains("# A draft from one accepted answer"));
+    let tools = std::fs::read_to_string(folder.join("tools.yaml")).unwrap();
+    assert!(tools.contains("open_dispute:\n  executor: rules\n"), "{tools}");
 }
