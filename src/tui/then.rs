@@ -1,10 +1,10 @@
 //! Then and now, and cases like one: the reports that one walks through, and the
 //! way from them to steps here and in other conversations.
 
-use super::job::Job;
-use super::job::then::{Ask, Told};
 use super::editing::{self, Change};
+use super::job::Job;
 use super::job::save::FileChange;
+use super::job::then::{Ask, Told};
 use super::job::touch::Shared;
 use super::layout::Pane;
 use super::model::{Model, Run};
@@ -60,10 +60,7 @@ pub(super) fn about(model: &mut Model, action: Action) -> Option<Vec<Cmd>> {
             freeze(model, next)
         }
         Action::FreezeUse => use_it(model),
-        Action::FreezeDown
-        | Action::FreezeUp
-        | Action::FreezePageDown
-        | Action::FreezePageUp => {
+        Action::FreezeDown | Action::FreezeUp | Action::FreezePageDown | Action::FreezePageUp => {
             let size = model.size;
             if let Some(Overlay::Freeze(state)) = &mut model.overlay {
                 let like = match action {
@@ -345,7 +342,11 @@ fn of_frozen(frozen: &Result<Frozen, String>, before: &Files) -> Vec<Row> {
         let none = || String::from("nothing");
         let was = value.was.clone().unwrap_or_else(none);
         let is = value.is.clone().unwrap_or_else(none);
-        out.push(row(Tone::Text, format!("{}: {was} -> {is}", value.place), 2));
+        out.push(row(
+            Tone::Text,
+            format!("{}: {was} -> {is}", value.place),
+            2,
+        ));
     }
     for (file, bytes) in &frozen.files {
         out.push(row(Tone::Head, file.clone(), 0));

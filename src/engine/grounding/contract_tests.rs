@@ -45,6 +45,7 @@ fn tool() -> Tool {
         executor: Executor::Model,
         render: Render::Compact,
         repairs: None,
+        answers: Vec::new(),
     }
 }
 

@@ -21,7 +21,9 @@ struct Block<'a> {
 
 /// The text of a file of a scenario.
 fn text<'a>(files: &'a Files, name: &str) -> Result<&'a str, String> {
-    let bytes = files.get(name).ok_or_else(|| format!("there is no {name}"))?;
+    let bytes = files
+        .get(name)
+        .ok_or_else(|| format!("there is no {name}"))?;
     std::str::from_utf8(bytes).map_err(|_| format!("{name} is no text"))
 }
 
@@ -124,7 +126,9 @@ pub fn with_answer(files: &Files, tool: &str, answer: &Answer) -> Result<String,
     let lines: Vec<&str> = text.lines().collect();
     let block = block(&tree, &lines, tool)?;
     let inner = block.entry.value.entries().unwrap_or_default();
-    let columns = inner.first().map_or(2, |e| (e.at.column as usize).max(1) - 1);
+    let columns = inner
+        .first()
+        .map_or(2, |e| (e.at.column as usize).max(1) - 1);
     let known = inner.iter().position(|e| e.key == "answers");
     let (at, more) = match known {
         None => {
@@ -194,7 +198,11 @@ pub fn with_rule(
     tool: &str,
     body: &str,
 ) -> Result<(String, String), String> {
-    let known = scenario.program.tools().into_iter().find(|t| t.name == tool);
+    let known = scenario
+        .program
+        .tools()
+        .into_iter()
+        .find(|t| t.name == tool);
     let Some(sig) = known else {
         let before = match files.get(DRAFTS) {
             Some(_) => format!("{}\n", text(files, DRAFTS)?.trim_end()),

@@ -25,18 +25,15 @@ pub(super) fn answer(
     args: &Node,
     at: At<'_>,
 ) -> Option<Executed> {
-    let found = tool.answers.iter().filter(|a| a.args.same_value(args));
-    found
-        .filter_map(|answer| {
-            let text = answer.proposal.to_string();
-            let projection = project(&tool.reads, args, world);
-            let accepted =
-                check_proposal(tool, scenario, world, &projection, args, &text, at).ok()?;
-            if let Some(message) = accepted.error {
-                return Some(Executed::failed(world, tool.render, &message));
-            }
-            let (result, patch) = (accepted.result, accepted.patch);
-            execute::commit(scenario, tool, world, args, at, result, &patch, &[]).ok()
-        })
-        .next()
+    let mut found = tool.answers.iter().filter(|a| a.args.same_value(args));
+    found.find_map(|answer| {
+        let text = answer.proposal.to_string();
+        let projection = project(&tool.reads, args, world);
+        let accepted = check_proposal(tool, scenario, world, &projection, args, &text, at).ok()?;
+        if let Some(message) = accepted.error {
+            return Some(Executed::failed(world, tool.render, &message));
+        }
+        let (result, patch) = (accepted.result, accepted.patch);
+        execute::commit(scenario, tool, world, args, at, result, &patch, &[]).ok()
+    })
 }

@@ -21,7 +21,15 @@ fn first(shell: &Shell) -> String {
 
 /// Makes the conversation anew: the steps that a tool answered by an executor.
 fn steps(shell: &Shell, executor: &str) -> Vec<(String, String)> {
-    let run = ["run", "bank_desk", "--task", "unknown_payment", "--seed", "1", "--json"];
+    let run = [
+        "run",
+        "bank_desk",
+        "--task",
+        "unknown_payment",
+        "--seed",
+        "1",
+        "--json",
+    ];
     let lines = shell.run(&run).is(0).lines();
     lines
         .iter()
@@ -153,13 +161,22 @@ fn a_new_rule_is_drafted_and_proved() {
     // What the draft stood for keeps its header and its words for models.
     let rules =
         std::fs::read_to_string(shell.work().join("scenarios/bank_desk/drafts.rules")).unwrap();
-    assert!(rules.contains("## Open a dispute with the card scheme"), "{rules}");
-    assert!(rules.contains("tool open_dispute(claim_id: string):"), "{rules}");
+    assert!(
+        rules.contains("## Open a dispute with the card scheme"),
+        "{rules}"
+    );
+    assert!(
+        rules.contains("tool open_dispute(claim_id: string):"),
+        "{rules}"
+    );
     shell.run(&["check", "bank_desk", "--quiet"]).is(0);
     let told = would(&shell);
     assert_eq!(told["first"], Value::Null, "{told}");
     let left = steps(&shell, "model");
-    assert!(left.iter().all(|(_, t)| t == "classify_dispute"), "{left:?}");
+    assert!(
+        left.iter().all(|(_, t)| t == "classify_dispute"),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -171,10 +188,9 @@ fn what_cannot_be_frozen_says_why() {
         .is(1)
         .warns("step 1 is not frozen: this step is no answer of a tool.");
     let (number, tool) = &steps(&shell, "rules")[0];
-    shell
-        .run(&["freeze", &id, number])
-        .is(1)
-        .warns(&format!("a rule answered {tool}: there is nothing to freeze"));
+    shell.run(&["freeze", &id, number]).is(1).warns(&format!(
+        "a rule answered {tool}: there is nothing to freeze"
+    ));
     shell
         .run(&["freeze", &id, "999"])
         .is(2)

@@ -38,11 +38,13 @@ enum Start {
     Picker,
     /// As [`Start::Desk`], in the smallest usual terminal.
     Small,
+    /// The cursor is on an answer of a model.
+    Bank,
 }
 
 /// Ways to a place: what they begin with, and the keys then.
 fn ways(place: Place) -> Vec<(Start, &'static str)> {
-    use Start::{Desk, Faulty, Held, Human, Picker, Seats, Short, Small, Stalled, Wired};
+    use Start::{Bank, Desk, Faulty, Held, Human, Picker, Seats, Short, Small, Stalled, Wired};
     match place {
         Place::Everywhere => vec![(Desk, ""), (Desk, "s s h"), (Desk, "2")],
         Place::Run => vec![
@@ -64,6 +66,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Held, "s"),
             (Seats, "s s"),
             (Human, "esc"),
+            (Bank, ""),
         ],
         Place::Conversation => vec![(Desk, "s s s"), (Desk, "s s h")],
         Place::World => vec![
@@ -88,6 +91,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
         ],
         Place::ApproveAll => vec![(Desk, "space 2 A")],
         Place::Prompt => vec![(Desk, "space 2 F s"), (Desk, "space 2 F")],
+        Place::Freeze => vec![(Bank, "Z"), (Bank, "Z j j")],
         Place::Walk => vec![
             (Faulty, "space <c-n> enter space > M"),
             (Faulty, "space <c-n> enter space > M tab"),
@@ -164,6 +168,7 @@ fn desk() -> App {
 fn begin(from: Start, keys: &str) -> App {
     let mut app = match from {
         Start::Desk => desk(),
+        Start::Bank => super::then::at_model(80, 24),
         Start::Small => {
             let mut app = desk();
             app.resize(80, 24);

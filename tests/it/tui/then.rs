@@ -118,7 +118,7 @@ fn cases_like_a_finding_are_listed_and_opened() {
 }
 
 /// The bank desk up to the first answer of a model, the cursor on it.
-fn at_model(width: u16, height: u16) -> App {
+pub fn at_model(width: u16, height: u16) -> App {
     let scenario = scenario("bank_desk", &files("bank_desk"));
     let mut app = App::of(scenario, "unknown_payment", 7, Vec::new(), width, height);
     app.keys("space g g");
@@ -160,8 +160,10 @@ fn an_answer_freezes_into_a_row_and_the_rest_is_made_with_it() {
             .sees("a row for this call of open_dispute does the same")
             .sees("answers:")
             .frame("then__freeze_row");
-        app.keys("tab").sees("the rule of open_dispute that is there");
-        app.keys("tab").sees("a new rule of open_dispute does the same");
+        app.keys("tab")
+            .sees("the rule of open_dispute that is there");
+        app.keys("tab")
+            .sees("a new rule of open_dispute does the same");
         app.frame("then__freeze_rule");
         app.keys("tab enter").sees("apply freeze open_dispute");
         app.keys("f");
@@ -182,5 +184,8 @@ fn a_rule_goes_into_the_files_too_where_that_is_wanted() {
     let rules = std::fs::read_to_string(folder.join("drafts.rules")).unwrap();
     assert!(rules.contains("# A draft from one accepted answer"));
     let tools = std::fs::read_to_string(folder.join("tools.yaml")).unwrap();
-    assert!(tools.contains("open_dispute:\n  executor: rules\n"), "{tools}");
+    assert!(
+        tools.contains("open_dispute:\n  executor: rules\n"),
+        "{tools}"
+    );
 }

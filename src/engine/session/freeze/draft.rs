@@ -4,7 +4,7 @@
 
 use super::fresh;
 use crate::engine::rules::is_builtin;
-use crate::engine::world::{Node, Op, Patch, Path};
+use crate::engine::world::{Map, Node, Op, Patch, Path};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -139,7 +139,7 @@ impl Draft<'_> {
     /// What has a name before any look-up: the arguments, the clock.
     fn names(&mut self) {
         let world = self.facts.world;
-        let tables = world.as_map().into_iter().flat_map(|m| m.keys());
+        let tables = world.as_map().into_iter().flat_map(Map::keys);
         self.taken.extend(tables.map(ToString::to_string));
         for word in [
             "let", "need", "fail", "if", "elif", "else", "each", "set", "push", "del", "call",
@@ -273,9 +273,16 @@ impl Draft<'_> {
 
     /// Ids that the answer made.
     fn ids(&mut self) {
-        for (id, key) in fresh(self.facts.world, self.facts.args, self.facts.patch, self.facts.result)
-        {
-            let prefix = id.rsplit_once('-').map_or(id.as_str(), |(p, _)| p).to_owned();
+        for (id, key) in fresh(
+            self.facts.world,
+            self.facts.args,
+            self.facts.patch,
+            self.facts.result,
+        ) {
+            let prefix = id
+                .rsplit_once('-')
+                .map_or(id.as_str(), |(p, _)| p)
+                .to_owned();
             let stem = if is_name(&key) && !key.is_empty() {
                 key
             } else {
@@ -313,9 +320,8 @@ impl Draft<'_> {
         let same: Vec<usize> = (0..self.named.len())
             .filter(|at| self.named.get(*at).is_some_and(|n| n.value == *value))
             .collect();
-        let is_key = |at: &&usize| {
-            !key.is_empty() && self.named.get(**at).is_some_and(|n| n.key == key)
-        };
+        let is_key =
+            |at: &&usize| !key.is_empty() && self.named.get(**at).is_some_and(|n| n.key == key);
         let is_new = |at: &&usize| self.named.get(**at).is_some_and(|n| n.key.is_empty());
         let at = same
             .iter()
@@ -443,12 +449,18 @@ impl Draft<'_> {
                 .filter(|_| !below.is_empty());
             if let Some(at) = known {
                 self.mark(Some(at));
-                out = self.lets.get(at)?.name.clone();
+                out.clone_from(&self.lets.get(at)?.name);
                 rest = below;
             }
         }
         let mut here: Vec<_> = vec![table.clone()];
-        here.extend(path.0.iter().skip(1).take(path.0.len() - 1 - rest.len()).cloned());
+        here.extend(
+            path.0
+                .iter()
+                .skip(1)
+                .take(path.0.len() - 1 - rest.len())
+                .cloned(),
+        );
         for key in rest {
             let in_list = Path(here.clone())
                 .find(self.facts.world)
@@ -466,12 +478,7 @@ impl Draft<'_> {
         Some(out)
     }
 
-    fn statement(
-        &mut self,
-        op: &Op,
-        out: &mut String,
-        perhaps: &mut String,
-    ) -> Result<(), String> {
+    fn statement(&mut self, op: &Op, out: &mut String, perhaps: &mut String) -> Result<(), String> {
         let no = || String::from("it writes the whole world at once");
         match op {
             Op::Add { path, value } => {

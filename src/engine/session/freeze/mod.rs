@@ -99,10 +99,7 @@ impl Session {
     /// Why a step's answer cannot be frozen; `None` where it can.
     #[must_use]
     pub fn not_frozen(&self, id: StepId) -> Option<String> {
-        match self.answer_of(id) {
-            Ok(_) => None,
-            Err(why) => Some(why),
-        }
+        self.answer_of(id).err()
     }
 
     fn answer_of(&self, id: StepId) -> Result<(&Step, &ToolRun), String> {
@@ -178,7 +175,15 @@ impl Session {
         }
         let text = harden::with_answer(&base.files, name, &answer)?;
         let files = BTreeMap::from([(String::from("tools.yaml"), text)]);
-        self.proved(step, run, base, Freeze::Row, files, harden::row(&answer), false)
+        self.proved(
+            step,
+            run,
+            base,
+            Freeze::Row,
+            files,
+            harden::row(&answer),
+            false,
+        )
     }
 
     fn as_rule(
@@ -244,7 +249,10 @@ impl Session {
                 .iter()
                 .filter(|p| p.severity == Severity::Error);
             let errors: Vec<String> = errors.map(ToString::to_string).collect();
-            return Err(format!("what comes of it has errors: {}", errors.join("; ")));
+            return Err(format!(
+                "what comes of it has errors: {}",
+                errors.join("; ")
+            ));
         };
         let other = self.under(&scenario)?;
         let place = other.place(step.parent);

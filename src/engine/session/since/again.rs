@@ -1,8 +1,8 @@
 //! A branch lived again under another version, step by step.
 
+use super::super::freeze::fresh;
 use super::super::next::Next;
 use super::super::run::tool_run;
-use super::super::freeze::fresh;
 use super::super::{Before, Names, Place, Session, Setting};
 use super::{Asked, Differs, Found, Value, seat};
 use crate::engine::id::{CallId, StepId};
@@ -441,12 +441,7 @@ fn role_word(role: Role) -> &'static str {
 
 /// What of a request is otherwise, in words. What follows from another result
 /// before is told only where nothing before is told to differ.
-fn otherwise(
-    was: &Request,
-    is: &Request,
-    ids: &[(String, String)],
-    told: bool,
-) -> Vec<String> {
+fn otherwise(was: &Request, is: &Request, ids: &[(String, String)], told: bool) -> Vec<String> {
     let mut out = Vec::new();
     if was.system != is.system {
         out.push(String::from("its instructions"));
