@@ -5,6 +5,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::lines::count;
 use crate::dataset::filter::{Filter, HELP};
 use crate::dataset::queue::{self, Item, Sort, Status};
+use crate::engine::score::Disagree;
 use crate::store::{Condition, Word};
 use crate::surface::text::{clean_line, shorten, width};
 use serde_json::{Value, json};
@@ -23,7 +24,8 @@ pub struct Args {
     /// Only of this task.
     #[arg(long)]
     pub task: Option<String>,
-    /// In which order: newest, oldest, lowest, disagreement, findings, random.
+    /// In which order: newest, oldest, lowest, disagreement, findings, rate, check
+    /// (against the judge), random.
     #[arg(long, default_value = "newest")]
     pub sort: String,
     /// For a random order: the same seed gives the same order.
@@ -116,6 +118,14 @@ fn value(item: &Item) -> Value {
         map.insert("lowest".into(), json!(item.lowest));
         map.insert("spread".into(), json!(item.spread));
         map.insert("gates_failed".into(), json!(item.gates));
+        map.insert("kinds".into(), json!(item.sums.kinds));
+        map.insert("blames".into(), json!(item.sums.blames));
+        map.insert("rate".into(), json!(item.sums.counted.rate()));
+        map.insert("coverage".into(), json!(item.sums.coverage));
+        map.insert(
+            "disagree".into(),
+            json!(item.sums.disagree.map(Disagree::word)),
+        );
         map.insert("marked".into(), json!(item.notes.marked));
         map.insert("tags".into(), json!(item.notes.tags));
         map.insert("comment".into(), json!(item.notes.comment));
@@ -149,6 +159,9 @@ fn cells(item: &Item) -> [String; COLUMNS] {
     }
     if row.scripted {
         more.push(String::from("scripted"));
+    }
+    if item.sums.disagree.is_some() {
+        more.push(String::from("judge and check disagree"));
     }
     more.extend(item.notes.tags.iter().map(|tag| format!("#{tag}")));
     more.push(shorten(&clean_line(&row.title), 60).into_owned());

@@ -37,7 +37,7 @@ pub use id::{new_id, os_random};
 pub use list::{Filter, Row};
 pub use mark::{Mark, Marks, Says};
 pub use note::{Note, Notes, tag};
-pub use queue::{Compare, Condition, Counts, Figure, Item, Score, Sort, Status, Word};
+pub use queue::{Compare, Condition, Corpus, Counts, Figure, Item, Score, Sort, Status, Word};
 pub use replay::{ReplayError, Stored};
 pub use sums::Sums;
 

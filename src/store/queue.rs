@@ -235,6 +235,23 @@ impl Counts {
     }
 }
 
+/// What was found in many branches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Corpus {
+    /// How many there are.
+    pub conversations: u32,
+    /// Those with findings.
+    pub with_findings: u32,
+    /// Findings.
+    pub findings: u32,
+    /// Turns, and the untrue ones among them.
+    pub counted: Counted,
+    /// How the check did where a person looked.
+    pub looks: Looks,
+    /// Those in which the judge and the check contradict each other.
+    pub disagree: u32,
+}
+
 const SELECT: &str =
     "SELECT conversation, branch, scenario, title, task, persona, seed, started_ms,
         updated_ms, head, steps, turns, ended, overall, findings, held, assertions, scripted,
@@ -310,6 +327,43 @@ impl Store {
             *slot = n.unsigned_abs();
         }
         Ok(counts)
+    }
+
+    /// What was found in all that the conditions let through.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn corpus(&self, conditions: &[Condition]) -> Result<Corpus, StoreError> {
+        let (allowed, values) = allowed(conditions);
+        let sql = format!(
+            "SELECT count(*), coalesce(sum(findings > 0), 0), coalesce(sum(findings), 0),
+                 coalesce(sum(spoken), 0), coalesce(sum(untrue), 0), coalesce(sum(found), 0),
+                 coalesce(sum(wrong), 0), coalesce(sum(missed), 0), coalesce(sum(disagree > 0), 0)
+             FROM queue WHERE {allowed}"
+        );
+        self.inner()
+            .db
+            .prepare_cached(&sql)
+            .and_then(|mut get| {
+                get.query_row(params_from_iter(values), |row| {
+                    Ok(Corpus {
+                        conversations: row.get(0)?,
+                        with_findings: row.get(1)?,
+                        findings: row.get(2)?,
+                        counted: Counted {
+                            turns: row.get(3)?,
+                            untrue: row.get(4)?,
+                        },
+                        looks: Looks {
+                            found: row.get(5)?,
+                            wrong: row.get(6)?,
+                            missed: row.get(7)?,
+                        },
+                        disagree: row.get(8)?,
+                    })
+                })
+            })
+            .map_err(|e| self.fail(&e))
     }
 
     /// One branch as the queue shows it; the current one where none is named.

@@ -237,6 +237,9 @@ actions! {
     NextFinding "next-finding" [">"]            Run "Point and find" "to the next finding";
     PrevFinding "previous-finding" ["<"]        Run "Point and find" "to the finding before";
     FindingOpen "finding-open" ["enter" "o"]    Findings "Point and find" "findings: to the step of the chosen one";
+    FindingWrong "finding-wrong" ["-"]          Run "Point and find" "mark the chosen finding as wrong, or take that back";
+    FindingMissed "finding-missed" ["+"]        Run "Point and find" "add a finding that was missed at this step";
+    FindingFilter "finding-filter" ["F"]        Findings "Point and find" "findings: only some, by blame, kind, severity, words";
 
     // --- deciding
     Approve     "approve"      ["a"]            Run "Deciding" "approve this branch as it is now" hint 8 "approve";
@@ -362,7 +365,7 @@ actions! {
     CurateAll   "curate-all"   ["A"]            Curate "Curate" "approve all open ones of the list that meet every gate; asks first" hint 12 "approve all";
     CurateOpen  "curate-open"  ["enter"]        Curate "Curate" "open it on the run screen, at its branch" hint 6 "open";
     CurateBlind "curate-blind" ["b"]            Curate "Curate" "blind: hide what the judge said until you decide" hint 10 "blind";
-    CurateSort  "curate-sort"  ["S"]            Curate "Curate" "another order: newest, oldest, lowest axis, disagreement, findings, random" hint 9 "sort";
+    CurateSort  "curate-sort"  ["S"]            Curate "Curate" "another order: newest, oldest, lowest axis, disagreement, findings, rate, check against judge, random" hint 9 "sort";
     CurateFilter "curate-filter" ["F"]          Curate "Curate" "filter the queue" hint 8 "filter";
     CurateReload "curate-reload" ["r"]          Curate "Curate" "read the queue anew";
     CurateDown  "curate-down"  ["j" "down"]     Curate "Curate" "next in the queue, or scroll down";

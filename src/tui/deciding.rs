@@ -1,8 +1,9 @@
 //! Approve, discard, marks, tags and comments, on the run screen and on the
 //! curate screen; undo of them in one order with the commands of a session.
 
+use super::finding;
 use super::job::Job;
-use super::job::queue::{Ask, Changed, Did, Match, Of, On, Told, Way, What};
+use super::job::queue::{Ask, Changed, Did, Match, Of, On, Standing, Told, Way, What};
 use super::model::{Model, Run};
 use super::msg::Cmd;
 use super::opening;
@@ -222,6 +223,12 @@ fn answered(model: &mut Model, asks: For, answer: &str) -> Vec<Cmd> {
             let back = vec![Note::Comment(item.notes.comment.clone())];
             vec![Cmd::Job(Job::Queue(Ask::Note { on, notes, back }))]
         }
+        For::Missed(missed, stage) => finding::answered(model, *missed, stage, answer),
+        For::FindingFilter => {
+            model.overlay = None;
+            finding::filter(model, answer);
+            Vec::new()
+        }
         For::CurateFilter | For::BatchFilter => {
             if let Err(why) = Filter::parse(answer) {
                 if let Some(Overlay::Prompt(prompt)) = &mut model.overlay {
@@ -314,10 +321,17 @@ pub(super) fn told(model: &mut Model, told: Told) -> Vec<Cmd> {
             Of::Batch => batch::came(model, stamp, page),
         },
         Told::Read { key, session } => curate::read(model, &key, session),
-        Told::Standing(id, decisions) => {
+        Told::Standing(id, standing) => {
             if let Some(run) = &mut model.run
                 && run.session.opened().conversation == id
             {
+                let Standing {
+                    decisions,
+                    marks,
+                    sums,
+                } = *standing;
+                run.marked(marks);
+                run.sums = sums;
                 let named = decisions.into_iter().map(|d| (d.branch.clone(), d));
                 run.decided = named.collect();
             }
@@ -354,9 +368,20 @@ fn changed(model: &mut Model, changed: Changed) -> Vec<Cmd> {
         did,
         way,
         items,
+        marks,
         at_ms,
     } = changed;
     let many = items.is_empty();
+    if let Some((id, marks)) = marks {
+        let shown = model.curate.shown.as_mut().and_then(|s| s.run.as_mut());
+        for run in model.run.as_mut().into_iter().chain(shown) {
+            if run.session.opened().conversation == id {
+                run.marked(marks.clone());
+                let now = items.iter().find(|i| i.row.id == id);
+                run.sums = now.map(|i| i.sums.clone()).or(run.sums.take());
+            }
+        }
+    }
     for item in &items {
         if let Some(run) = &mut model.run
             && run.session.opened().conversation == item.row.id

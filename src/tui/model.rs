@@ -17,10 +17,10 @@ use super::travel::Travel;
 use crate::engine::halt::Break;
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
-use crate::engine::score::{AssertionResult, Finding, Verdict};
-use crate::engine::session::{Judgement, Place, Session, State};
+use crate::engine::score::{AssertionResult, Counted, Finding, Looks, Verdict};
+use crate::engine::session::{Judgement, Place, Session, State, is_turn};
 use crate::engine::step::{Act, Step};
-use crate::store::Decision;
+use crate::store::{Decision, Marks, Sums};
 use crate::surface::{Key, Keymap, Meaning};
 use ratatui::layout::Rect;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -195,6 +195,12 @@ pub struct Run {
     pub calls: Calls,
     /// What is known of branches, tries and trials.
     pub travel: Travel,
+    /// The marks of its findings that stand.
+    pub marks: Marks,
+    /// Which findings are listed.
+    pub only: findings::Only,
+    /// What the store knows of the current branch.
+    pub sums: Option<Sums>,
     /// The decision that stands about each branch that was decided about.
     pub decided: BTreeMap<String, Decision>,
     /// What is read off the session for the cursor.
@@ -221,8 +227,14 @@ pub struct Seen {
     pub verdicts: Vec<Judgement>,
     /// What code found up to the cursor.
     pub findings: Vec<Finding>,
-    /// All findings of the branch, the judge's too, by step.
+    /// The findings of the branch that are listed, the judge's too, by step.
     pub found: Vec<Found>,
+    /// How many are not listed.
+    pub hidden: usize,
+    /// How the check did where a person looked at the branch.
+    pub looks: Looks,
+    /// Turns of the branch, and the untrue ones among them.
+    pub counted: Counted,
     /// Traits as seen in the user's turns up to the cursor.
     pub traits: [Option<f64>; 12],
 }
@@ -345,6 +357,9 @@ impl Run {
             saved: 0,
             calls: Calls::default(),
             travel: Travel::default(),
+            marks: Marks::default(),
+            only: findings::Only::default(),
+            sums: None,
             decided: BTreeMap::new(),
             seen: Seen::default(),
             memo: Memo::default(),
@@ -432,6 +447,9 @@ impl Run {
             .filter_map(|p| p.step.as_ref())
             .filter_map(judgement)
             .collect();
+        // What was found on a branch is the same wherever one looks.
+        let same = Arc::ptr_eq(&path, &self.seen.path);
+        let before_seen = std::mem::take(&mut self.seen);
         self.seen = Seen {
             changes: world::rows(session, at, self.world_view),
             assertions: session.assertions(at),
@@ -442,17 +460,38 @@ impl Run {
                 .filter_map(|p| p.step.as_ref())
                 .flat_map(|s| s.body.findings.iter().cloned())
                 .collect(),
-            // What was found on a branch is the same wherever one looks.
-            found: if Arc::ptr_eq(&path, &self.seen.path) {
-                std::mem::take(&mut self.seen.found)
-            } else {
-                findings::found(&path)
-            },
+            found: before_seen.found,
+            hidden: before_seen.hidden,
+            looks: before_seen.looks,
+            counted: before_seen.counted,
             traits: self.memo.traits(before),
             upto,
             path,
         };
+        if !same {
+            self.find_anew();
+        }
         pointing::reread(self);
+    }
+
+    /// What people marked changed.
+    pub fn marked(&mut self, marks: Marks) {
+        if self.marks != marks {
+            self.marks = marks;
+            self.find_anew();
+        }
+    }
+
+    /// Reads the findings of the branch, as they are marked and listed now.
+    pub fn find_anew(&mut self) {
+        let mut found = findings::found(&self.seen.path, &self.marks);
+        let seen = &mut self.seen;
+        seen.looks = findings::looks(&found);
+        seen.counted = counted(&seen.path, &self.marks);
+        let all = found.len();
+        found.retain(|f| self.only.has(f));
+        seen.hidden = all.saturating_sub(found.len());
+        seen.found = found;
     }
 
     /// The step under the cursor; `None` at the start.
@@ -565,6 +604,22 @@ fn judgement(step: &Step) -> Option<Judgement> {
         by: step.body.by.clone(),
         verdict: (**verdict).clone(),
     })
+}
+
+/// The turns of a branch, and the untrue ones among them.
+fn counted(path: &[Arc<Place>], marks: &Marks) -> Counted {
+    let mut out = Counted::default();
+    for step in path.iter().filter_map(|p| p.step.as_ref()) {
+        let of = step.body.findings.iter();
+        let mut right = of.filter(|f| f.is_untrue() && !marks.is_wrong(step.id, &f.key()));
+        if is_turn(&step.body) {
+            out += Counted {
+                turns: 1,
+                untrue: u32::from(right.next().is_some()),
+            };
+        }
+    }
+    out
 }
 
 /// The step of a place.

@@ -81,6 +81,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             pointing::fresh(model);
             deciding::moved(model);
             let mut cmds = screen::scenario::moved(model);
+            cmds.extend(finding::moved(model));
             cmds.extend(then::arrive(model));
             cmds.extend(asking::fresh(model));
             return cmds;

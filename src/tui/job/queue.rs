@@ -3,12 +3,17 @@
 
 use super::Room;
 use crate::dataset::filter::Filter;
+use crate::dataset::lint::{Missed, wrong};
 use crate::dataset::queue;
 use crate::driver::clock;
 use crate::engine::id::{ConvId, StepId};
 use crate::engine::input::{Command, Input};
+use crate::engine::score::Finding;
 use crate::engine::session::Session;
-use crate::store::{Choice, Counts, Decision, Item, Note, Sort, Status, Store, StoreError};
+use crate::store::{
+    Choice, Corpus, Counts, Decision, Item, Marks, Note, Says, Sort, Status, Store, StoreError,
+    Sums,
+};
 use std::sync::Arc;
 
 /// Decisions that are written in one transaction, so that a conversation at
@@ -49,6 +54,23 @@ pub enum Ask {
         /// What takes it back.
         back: Vec<Note>,
     },
+    /// Marks a finding as wrong; takes it back where that, or that it was added,
+    /// is what a person said of it.
+    Wrong {
+        /// In which branch.
+        on: On,
+        /// The step that the finding is about.
+        step: StepId,
+        /// It.
+        finding: Box<Finding>,
+    },
+    /// Adds a finding that was missed.
+    Missed {
+        /// In which branch.
+        on: On,
+        /// It.
+        missed: Box<Missed>,
+    },
     /// How many would be approved of those that a filter lets through.
     Match(String),
     /// Approves those that a filter lets through, that nobody decided about and
@@ -82,14 +104,25 @@ pub enum Told {
         /// At the branch that was asked for.
         session: Result<Arc<Session>, String>,
     },
-    /// The decisions that stand about a conversation, a branch each.
-    Standing(ConvId, Vec<Decision>),
+    /// What stands about a conversation.
+    Standing(ConvId, Box<Standing>),
     /// Something was decided or noted, taken back, or done again.
     Changed(Box<Changed>),
     /// It was not done, and why.
     Refused(String),
     /// What approving all would do, or why the filter cannot be read.
     Matched(String, Result<Match, String>),
+}
+
+/// What people said of a conversation, and what was found in it.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The decisions that stand, one a branch.
+    pub decisions: Vec<Decision>,
+    /// The marks of findings that stand.
+    pub marks: Marks,
+    /// What was found on its current branch.
+    pub sums: Option<Sums>,
 }
 
 /// Which screen a list is for.
@@ -125,6 +158,9 @@ pub struct Page {
     pub counts: Counts,
     /// Tags that are in use, the most used first.
     pub tags: Vec<String>,
+    /// What was found in all that the filter lets through; for the batch screen
+    /// alone.
+    pub corpus: Corpus,
     /// What each row's models cost so far, in millionths of a dollar; for the
     /// batch screen alone.
     pub costs: Vec<u64>,
@@ -220,6 +256,13 @@ pub struct Did {
 pub enum What {
     /// Decisions, by their numbers.
     Decided(Vec<u64>),
+    /// Marks of findings, by their numbers.
+    Marked {
+        /// Which.
+        numbers: Vec<u64>,
+        /// Whether what was done is that they were taken back.
+        taken: bool,
+    },
     /// Notes beside a conversation, and those that take them back.
     Noted {
         /// What was written.
@@ -249,6 +292,8 @@ pub struct Changed {
     pub way: Way,
     /// The rows as they are now; none where it was about many.
     pub items: Vec<Item>,
+    /// The marks of a conversation as they are now, where marks changed.
+    pub marks: Option<(ConvId, Marks)>,
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
 }
@@ -276,7 +321,17 @@ pub fn perform(room: &Room, ask: Ask) -> Told {
             let session = read(store, &key);
             Told::Read { key, session }
         }
-        Ask::Standing(id) => Told::Standing(id.clone(), standing(store, &id)),
+        Ask::Standing(id) => {
+            let row = store.queue_item(&id, None).ok().flatten();
+            let standing = Standing {
+                decisions: standing(store, &id),
+                marks: store.marks(&id).unwrap_or_default(),
+                sums: row.map(|item| item.sums),
+            };
+            Told::Standing(id, Box::new(standing))
+        }
+        Ask::Wrong { on, step, finding } => mark(room, on, step, &finding),
+        Ask::Missed { on, missed } => missing(room, on, &missed),
         Ask::Decide { on, choice, reason } => {
             let now = clock::now_ms();
             let decision = decision(room, &on, choice, &reason, now);
@@ -307,6 +362,13 @@ pub fn perform(room: &Room, ask: Ask) -> Told {
             let turned = match (&did.what, back) {
                 (What::Decided(numbers), true) => store.undecide(numbers, &room.person, now),
                 (What::Decided(numbers), false) => store.redecide(numbers, &room.person, now),
+                (What::Marked { numbers, taken }, _) => {
+                    if back == *taken {
+                        store.remark(numbers, &room.person, now)
+                    } else {
+                        store.unmark(numbers, &room.person, now)
+                    }
+                }
                 (What::Noted { notes, back: undo }, _) => {
                     let notes = if back { undo } else { notes };
                     did.on.iter().try_for_each(|on| note(room, on, notes))
@@ -327,6 +389,10 @@ fn page(store: &Store, of: Of, want: &Want) -> Result<Page, String> {
     let (from, most) = (want.from as u64, want.many as u64);
     let page = queue::page(store, &filter, want.sort, from, most).map_err(said)?;
     let tags = store.tags().map_err(said)?;
+    let corpus = match of {
+        Of::Curate => Corpus::default(),
+        Of::Batch => store.corpus(filter.conditions()).map_err(said)?,
+    };
     let costs = match of {
         Of::Curate => Vec::new(),
         Of::Batch => {
@@ -339,6 +405,7 @@ fn page(store: &Store, of: Of, want: &Want) -> Result<Page, String> {
         rows: page.items,
         counts: page.counts,
         tags: tags.into_iter().map(|(tag, _)| tag).collect(),
+        corpus,
         costs,
     })
 }
@@ -416,12 +483,91 @@ fn changed(room: &Room, words: String, on: Vec<On>, what: What, way: Way) -> Tol
             found.ok().flatten()
         })
         .collect();
+    let marks = match (&what, on.first()) {
+        (What::Marked { .. }, Some(on)) => {
+            let marks = room.store.marks(&on.conversation).ok();
+            marks.map(|marks| (on.conversation.clone(), marks))
+        }
+        (What::Decided(_) | What::Noted { .. } | What::Marked { .. }, _) => None,
+    };
     Told::Changed(Box::new(Changed {
         did: Did { words, on, what },
         way,
         items,
+        marks,
         at_ms: clock::now_ms(),
     }))
+}
+
+/// Marks a finding as wrong. One that a person marked, or added, is no longer.
+fn mark(room: &Room, on: On, step: StepId, finding: &Finding) -> Told {
+    let key = finding.key();
+    let by = finding.by.as_str();
+    let says = if by == "person" {
+        Says::Missed
+    } else {
+        Says::Wrong
+    };
+    let standing = match room.store.marks(&on.conversation) {
+        Ok(marks) => marks.all,
+        Err(why) => return Told::Refused(why.to_string()),
+    };
+    let before = standing
+        .into_iter()
+        .rev()
+        .find(|m| m.step == step && m.says == says && m.finding.key() == key);
+    let now = clock::now_ms();
+    let kind = finding.kind.replace('_', " ");
+    let (done, words, taken) = match before {
+        Some(mark) => {
+            let done = room.store.unmark(&[mark.number], &room.person, now);
+            let words = match says {
+                Says::Wrong => format!("{kind} is no longer marked wrong"),
+                Says::Missed => format!("{kind} is no longer added"),
+            };
+            (done.map(|()| vec![mark.number]), words, true)
+        }
+        None => {
+            let mark = wrong(&on.conversation, step, finding, "", &room.person, now);
+            let done = room.store.mark(&[mark]);
+            let numbers = done.map(|made| made.iter().map(|m| m.number).collect());
+            (numbers, format!("{kind} is marked wrong"), false)
+        }
+    };
+    match done {
+        Err(why) => Told::Refused(why.to_string()),
+        Ok(numbers) => changed(
+            room,
+            words,
+            vec![on],
+            What::Marked { numbers, taken },
+            Way::Done,
+        ),
+    }
+}
+
+/// Adds a finding that was missed.
+fn missing(room: &Room, on: On, missed: &Missed) -> Told {
+    let key = Key {
+        conversation: on.conversation.clone(),
+        branch: on.branch.clone(),
+        head: Some(on.head),
+    };
+    let mark = read(&room.store, &key)
+        .and_then(|session| missed.mark(&session, Some(on.head), &room.person, clock::now_ms()));
+    let made = mark.and_then(|mark| room.store.mark(&[mark]).map_err(|why| why.to_string()));
+    match made {
+        Err(why) => Told::Refused(why),
+        Ok(made) => {
+            let numbers = made.iter().map(|m| m.number).collect();
+            let words = format!("{} is added", missed.kind.replace('_', " "));
+            let what = What::Marked {
+                numbers,
+                taken: false,
+            };
+            changed(room, words, vec![on], what, Way::Done)
+        }
+    }
 }
 
 fn matching(store: &Store, text: &str) -> Result<Match, String> {
@@ -466,6 +612,7 @@ fn approve_all(room: &Room, text: &str) -> Told {
         },
         way: Way::Done,
         items: Vec::new(),
+        marks: None,
         at_ms: clock::now_ms(),
     }))
 }

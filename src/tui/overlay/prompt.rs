@@ -1,6 +1,7 @@
 //! A line to be typed: why something is discarded, a tag, a comment, a filter.
 //! What was written before can be chosen below.
 
+use crate::dataset::lint::Missed;
 use crate::surface::{Code, Key, Keymap, Meaning, Place, text};
 use crate::tui::job::queue::On;
 use crate::tui::layout::dialog;
@@ -26,6 +27,23 @@ pub enum For {
     CurateFilter,
     /// Which conversations the batch screen lists.
     BatchFilter,
+    /// Which findings of the branch are listed.
+    FindingFilter,
+    /// A part of a finding that was missed.
+    Missed(Box<Missed>, Stage),
+}
+
+/// What is asked about a finding that was missed, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its kind.
+    Kind,
+    /// The words that are meant.
+    Quote,
+    /// Whose fault.
+    Blame,
+    /// Why.
+    Note,
 }
 
 /// Its state.
@@ -90,11 +108,11 @@ impl Prompt {
     /// What is held against the words below.
     fn wanted(&self) -> &str {
         match self.asks {
-            For::CurateFilter | For::BatchFilter => {
+            For::CurateFilter | For::BatchFilter | For::FindingFilter => {
                 let last = self.text.rsplit(char::is_whitespace).next();
                 last.unwrap_or_default()
             }
-            For::Discard(_) | For::Tag(_) | For::Comment(_) => self.text.trim(),
+            For::Discard(_) | For::Tag(_) | For::Comment(_) | For::Missed(..) => self.text.trim(),
         }
     }
     /// Another of those below.
@@ -117,8 +135,8 @@ impl Prompt {
         let kept = self.text.len().saturating_sub(self.wanted().len());
         let kept = self.text.get(..kept).unwrap_or_default();
         self.text = match self.asks {
-            For::CurateFilter | For::BatchFilter => format!("{kept}{word}"),
-            For::Discard(_) | For::Tag(_) | For::Comment(_) => word,
+            For::CurateFilter | For::BatchFilter | For::FindingFilter => format!("{kept}{word}"),
+            For::Discard(_) | For::Tag(_) | For::Comment(_) | For::Missed(..) => word,
         };
         self.at = None;
     }
@@ -136,7 +154,13 @@ impl Prompt {
             For::Discard(_) => "discard",
             For::Tag(_) => "tag",
             For::Comment(_) => "comment",
-            For::CurateFilter | For::BatchFilter => "filter",
+            For::CurateFilter | For::BatchFilter | For::FindingFilter => "filter",
+            For::Missed(_, stage) => match stage {
+                Stage::Kind => "missed: what kind of finding",
+                Stage::Quote => "missed: which words",
+                Stage::Blame => "missed: whose fault",
+                Stage::Note => "missed: a note",
+            },
         }
     }
     fn help(&self) -> &'static str {
@@ -147,6 +171,15 @@ impl Prompt {
             For::CurateFilter | For::BatchFilter => {
                 "overall<6  lowest<4  findings>0  status:open  scenario:NAME  tag!=NAME  or any words"
             }
+            For::FindingFilter => {
+                "blame:agent  kind:wrong_amount  severity:high  by:judge  or any words; empty: all"
+            }
+            For::Missed(_, stage) => match stage {
+                Stage::Kind => "type part of it, down chooses; `stategen help lint` explains them",
+                Stage::Quote => "the words of the step that are wrong; may be left empty",
+                Stage::Blame => "user, agent, tool, judge, scenario",
+                Stage::Note => "why; may be left empty",
+            },
         }
     }
 }

@@ -51,6 +51,13 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
             "not judged yet; checks so far",
         )),
     }
+    if let Some(rate) = super::findings::rate(run) {
+        out.extend(wrapped(Meaning::TextMuted, &rate, 0, width));
+    }
+    if let Some(how) = run.sums.as_ref().and_then(|s| s.disagree) {
+        let words = format!("<> {}", how.words());
+        out.extend(wrapped(Meaning::Mark, &words, 0, width));
+    }
     out.extend(assertions(&seen.assertions, width));
     let judged = seen.verdict.iter().flat_map(|v| {
         let all = v.samples.iter().filter(|s| s.usable()).count();

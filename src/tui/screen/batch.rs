@@ -1,6 +1,6 @@
 //! The batch screen: running and finished conversations, newest first.
 
-use crate::store::{Counts, Item, Sort};
+use crate::store::{Corpus, Counts, Item, Sort};
 use crate::surface::{Action, Meaning, text};
 use crate::tui::calls::money;
 use crate::tui::deciding;
@@ -26,6 +26,8 @@ pub struct Batch {
     pub filter: String,
     /// How many the filter lets through, of each status.
     pub counts: Counts,
+    /// What was found in them.
+    corpus: Corpus,
     /// What the models of each known row cost, in millionths of a dollar.
     costs: Vec<u64>,
     /// Why the list cannot be shown.
@@ -59,11 +61,12 @@ pub fn came(model: &mut Model, stamp: u64, page: Result<Page, String>) -> Vec<Cm
             batch.trouble = Some(why);
         }
         Ok(page) => {
-            let (counts, costs) = (page.counts, page.costs.clone());
+            let (counts, costs, corpus) = (page.counts, page.costs.clone(), page.corpus);
             if batch.list.take(stamp, page) {
                 batch.trouble = None;
                 batch.counts = counts;
                 batch.costs = costs;
+                batch.corpus = corpus;
                 if batch.list.chosen().is_none() && !batch.list.rows.is_empty() {
                     // One went on while it was read, out of what came.
                     return ask(model);
@@ -170,13 +173,14 @@ struct Column {
     from: usize,
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     column("id", 6, false, 0),
     column("status", 10, false, 0),
     column("state", 12, false, 50),
     column("steps", 5, true, 60),
     column("overall", 7, true, 0),
     column("findings", 8, true, 90),
+    column("untrue", 6, true, 110),
     column("cost", 9, true, 70),
     column("scenario", 16, false, 100),
     column("task", 20, false, 0),
@@ -232,6 +236,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let tiny = Size::of(area.width, area.height.saturating_add(3)) == Size::Tiny;
     let rows_from = if tiny { 1 } else { 3 };
     if !tiny {
+        canvas.line(below(1), &corpus(&batch.corpus));
         let heads = COLUMNS.map(|c| (Meaning::TextMuted, c.title.to_owned()));
         canvas.line(below(2), &laid_out(&heads, width));
     }
@@ -262,8 +267,25 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     more(canvas, area, offset, list.total.saturating_sub(shown), true);
 }
 
+/// What was found in all of them.
+fn corpus(all: &Corpus) -> Line {
+    let Some(rate) = all.counted.rate() else {
+        return Line::new();
+    };
+    let words = format!(
+        "check: {} of {} turns untrue, rate {rate:.3}; {} of {} with findings",
+        all.counted.untrue, all.counted.turns, all.with_findings, all.conversations
+    );
+    let mut line = Line::of(Meaning::Text, words);
+    if all.disagree > 0 {
+        let words = format!("   <> {}: judge and check disagree", all.disagree);
+        line.push(Meaning::Mark, words);
+    }
+    line
+}
+
 /// What stands in the columns of a row.
-fn cells(model: &Model, item: &Item, cost: u64) -> [(Meaning, String); 9] {
+fn cells(model: &Model, item: &Item, cost: u64) -> [(Meaning, String); 10] {
     let row = &item.row;
     let live = model.run.as_ref().filter(|run| {
         run.session.opened().conversation == row.id && run.session.current().name == row.branch
@@ -289,6 +311,10 @@ fn cells(model: &Model, item: &Item, cost: u64) -> [(Meaning, String); 9] {
         0 => (Meaning::TextMuted, String::from("0")),
         n => (Meaning::ScoreFair, n.to_string()),
     };
+    let rate = match item.sums.counted.rate() {
+        Some(rate) if rate > 0.0 => (Meaning::ScoreFair, format!("{rate:.3}")),
+        Some(_) | None => (Meaning::TextMuted, String::from("-")),
+    };
     let spent = if cost == 0 {
         (Meaning::TextMuted, String::from("-"))
     } else {
@@ -308,6 +334,7 @@ fn cells(model: &Model, item: &Item, cost: u64) -> [(Meaning, String); 9] {
         (Meaning::Text, steps.to_string()),
         overall,
         findings,
+        rate,
         spent,
         (Meaning::TextMuted, row.scenario.clone()),
         (Meaning::Text, task),
@@ -315,7 +342,7 @@ fn cells(model: &Model, item: &Item, cost: u64) -> [(Meaning, String); 9] {
 }
 
 /// Cells in their columns, those for which there is room.
-fn laid_out(cells: &[(Meaning, String); 9], width: usize) -> Line {
+fn laid_out(cells: &[(Meaning, String); 10], width: usize) -> Line {
     let mut line = Line::new();
     for (i, (column, (role, words))) in COLUMNS.iter().zip(cells).enumerate() {
         if column.from > width {

@@ -307,15 +307,29 @@ impl App {
             let session = self.session.as_mut().expect("a session");
             let effects = session.handle(input);
             let now = Arc::new(session.clone());
-            self.tell(Msg::Session(now));
-            for effect in effects {
+            let id = now.opened().conversation.clone();
+            // As the driver does it: stored first, then shown.
+            let mut rests = true;
+            for effect in &effects {
                 match effect {
                     Effect::Append(event) => {
                         let envelope = Envelope::at(self.clock());
-                        let id = self.session.as_ref().unwrap().opened().conversation.clone();
-                        let stored = self.room.store.append(&id, &[(event, envelope)]);
+                        let stored = self.room.store.append(&id, &[(event.clone(), envelope)]);
                         stored.expect("the store takes it");
                     }
+                    Effect::Call(_) | Effect::Continue => rests = false,
+                    Effect::Cancel(_) | Effect::Tell(_) => {}
+                }
+            }
+            if rests {
+                let checks = now.checked(now.head());
+                let kept = self.room.store.keep_checks(&id, &checks);
+                kept.expect("the store takes it");
+            }
+            self.tell(Msg::Session(now));
+            for effect in effects {
+                match effect {
+                    Effect::Append(_) => {}
                     Effect::Call(request) if self.hold => self.calls.push_back(*request),
                     Effect::Call(request) => {
                         let body = Box::new(self.scripted.as_ref().unwrap().reply(&request));

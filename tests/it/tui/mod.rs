@@ -4,6 +4,7 @@ mod curate;
 mod desk;
 mod edit;
 mod faults;
+mod finding;
 mod frames;
 mod harness;
 mod hostile;

@@ -60,6 +60,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, "s s / o enter"),
             (Desk, "s s s t 2 enter esc"),
             (Faulty, "space g g"),
+            (Faulty, "space >"),
             (Faulty, "space"),
             (Desk, "s s g w v v '"),
             (Desk, ""),

@@ -224,6 +224,9 @@ fn row_of(curate: &Curate, item: &Item, width: usize) -> Line {
             right.push(Meaning::TextMuted, " hidden");
         }
     } else {
+        if item.sums.disagree.is_some() {
+            right.push(Meaning::Mark, " <>");
+        }
         match item.row.overall {
             Some(overall) => right.push(
                 score(overall, !item.gates.is_empty()),
@@ -333,7 +336,13 @@ fn about(curate: &Curate, item: &Item, width: usize) -> Vec<Line> {
             ));
         }
         if row.findings > 0 {
-            words.push(count(row.findings as usize, "finding"));
+            let blames = item.sums.blames.iter();
+            let blames: Vec<String> = blames.map(|(who, n)| format!("{who} {n}")).collect();
+            let findings = count(row.findings as usize, "finding");
+            words.push(format!("{findings} ({})", blames.join(", ")));
+        }
+        if let Some(rate) = item.sums.counted.rate().filter(|rate| *rate > 0.0) {
+            words.push(format!("rate {rate:.2}"));
         }
         if let Some(spread) = item.spread {
             words.push(format!("samples ±{spread:.1}"));
@@ -343,6 +352,14 @@ fn about(curate: &Curate, item: &Item, width: usize) -> Vec<Line> {
         }
         if !words.is_empty() {
             let words = words.join("  ");
+            out.extend(wrapped(Meaning::TextMuted, &words, 0, width));
+        }
+        if let Some(how) = item.sums.disagree {
+            let words = format!("<> {}", how.words());
+            out.extend(wrapped(Meaning::Mark, &words, 0, width));
+        }
+        if item.sums.looks.any() {
+            let words = item.sums.looks.to_string();
             out.extend(wrapped(Meaning::TextMuted, &words, 0, width));
         }
     }
