@@ -37,9 +37,9 @@ pub use id::{new_id, os_random};
 pub use list::{Filter, Row};
 pub use mark::{Mark, Marks, Says};
 pub use note::{Note, Notes, tag};
-pub use queue::{Compare, Condition, Corpus, Counts, Figure, Item, Score, Sort, Status, Word};
+pub use queue::{Compare, Condition, Counts, Figure, Item, Score, Sort, Status, Word};
 pub use replay::{ReplayError, Stored};
-pub use sums::Sums;
+pub use sums::{Corpus, Sums};
 
 use crate::engine::id::ConvId;
 use rusqlite::Connection;

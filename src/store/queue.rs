@@ -3,9 +3,8 @@
 //! A row is refreshed in the transaction that changes what it shows.
 
 use super::{Choice, Notes, Row, Store, StoreError, Sums, decision, note, sums};
-use crate::engine::grounding::Coverage;
 use crate::engine::id::{ConvId, StepId};
-use crate::engine::score::{Counted, Disagree, Looks};
+use crate::engine::score::Disagree;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params_from_iter};
 use std::fmt::Write;
@@ -235,23 +234,6 @@ impl Counts {
     }
 }
 
-/// What was found in many branches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Corpus {
-    /// How many there are.
-    pub conversations: u32,
-    /// Those with findings.
-    pub with_findings: u32,
-    /// Findings.
-    pub findings: u32,
-    /// Turns, and the untrue ones among them.
-    pub counted: Counted,
-    /// How the check did where a person looked.
-    pub looks: Looks,
-    /// Those in which the judge and the check contradict each other.
-    pub disagree: u32,
-}
-
 const SELECT: &str =
     "SELECT conversation, branch, scenario, title, task, persona, seed, started_ms,
         updated_ms, head, steps, turns, ended, overall, findings, held, assertions, scripted,
@@ -329,43 +311,6 @@ impl Store {
         Ok(counts)
     }
 
-    /// What was found in all that the conditions let through.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn corpus(&self, conditions: &[Condition]) -> Result<Corpus, StoreError> {
-        let (allowed, values) = allowed(conditions);
-        let sql = format!(
-            "SELECT count(*), coalesce(sum(findings > 0), 0), coalesce(sum(findings), 0),
-                 coalesce(sum(spoken), 0), coalesce(sum(untrue), 0), coalesce(sum(found), 0),
-                 coalesce(sum(wrong), 0), coalesce(sum(missed), 0), coalesce(sum(disagree > 0), 0)
-             FROM queue WHERE {allowed}"
-        );
-        self.inner()
-            .db
-            .prepare_cached(&sql)
-            .and_then(|mut get| {
-                get.query_row(params_from_iter(values), |row| {
-                    Ok(Corpus {
-                        conversations: row.get(0)?,
-                        with_findings: row.get(1)?,
-                        findings: row.get(2)?,
-                        counted: Counted {
-                            turns: row.get(3)?,
-                            untrue: row.get(4)?,
-                        },
-                        looks: Looks {
-                            found: row.get(5)?,
-                            wrong: row.get(6)?,
-                            missed: row.get(7)?,
-                        },
-                        disagree: row.get(8)?,
-                    })
-                })
-            })
-            .map_err(|e| self.fail(&e))
-    }
-
     /// One branch as the queue shows it; the current one where none is named.
     ///
     /// # Errors
@@ -415,7 +360,7 @@ impl Store {
 
 /// A filter as SQL, with the values that it binds: no word of a person stands in
 /// the text.
-fn allowed(conditions: &[Condition]) -> (String, Vec<Value>) {
+pub(super) fn allowed(conditions: &[Condition]) -> (String, Vec<Value>) {
     let mut sql = String::from("shown = 1");
     let mut values = Vec::new();
     for condition in conditions {
@@ -617,60 +562,8 @@ fn item(row: &SqlRow<'_>) -> rusqlite::Result<Item> {
             tags: words(&tags),
             comment: row.get(25)?,
         },
-        sums: of_row(row)?,
+        sums: sums::of_row(row)?,
     })
-}
-
-/// What was found, out of a row.
-fn of_row(row: &SqlRow<'_>) -> rusqlite::Result<Sums> {
-    let counts = |at: usize| -> rusqlite::Result<_> {
-        let text: String = row.get(at)?;
-        let pairs = text.split_whitespace().filter_map(|pair| {
-            let (word, n) = pair.rsplit_once(':')?;
-            Some((word.to_owned(), n.parse().ok()?))
-        });
-        Ok(pairs.collect())
-    };
-    let literals: Option<i64> = row.get(31)?;
-    let number = |at: usize| -> rusqlite::Result<usize> {
-        let n: Option<i64> = row.get(at)?;
-        Ok(n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
-    };
-    Ok(Sums {
-        findings: row.get(14)?,
-        kinds: counts(27)?,
-        blames: counts(28)?,
-        counted: Counted {
-            turns: row.get(29)?,
-            untrue: row.get(30)?,
-        },
-        coverage: match literals {
-            None => None,
-            Some(_) => Some(Coverage {
-                literals: number(31)?,
-                traced: number(32)?,
-                untraced: number(33)?,
-                unchecked: number(34)?,
-            }),
-        },
-        looks: Looks {
-            found: row.get(35)?,
-            wrong: row.get(36)?,
-            missed: row.get(37)?,
-        },
-        disagree: Disagree::of_weight(row.get(38)?),
-    })
-}
-
-/// Words with counts, as [`of_row`] reads them; a word is found by ` word:`.
-fn words(counts: &std::collections::BTreeMap<String, u32>) -> String {
-    let mut out = String::new();
-    for (word, n) in counts {
-        // A judge's kind is any word; a space in it would make two of it.
-        let word = word.split_whitespace().collect::<Vec<_>>().join("_");
-        let _ = write!(out, " {word}:{n}");
-    }
-    out
 }
 
 /// Makes the row of one branch anew from what else the store knows. `None` of
@@ -788,37 +681,7 @@ fn put(
         words.to_lowercase(),
         (shuffle % (PRIME - 1) + 1) as i64,
     ))?;
-    put_sums(db, id, branch, &sums)
-}
-
-/// What was found, into the row of a branch.
-fn put_sums(db: &Connection, id: &ConvId, branch: &str, sums: &Sums) -> rusqlite::Result<()> {
-    let covered = |of: fn(&Coverage) -> usize| sums.coverage.as_ref().map(|c| of(c) as i64);
-    db.prepare_cached(
-        "UPDATE queue SET findings = ?3, kinds = ?4, blames = ?5, spoken = ?6, untrue = ?7,
-             rate = ?8, literals = ?9, traced = ?10, untraced = ?11, unchecked = ?12, found = ?13,
-             wrong = ?14, missed = ?15, disagree = ?16
-         WHERE conversation = ?1 AND branch = ?2",
-    )?
-    .execute((
-        &id.0,
-        branch,
-        sums.findings,
-        self::words(&sums.kinds),
-        self::words(&sums.blames),
-        sums.counted.turns,
-        sums.counted.untrue,
-        sums.counted.rate(),
-        covered(|c| c.literals),
-        covered(|c| c.traced),
-        covered(|c| c.untraced),
-        covered(|c| c.unchecked),
-        sums.looks.found,
-        sums.looks.wrong,
-        sums.looks.missed,
-        sums.disagree.map_or(0, Disagree::weight),
-    ))?;
-    Ok(())
+    sums::put(db, id, branch, &sums)
 }
 
 /// Notes that a step used something, where none before it did.

@@ -2,13 +2,14 @@
 //! them, what the check says of them now where it was asked, and what a person
 //! marked.
 
-use super::{Marks, Store, StoreError, log, mark, queue};
+use super::{Condition, Marks, Store, StoreError, log, mark, queue};
 use crate::engine::grounding::Coverage;
 use crate::engine::id::{ConvId, StepId};
 use crate::engine::score::{Counted, Disagree, Finding, Looks, Weight, disagree};
 use crate::engine::session::Checked;
-use rusqlite::Connection;
+use rusqlite::{Connection, Row as SqlRow, params_from_iter};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What was found on a branch.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +32,61 @@ pub struct Sums {
     pub disagree: Option<Disagree>,
 }
 
+/// What was found in many branches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Corpus {
+    /// How many there are.
+    pub conversations: u32,
+    /// Those with findings.
+    pub with_findings: u32,
+    /// Findings.
+    pub findings: u32,
+    /// Turns, and the untrue ones among them.
+    pub counted: Counted,
+    /// How the check did where a person looked.
+    pub looks: Looks,
+    /// Those in which the judge and the check contradict each other.
+    pub disagree: u32,
+}
+
 impl Store {
+    /// What was found in all that the conditions let through.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn corpus(&self, conditions: &[Condition]) -> Result<Corpus, StoreError> {
+        let (allowed, values) = queue::allowed(conditions);
+        let sql = format!(
+            "SELECT count(*), coalesce(sum(findings > 0), 0), coalesce(sum(findings), 0),
+                 coalesce(sum(spoken), 0), coalesce(sum(untrue), 0), coalesce(sum(found), 0),
+                 coalesce(sum(wrong), 0), coalesce(sum(missed), 0), coalesce(sum(disagree > 0), 0)
+             FROM queue WHERE {allowed}"
+        );
+        self.inner()
+            .db
+            .prepare_cached(&sql)
+            .and_then(|mut get| {
+                get.query_row(params_from_iter(values), |row| {
+                    Ok(Corpus {
+                        conversations: row.get(0)?,
+                        with_findings: row.get(1)?,
+                        findings: row.get(2)?,
+                        counted: Counted {
+                            turns: row.get(3)?,
+                            untrue: row.get(4)?,
+                        },
+                        looks: Looks {
+                            found: row.get(5)?,
+                            wrong: row.get(6)?,
+                            missed: row.get(7)?,
+                        },
+                        disagree: row.get(8)?,
+                    })
+                })
+            })
+            .map_err(|e| self.fail(&e))
+    }
+
     /// Keeps what the check says of steps now. It is a reading like all that the
     /// queue shows: asked anew, it is replaced.
     ///
@@ -204,4 +259,86 @@ fn add_up(parts: &[Part], marks: &Marks, axes: &[(String, f64, Option<f64>)]) ->
             .or_default() += 1;
     }
     sums
+}
+
+/// What was found, out of a row.
+pub(super) fn of_row(row: &SqlRow<'_>) -> rusqlite::Result<Sums> {
+    let counts = |at: usize| -> rusqlite::Result<_> {
+        let text: String = row.get(at)?;
+        let pairs = text.split_whitespace().filter_map(|pair| {
+            let (word, n) = pair.rsplit_once(':')?;
+            Some((word.to_owned(), n.parse().ok()?))
+        });
+        Ok(pairs.collect())
+    };
+    let literals: Option<i64> = row.get(31)?;
+    let number = |at: usize| -> rusqlite::Result<usize> {
+        let n: Option<i64> = row.get(at)?;
+        Ok(n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0))
+    };
+    Ok(Sums {
+        findings: row.get(14)?,
+        kinds: counts(27)?,
+        blames: counts(28)?,
+        counted: Counted {
+            turns: row.get(29)?,
+            untrue: row.get(30)?,
+        },
+        coverage: match literals {
+            None => None,
+            Some(_) => Some(Coverage {
+                literals: number(31)?,
+                traced: number(32)?,
+                untraced: number(33)?,
+                unchecked: number(34)?,
+            }),
+        },
+        looks: Looks {
+            found: row.get(35)?,
+            wrong: row.get(36)?,
+            missed: row.get(37)?,
+        },
+        disagree: Disagree::of_weight(row.get(38)?),
+    })
+}
+
+/// Words with counts, as [`of_row`] reads them; a word is found by ` word:`.
+fn words(counts: &std::collections::BTreeMap<String, u32>) -> String {
+    let mut out = String::new();
+    for (word, n) in counts {
+        // A judge's kind is any word; a space in it would make two of it.
+        let word = word.split_whitespace().collect::<Vec<_>>().join("_");
+        let _ = write!(out, " {word}:{n}");
+    }
+    out
+}
+
+/// What was found, into the row of a branch.
+pub(super) fn put(db: &Connection, id: &ConvId, branch: &str, sums: &Sums) -> rusqlite::Result<()> {
+    let covered = |of: fn(&Coverage) -> usize| sums.coverage.as_ref().map(|c| of(c) as i64);
+    db.prepare_cached(
+        "UPDATE queue SET findings = ?3, kinds = ?4, blames = ?5, spoken = ?6, untrue = ?7,
+             rate = ?8, literals = ?9, traced = ?10, untraced = ?11, unchecked = ?12, found = ?13,
+             wrong = ?14, missed = ?15, disagree = ?16
+         WHERE conversation = ?1 AND branch = ?2",
+    )?
+    .execute((
+        &id.0,
+        branch,
+        sums.findings,
+        words(&sums.kinds),
+        words(&sums.blames),
+        sums.counted.turns,
+        sums.counted.untrue,
+        sums.counted.rate(),
+        covered(|c| c.literals),
+        covered(|c| c.traced),
+        covered(|c| c.untraced),
+        covered(|c| c.unchecked),
+        sums.looks.found,
+        sums.looks.wrong,
+        sums.looks.missed,
+        sums.disagree.map_or(0, Disagree::weight),
+    ))?;
+    Ok(())
 }

@@ -219,6 +219,12 @@ fn likes(run: &Run) -> Vec<Like> {
         if !out.contains(&like) {
             out.push(like);
         }
+        // What the judge calls the same.
+        let judge = found.judge.as_ref().map(|finding| Like {
+            kind: Some(finding.kind.clone()),
+            ..Like::default()
+        });
+        out.extend(judge.filter(|like| !out.contains(like)));
     };
     if run.focus == Pane::Findings {
         let last = run.seen.found.len().saturating_sub(1);

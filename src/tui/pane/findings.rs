@@ -28,8 +28,8 @@ pub struct Found {
     pub upto: usize,
     /// How many of the judge's samples say so, of how many; `None` for one sample.
     pub said: Option<(u32, usize)>,
-    /// Whether the judge says so, too.
-    pub judged: bool,
+    /// What the judge says of the same words, where the check found them too.
+    pub judge: Option<Finding>,
     /// The step that it hangs on; `None` where nobody can mark it.
     pub step: Option<StepId>,
     /// Whether a person marked it as wrong.
@@ -77,7 +77,7 @@ pub fn found(path: &[Arc<Place>], marks: &Marks) -> Vec<Found> {
             });
             if let Some(known) = known.and_then(|i| out.get_mut(i)) {
                 if judges && known.step.is_some() {
-                    known.judged = true;
+                    known.judge.get_or_insert_with(|| finding.clone());
                     known.said = known.said.or(said);
                 }
                 continue;
@@ -87,7 +87,7 @@ pub fn found(path: &[Arc<Place>], marks: &Marks) -> Vec<Found> {
                 finding: finding.clone(),
                 upto: upto.get(&finding.step).copied().unwrap_or(0),
                 said,
-                judged: judges,
+                judge: None,
                 step: at,
                 wrong: at.is_some_and(|step| marks.is_wrong(step, &finding.key())),
             });
@@ -140,7 +140,7 @@ impl Only {
                 return least.is_some_and(|least| one.severity >= least);
             }
             if let Some(by) = part("by:") {
-                return one.by == by || (by == "judge" && found.judged);
+                return one.by == by || (by == "judge" && found.judge.is_some());
             }
             let all = format!("{} {} {}", one.kind.replace('_', " "), one.what, one.quote);
             all.to_lowercase().contains(&word.to_lowercase())
@@ -286,17 +286,27 @@ fn block(run: &Run, found: &Found, here: bool, width: usize) -> Vec<Line> {
         head.push(Meaning::Mark, "  marked wrong");
     }
     head.push(Meaning::TextMuted, format!("  {}", blamed(one.blame)));
+    let mut aside = None;
     if let Some((n, all)) = found.said {
         head.push(Meaning::TextMuted, format!("  {n} of {all} say so"));
     } else if width >= 44 {
         let by = match one.by.as_str() {
-            "check" if found.judged => String::from("by check and judge"),
+            "check" if found.judge.is_some() => String::from("by check and judge"),
             "person" => String::from("by a person"),
             by => format!("by the {by}"),
         };
-        head.push(Meaning::TextMuted, format!("  {by}"));
+        let words = format!("  {by}");
+        // It gives way to what it is about.
+        if head.width() + words.chars().count() <= width {
+            head.push(Meaning::TextMuted, words);
+        } else {
+            aside = Some(by);
+        }
     }
     let mut out = vec![head];
+    if let Some(by) = aside {
+        out.extend(wrapped(Meaning::TextMuted, &by, INDENT, width));
+    }
     out.extend(wrapped(Meaning::Text, &one.what, INDENT, width));
     if !one.quote.is_empty() {
         let quote = format!("\"{}\"", one.quote);

@@ -34,6 +34,7 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
         Some(verdict) => {
             if seen.verdicts.len() > 1 {
                 out.extend(beside(run, width));
+                out.extend(checked(run, width));
                 // What the table says already gives way where there is no room.
                 if reasons {
                     out.extend(overall(run, verdict, width));
@@ -42,21 +43,18 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
                 }
             } else {
                 out.extend(overall(run, verdict, width));
+                out.extend(checked(run, width));
                 out.extend(samples(verdict, width));
                 out.extend(axes(run, verdict, width, reasons));
             }
         }
-        None => out.push(Line::of(
-            Meaning::TextMuted,
-            "not judged yet; checks so far",
-        )),
-    }
-    if let Some(rate) = super::findings::rate(run) {
-        out.extend(wrapped(Meaning::TextMuted, &rate, 0, width));
-    }
-    if let Some(how) = run.sums.as_ref().and_then(|s| s.disagree) {
-        let words = format!("<> {}", how.words());
-        out.extend(wrapped(Meaning::Mark, &words, 0, width));
+        None => {
+            out.push(Line::of(
+                Meaning::TextMuted,
+                "not judged yet; checks so far",
+            ));
+            out.extend(checked(run, width));
+        }
     }
     out.extend(assertions(&seen.assertions, width));
     let judged = seen.verdict.iter().flat_map(|v| {
@@ -78,6 +76,17 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
         let title = "void: the quote is not in the transcript";
         let voided = verdict.voided.iter().map(|f| (f, None));
         out.extend(findings(title, voided, width));
+    }
+    out
+}
+
+/// What the check comes to, beside the axes; and where both contradict each other.
+fn checked(run: &Run, width: usize) -> Vec<Line> {
+    let rate = super::findings::rate(run).unwrap_or_default();
+    let mut out = wrapped(Meaning::TextMuted, &rate, 0, width);
+    if let Some(how) = run.sums.as_ref().and_then(|s| s.disagree) {
+        let words = format!("<> {}", how.words());
+        out.extend(wrapped(Meaning::Mark, &words, 0, width));
     }
     out
 }

@@ -30,7 +30,7 @@ fn a_finding_is_marked_as_wrong_and_that_is_taken_back() {
         let mut app = faulty(width, height);
         let all = listed(&app);
         assert!(all > 1);
-        app.sees("untrue, rate").sees("literals: ");
+        app.sees("untrue").sees("literals: ");
         app.keys("-").sees("marked wrong").sees("1 marked wrong");
         let [mark] = marks(&app).try_into().expect("one mark");
         assert_eq!(mark.says, Says::Wrong);
@@ -112,7 +112,7 @@ fn the_list_is_narrowed_by_words() {
 #[test]
 fn the_rate_stands_beside_the_judge_and_over_the_batch() {
     let mut app = faulty(120, 40);
-    app.keys("g j").sees("untrue, rate");
+    app.keys("g j").sees("turns untrue, rate");
     app.keys("4")
         .sees("turns untrue, rate")
         .sees("with findings");

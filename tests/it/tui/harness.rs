@@ -16,7 +16,8 @@ use stategen::engine::session::Session;
 use stategen::providers::scripted::{Fault, Scripted};
 use stategen::store::{CallRecord, Envelope, Store};
 use stategen::surface::Key;
-use stategen::tui::job::{Room, perform};
+use stategen::tui::job::queue::Ask;
+use stategen::tui::job::{Job, Room, perform};
 use stategen::tui::model::{Entry, Model};
 use stategen::tui::msg::{Cmd, Msg, Open, Partial};
 use stategen::tui::theme::Theme;
@@ -245,7 +246,10 @@ impl App {
     pub fn tell(&mut self, msg: Msg) -> &mut Self {
         let cmds = update(&mut self.model, msg);
         for cmd in cmds {
-            self.commands.push(cmd.clone());
+            // That the store is asked what stands is no matter of keys.
+            if !matches!(&cmd, Cmd::Job(Job::Queue(Ask::Standing(_)))) {
+                self.commands.push(cmd.clone());
+            }
             match cmd {
                 Cmd::Send(Order::Command(command)) => self.input(Input::Command(command)),
                 Cmd::Send(Order::Seat { seat, choice, once }) => self.seated(&seat, choice, once),

@@ -18,7 +18,7 @@ fn done() -> App {
 fn faulty() -> App {
     let scenario = scenario("returns_desk", &files("returns_desk"));
     let task = scenario.tasks[0].id.clone();
-    let faults = vec![Fault::ClaimNotDone, Fault::InventedAmount];
+    let faults = vec![Fault::WrongId, Fault::ClaimNotDone, Fault::InventedAmount];
     let mut app = App::of(scenario, &task, 7, faults, 120, 40);
     app.keys("space");
     app
