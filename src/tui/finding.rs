@@ -93,9 +93,8 @@ pub(super) fn able(model: &Model, action: Action) -> Option<Result<(), String>> 
         return no("no conversation is open");
     };
     match action {
-        Action::FindingFilter => Some(Ok(())),
         Action::FindingMissed if run.step().is_none() => no("there is no step here"),
-        Action::FindingMissed => Some(Ok(())),
+        Action::FindingFilter | Action::FindingMissed => Some(Ok(())),
         _ if run.seen.found.is_empty() => no("nothing was found on this branch"),
         Action::NextFinding if next(run).is_none() => no("this is the last finding"),
         Action::PrevFinding if previous(run).is_none() => no("this is the first finding"),

@@ -518,21 +518,18 @@ fn mark(room: &Room, on: On, step: StepId, finding: &Finding) -> Told {
         .find(|m| m.step == step && m.says == says && m.finding.key() == key);
     let now = clock::now_ms();
     let kind = finding.kind.replace('_', " ");
-    let (done, words, taken) = match before {
-        Some(mark) => {
-            let done = room.store.unmark(&[mark.number], &room.person, now);
-            let words = match says {
-                Says::Wrong => format!("{kind} is no longer marked wrong"),
-                Says::Missed => format!("{kind} is no longer added"),
-            };
-            (done.map(|()| vec![mark.number]), words, true)
-        }
-        None => {
-            let mark = wrong(&on.conversation, step, finding, "", &room.person, now);
-            let done = room.store.mark(&[mark]);
-            let numbers = done.map(|made| made.iter().map(|m| m.number).collect());
-            (numbers, format!("{kind} is marked wrong"), false)
-        }
+    let (done, words, taken) = if let Some(mark) = before {
+        let done = room.store.unmark(&[mark.number], &room.person, now);
+        let words = match says {
+            Says::Wrong => format!("{kind} is no longer marked wrong"),
+            Says::Missed => format!("{kind} is no longer added"),
+        };
+        (done.map(|()| vec![mark.number]), words, true)
+    } else {
+        let mark = wrong(&on.conversation, step, finding, "", &room.person, now);
+        let done = room.store.mark(&[mark]);
+        let numbers = done.map(|made| made.iter().map(|m| m.number).collect());
+        (numbers, format!("{kind} is marked wrong"), false)
     };
     match done {
         Err(why) => Told::Refused(why.to_string()),

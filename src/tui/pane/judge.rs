@@ -30,31 +30,24 @@ pub fn lines(run: &Run, width: usize, height: usize) -> Vec<Line> {
 fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
     let seen = &run.seen;
     let mut out = Vec::new();
-    match &seen.verdict {
-        Some(verdict) => {
-            if seen.verdicts.len() > 1 {
-                out.extend(beside(run, width));
-                out.extend(checked(run, width));
-                // What the table says already gives way where there is no room.
-                if reasons {
-                    out.extend(overall(run, verdict, width));
-                    out.extend(samples(verdict, width));
-                    out.extend(axes(run, verdict, width, reasons));
-                }
-            } else {
-                out.extend(overall(run, verdict, width));
-                out.extend(checked(run, width));
-                out.extend(samples(verdict, width));
-                out.extend(axes(run, verdict, width, reasons));
-            }
+    if let Some(verdict) = &seen.verdict {
+        let beside = beside_each_other(run, width);
+        let alone = beside.is_empty();
+        out.extend(beside);
+        // What the table says already gives way where there is no room.
+        let whole = alone || reasons;
+        if whole {
+            out.extend(overall(run, verdict, width));
         }
-        None => {
-            out.push(Line::of(
-                Meaning::TextMuted,
-                "not judged yet; checks so far",
-            ));
-            out.extend(checked(run, width));
+        out.extend(checked(run, width));
+        if whole {
+            out.extend(samples(verdict, width));
+            out.extend(axes(run, verdict, width, reasons));
         }
+    } else {
+        let words = "not judged yet; checks so far";
+        out.push(Line::of(Meaning::TextMuted, words));
+        out.extend(checked(run, width));
     }
     out.extend(assertions(&seen.assertions, width));
     let judged = seen.verdict.iter().flat_map(|v| {
@@ -78,6 +71,15 @@ fn all(run: &Run, width: usize, reasons: bool) -> Vec<Line> {
         out.extend(findings(title, voided, width));
     }
     out
+}
+
+/// Several verdicts beside each other; nothing where there is one.
+fn beside_each_other(run: &Run, width: usize) -> Vec<Line> {
+    if run.seen.verdicts.len() > 1 {
+        beside(run, width)
+    } else {
+        Vec::new()
+    }
 }
 
 /// What the check comes to, beside the axes; and where both contradict each other.
