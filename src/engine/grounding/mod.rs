@@ -28,6 +28,6 @@ pub use date::Date;
 pub use kind::{Family, KINDS, Kind, kind_of, severity};
 pub use known::Known;
 pub use literal::{Literal, LiteralKind, LiteralValue, literals};
-pub use outcome::{Outcome, outcome};
 pub use origin::{is_new_id, stands_in};
+pub use outcome::{Outcome, outcome};
 pub use turn::{Call, Ran, SharedTold, Spot, Told, ToolFacts, Trace, Traced, Turn, UserFacts};
