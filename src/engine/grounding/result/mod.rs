@@ -170,3 +170,6 @@ fn leaves(node: &Node, depth: usize) -> usize {
         Node::Map(map) => map.values().map(|n| leaves(n, depth + 1)).sum(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,24 +161,17 @@ pub(super) fn kind(key: &str, said: &Node, truth: &Node) -> &'static str {
     match alike(said, truth) {
         Alike::Retyped => "wrong_type",
         Alike::OtherType => match (said, truth) {
+            (Node::Map(_) | Node::List(_), _) | (_, Node::Map(_) | Node::List(_)) => "wrong_type",
             _ if tells_status(key) => "wrong_status",
             (Node::Null, _) | (_, Node::Null) => "wrong_value",
             (Node::Str(s), Node::Int(_) | Node::Float(_)) if read_number(s).is_some() => {
                 "wrong_amount"
             }
-            (
-                Node::Bool(_)
-                | Node::Int(_)
-                | Node::Float(_)
-                | Node::Str(_)
-                | Node::List(_)
-                | Node::Map(_),
-                _,
-            ) => "wrong_type",
+            (Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Str(_), _) => "wrong_type",
         },
         Alike::Same | Alike::Other => match said {
-            _ if tells_status(key) => "wrong_status",
             Node::Int(_) | Node::Float(_) => "wrong_amount",
+            _ if tells_status(key) => "wrong_status",
             Node::Str(_) if id(said) && (id(truth) || is_id_key(key)) => "wrong_entity",
             Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) | Node::Map(_) => {
                 "wrong_value"

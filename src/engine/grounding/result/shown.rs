@@ -344,6 +344,11 @@ impl<'a> Judge<'a> {
                     .is_some_and(|s| self.about.near().has_words(s))
                 {
                     joined += 1;
+                } else if matches!(
+                    (value, true_value),
+                    (Node::Map(_), Node::Map(_)) | (Node::List(_), Node::List(_))
+                ) {
+                    super::view::differs(key, value, true_value, &place, path, strict, misses, 0);
                 } else {
                     let kind = super::same::kind(key, value, true_value);
                     invented(kind, Some(((*true_value).clone(), path.clone())));

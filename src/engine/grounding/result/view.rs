@@ -70,7 +70,7 @@ pub(super) fn differences(
 }
 
 #[allow(clippy::too_many_arguments)] // what is compared, and where both stand
-fn differs(
+pub(super) fn differs(
     key: &str,
     said: &Node,
     truth: &Node,
