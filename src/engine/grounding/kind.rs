@@ -335,13 +335,6 @@ pub const KINDS: &[Kind] = &[
     ),
     // --- how it went
     kind(
-        "fault_injected",
-        Course,
-        Low,
-        false,
-        "a fault was put in on purpose",
-    ),
-    kind(
         "not_recovered",
         Course,
         Medium,

@@ -14,14 +14,13 @@ use std::sync::Arc;
 
 /// Kinds that are found while a step is made, by what goes on beside the check:
 /// of these the log's word holds.
-const LIVED: [&str; 8] = [
+const LIVED: [&str; 7] = [
     "policy",
     "refused_proposal",
     "bad_call",
     "broken_rule",
     "cut_off",
     "premature_goodbye",
-    "fault_injected",
     "not_recovered",
 ];
 

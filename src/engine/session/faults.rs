@@ -34,6 +34,9 @@ impl Session {
         let specs = setting
             .scenario
             .faults_for(&setting.task.task, &self.opened.faults);
+        if specs.is_empty() {
+            return None;
+        }
         let path = self.path(place.step.as_ref().map(|s| s.id));
         let before: Vec<&Body> = path
             .iter()
