@@ -7,6 +7,8 @@
     clippy::string_slice
 )]
 
+#[path = "mutations.rs"]
+mod mutations;
 #[path = "records.rs"]
 mod records;
 #[path = "results.rs"]

@@ -78,7 +78,7 @@ impl Reader {
             .told
             .as_ref()
             .map_or_else(Told::default, |told| (**told).clone());
-        told.known.text(system);
+        told.policy(system);
         if let Some(tools) = tools {
             told.all_tools |= hear_tools(&mut told, tools);
         }

@@ -4,7 +4,7 @@
 use super::reader::Reader;
 use super::turns::{call_of, hear_tools, word};
 use super::{Answered, Called, Conversation, Format, Open, Recorded, Said, text};
-use crate::engine::grounding::{SharedTold, Told, UserFacts};
+use crate::engine::grounding::{SharedTold, Told, ToolFacts, UserFacts};
 use crate::engine::world::Node;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -65,10 +65,11 @@ impl Domains {
         let mut told = Told::default();
         let file = |name: &str| self.path(domain, name).and_then(|p| text(&p).ok());
         if let Some(policy) = file("policy.md") {
-            told.known.text(&policy);
+            told.policy(&policy);
         }
         let tools = file("tools.json").and_then(|t| serde_json::from_str::<Value>(&t).ok());
         told.all_tools = tools.is_some_and(|tools| hear_tools(&mut told, &tools));
+        told.known.seal();
         told
     }
 }
@@ -145,6 +146,15 @@ pub(super) fn told_with(
     if alone && let Some(task) = value.get("task") {
         told.known.text(&task.to_string());
     }
+    // A tool that has answered is on offer, whatever a list says.
+    for name in answered(messages) {
+        if !told.tools.iter().any(|t| t.name == name) {
+            told.tools.push(ToolFacts {
+                name,
+                ..ToolFacts::default()
+            });
+        }
+    }
     told.user = user.map(|user| {
         let mut texts = Vec::new();
         strings(user, &mut texts, 0);
@@ -154,6 +164,29 @@ pub(super) fn told_with(
         }
     });
     Arc::new(told)
+}
+
+/// Tools that answered something else than an error.
+fn answered(messages: &[Value]) -> Vec<String> {
+    let mut open: HashMap<&str, &str> = HashMap::new();
+    let mut out = Vec::new();
+    for message in messages {
+        let calls = message.get("tool_calls").and_then(Value::as_array);
+        for call in calls.into_iter().flatten() {
+            open.insert(word(call, "id"), word(call, "name"));
+        }
+        let failed = message.get("error").and_then(Value::as_bool) == Some(true)
+            || word(message, "content").starts_with("Error");
+        if word(message, "role") == "tool"
+            && !failed
+            && let Some(name) = open.get(word(message, "tool_call_id"))
+        {
+            out.push((*name).to_owned());
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 fn strings(value: &Value, out: &mut Vec<String>, depth: usize) {

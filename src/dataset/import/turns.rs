@@ -144,17 +144,17 @@ pub fn hear_tools(told: &mut Told, tools: &Value) -> bool {
         let Some(name) = inner.get("name").and_then(Value::as_str) else {
             continue;
         };
-        told.known.tool(name);
         let schema = |keys: &[&str]| {
             let found = keys.iter().find_map(|key| inner.get(*key));
             found.and_then(|v| Schema::compile(v).ok())
         };
-        told.tools.push(ToolFacts {
+        told.tool(ToolFacts {
             name: name.to_owned(),
             description: word(inner, "description").to_owned(),
             parameters: schema(&["parameters", "input_schema"]),
             output: schema(&["returns", "output"]),
             mutates: inner.get("mutates_state").and_then(Value::as_bool),
+            coerces: false,
         });
     }
     true

@@ -21,9 +21,17 @@ pub struct Done {
     pub wrote: bool,
     /// The arguments.
     pub args: Node,
-    /// The tool's description and the patch as text: words that say what was
-    /// done. May be empty.
+    /// The tool's description, the patch and what a write answered, as text in
+    /// lower case: words that say what was done. May be empty.
     pub about: String,
+    /// The step.
+    pub step: u32,
+    /// What it answered where it failed.
+    pub error: String,
+    /// Whether the world was changed, whatever it answered.
+    pub landed: bool,
+    /// Sums of money in its arguments, its patch and its result, in hundredths.
+    pub sums: Vec<(i64, u32)>,
 }
 
 /// A claim that something was done.
@@ -37,12 +45,14 @@ pub struct Claim {
     pub ids: Vec<String>,
     /// Stems of the words that follow the verb: what it was done to.
     pub object: Vec<String>,
+    /// Stems of the words before a passive: what was done.
+    pub subject: Vec<String>,
     /// Whether the agent says it of itself.
     pub own: bool,
 }
 
 /// Between the subject or auxiliary and the participle.
-const BETWEEN: &[&str] = &[
+pub(super) const BETWEEN: &[&str] = &[
     "just",
     "now",
     "also",
@@ -60,7 +70,7 @@ const BETWEEN: &[&str] = &[
 ];
 
 /// Words before a participle that take the claim away.
-const HEDGES: &[&str] = &[
+pub(super) const HEDGES: &[&str] = &[
     "if",
     "once",
     "when",
@@ -140,7 +150,7 @@ const RELATIVE: &[&str] = &[
 ];
 
 /// Sentences of a text as byte ranges.
-fn sentences(text: &str) -> Vec<(usize, usize)> {
+pub(super) fn sentences(text: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut from = 0;
     let mut chars = text.char_indices().peekable();
@@ -148,7 +158,9 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
         let gap = chars
             .peek()
             .is_none_or(|(_, n)| n.is_whitespace() || *n == '"');
-        if c == '\n' || (matches!(c, '.' | '!' | '?') && gap) {
+        // Texts that are JSON hold `\n` as two letters.
+        let written = c == '\\' && chars.peek().is_some_and(|(_, n)| *n == 'n');
+        if c == '\n' || written || (matches!(c, '.' | '!' | '?') && gap) {
             let end = at + c.len_utf8();
             out.push((from, end));
             from = end;
@@ -160,13 +172,13 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
 
 /// A word in lower case, and whether a comma or `and` joins it to what stands
 /// before.
-struct Word {
-    text: String,
-    start: usize,
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) start: usize,
     joined: bool,
 }
 
-fn words(text: &str) -> Vec<Word> {
+pub(super) fn words(text: &str) -> Vec<Word> {
     let mut out: Vec<Word> = Vec::new();
     let inner = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '_' | '-');
     let mut begin = None;
@@ -225,6 +237,12 @@ pub fn claims(text: &str, known: &Known) -> Vec<Claim> {
             let begin = if chain && word.joined { word.start } else { 0 };
             let ids = ids_of(sentence.get(begin..next).unwrap_or(sentence));
             let lead = sentence.len() - sentence.trim_start().len();
+            let subject = words.iter().take(at).rev().take(10);
+            let subject = if own {
+                Vec::new()
+            } else {
+                subject.map(|w| stem(&w.text)).collect()
+            };
             let rest = words.iter().skip(at + 1);
             let object = rest.take_while(|w| !(w.joined && participle(&w.text)));
             out.push(Claim {
@@ -232,6 +250,7 @@ pub fn claims(text: &str, known: &Known) -> Vec<Claim> {
                 span: (from + lead, from + sentence.trim_end().len().max(lead)),
                 ids,
                 object: object.take(8).map(|w| stem(&w.text)).collect(),
+                subject,
                 own,
             });
         }
@@ -330,9 +349,23 @@ pub fn backed(claim: &Claim, done: &[Done], known: &Known) -> bool {
         if stems.is_empty() || named {
             return d.wrote || named;
         }
-        let about = d.about.to_lowercase();
-        d.wrote && stems.iter().any(|s| about.contains(s))
+        d.wrote && stems.iter().any(|s| d.about.contains(s))
     };
+    // A write whose name says what the sentence says (`your return request … has
+    // been submitted`, `the order has been updated`) backs it, whatever failed
+    // after it.
+    let says = |d: &Done| {
+        let mut words = d.tool.split('_').map(stem).filter(|w| !w.is_empty());
+        words
+            .next()
+            .is_some_and(|w| w != "get" && (same(&w, &verb) || claim.subject.contains(&w)))
+    };
+    if done
+        .iter()
+        .any(|d| d.ok && d.wrote && says(d) && (claim.ids.is_empty() || mentions(d, &claim.ids)))
+    {
+        return true;
+    }
     let mut attempts = done
         .iter()
         .filter(|d| d.wrote || (!d.ok && !only_looks(&d.tool)));
@@ -351,11 +384,26 @@ pub fn backed(claim: &Claim, done: &[Done], known: &Known) -> bool {
 }
 
 /// Whether a call's arguments or writes name one of the ids.
-fn mentions(done: &Done, ids: &[String]) -> bool {
+pub(super) fn mentions(done: &Done, ids: &[String]) -> bool {
+    if ids.is_empty() {
+        return false;
+    }
     let args = done.args.to_string().to_lowercase();
-    let about = done.about.to_lowercase();
     ids.iter()
-        .any(|id| args.contains(id.as_str()) || about.contains(id.as_str()))
+        .any(|id| args.contains(id.as_str()) || done.about.contains(id.as_str()))
+}
+
+/// The newest failed attempt that a claim may be about, where nothing backs it.
+pub(super) fn failed<'a>(claim: &Claim, done: &'a [Done]) -> Option<&'a Done> {
+    let verb = stem(&claim.verb);
+    let last = done.iter().rev().find(|d| !d.ok && !only_looks(&d.tool))?;
+    let named = last
+        .tool
+        .split('_')
+        .map(stem)
+        .any(|w| same(&w, &verb) || claim.object.contains(&w) || claim.subject.contains(&w));
+    let general = listed(&claim.verb).is_some_and(<[&str]>::is_empty);
+    (named || mentions(last, &claim.ids) || general && claim.ids.is_empty()).then_some(last)
 }
 
 #[cfg(test)]
@@ -416,6 +464,10 @@ mod tests {
             wrote: ok && !only_looks(tool),
             args: Node::str(args),
             about: String::new(),
+            step: 1,
+            error: String::new(),
+            landed: false,
+            sums: Vec::new(),
         }
     }
 

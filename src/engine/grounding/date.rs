@@ -11,6 +11,19 @@ pub struct Date {
     pub day: u8,
 }
 
+impl Date {
+    /// A number that grows by one from day to day (of the proleptic Gregorian
+    /// calendar; year 0 where none is written).
+    pub(super) fn number(self) -> i64 {
+        let year = i64::from(self.year.unwrap_or(0)) - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let of_era = year.rem_euclid(400);
+        let month = (i64::from(self.month) + 9) % 12;
+        let of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year
+    }
+}
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -130,6 +143,15 @@ pub(super) fn time(word: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_follow_each_other() {
+        let number = |text: &str| date(text).unwrap().number();
+        assert_eq!(number("2024-03-01") - number("2024-02-28"), 2);
+        assert_eq!(number("2023-03-01") - number("2023-02-28"), 1);
+        assert_eq!(number("2025-01-01") - number("2024-12-31"), 1);
+        assert_eq!(number("2000-03-01") - number("1900-03-01"), 36_525);
+    }
 
     #[test]
     fn days_and_times() {

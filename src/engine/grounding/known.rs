@@ -2,46 +2,72 @@
 //! words gathered from texts and values, asked whether a literal has a source.
 
 use super::date::Date;
+use super::derive::Derived;
 use super::literal::{Literal, LiteralKind, LiteralValue, id_of, literals, tokens};
 use super::turn::Trace;
 use crate::engine::world::Node;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Nothing of ours nests deeper; what does is not read on.
 const DEPTH: usize = 128;
 /// How many of the newest sums of money take part in derivations: more would
 /// derive any amount at all.
-const RECENT: usize = 48;
+const RECENT: usize = 16;
+
+/// Sums of money in one value up to which they take part in derivations: of a long
+/// list of prices any amount would follow. What is named of it still counts.
+const CROWD: usize = 14;
+/// Whole numbers below this count something, unless their key says that they are
+/// money.
+const SMALL: f64 = 20.0;
+
+/// Values by what they say, each with the newest step that has it.
+#[derive(Clone, Debug, Default)]
+struct Bag {
+    /// Whole strings and keys, as they are.
+    strings: HashMap<Box<str>, u32>,
+    /// Words, ids and addresses in lower case, without `#`.
+    words: HashMap<Box<str>, u32>,
+    /// Last four digits of longer runs of digits.
+    tails: HashMap<Box<str>, u32>,
+    /// All numbers, in millionths.
+    numbers: HashMap<i64, u32>,
+    /// All numbers without their sign, in hundredths.
+    cents: HashMap<i64, u32>,
+    /// Days as they were said, with a year or without.
+    dates: HashMap<Date, u32>,
+    /// Month and day of all days.
+    days: HashMap<(u8, u8), u32>,
+    times: HashMap<u16, u32>,
+}
 
 /// Everything that was said, read or written so far. Adding is linear; asking
-/// is constant, and bounded by the newest sums of money for derivations.
+/// is constant, and bounded by the newest sums of money for derivations. What
+/// was [sealed](Known::seal) is shared by all copies.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Whole strings and keys, as they are.
-    strings: HashSet<Box<str>>,
-    /// Words, ids and addresses in lower case, without `#`.
-    words: HashSet<Box<str>>,
-    /// Last four digits of longer runs of digits.
-    tails: HashSet<Box<str>>,
-    /// All numbers, in millionths.
-    numbers: HashSet<i64>,
-    /// Numbers of which a derivation may be made, newest last, in hundredths.
-    money: Vec<i64>,
-    /// The same, for asking.
-    cents: HashSet<i64>,
+    sealed: Vec<Arc<Bag>>,
+    own: Bag,
+    /// Numbers of which a derivation may be made, newest last, in hundredths,
+    /// with their steps.
+    money: Vec<(i64, u32)>,
     /// Shares of a hundred.
     percents: Vec<f64>,
-    dates: HashSet<Date>,
-    times: HashSet<u16>,
     /// Tools on offer: name, and the stems of its words.
-    tools: Vec<(Box<str>, Vec<String>)>,
+    tools: Arc<Vec<(Box<str>, Vec<String>)>>,
+    /// The step that is heard.
+    step: u32,
+    /// Whether the value that is read has too many sums of money to reckon with.
+    crowded: bool,
 }
 
 fn millionths(value: f64) -> i64 {
     (value * 1e6).round() as i64
 }
 
-fn hundredths(value: f64) -> i64 {
+/// An amount in hundredths.
+pub(super) fn hundredths(value: f64) -> i64 {
     (value * 100.0).round() as i64
 }
 
@@ -50,6 +76,32 @@ impl Known {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes what is known so far shared by all copies that are made from now on.
+    pub fn seal(&mut self) {
+        let own = std::mem::take(&mut self.own);
+        self.sealed.push(Arc::new(own));
+    }
+
+    /// What is added from now on stands in this step; 0 is the start.
+    pub fn at(&mut self, step: u32) {
+        self.step = step;
+    }
+
+    /// The step that is heard.
+    pub(super) fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// The newest step that says something, over all that is known.
+    fn newest(&self, find: impl Fn(&Bag) -> Option<&u32>) -> Option<u32> {
+        let layers = std::iter::once(&self.own).chain(self.sealed.iter().rev().map(|b| &**b));
+        layers.filter_map(find).copied().next()
+    }
+
+    fn word(&mut self, word: &str) {
+        put(&mut self.own.words, word, self.step);
     }
 
     /// All that a text says. Where it is JSON, its values are known as well.
@@ -73,14 +125,14 @@ impl Known {
             self.tail_of(&word);
             if word.contains('-') && word.chars().any(|c| c.is_ascii_digit()) {
                 // A phone number with or without its hyphens.
-                self.words.insert(word.replace('-', "").into());
+                self.word(&word.replace('-', ""));
             }
             if word.contains(['-', '_', '.']) {
                 for part in word.split(['-', '_', '.']) {
-                    self.words.insert(part.into());
+                    self.word(part);
                 }
             }
-            self.words.insert(word.into());
+            self.word(&word);
         }
     }
 
@@ -90,14 +142,14 @@ impl Known {
             && digits.chars().all(|c| c.is_ascii_digit())
             && let Some(tail) = digits.get(digits.len() - 4..)
         {
-            self.tails.insert(tail.into());
+            put(&mut self.own.tails, tail, self.step);
         }
     }
 
     fn literal(&mut self, literal: &Literal) {
         match (&literal.kind, &literal.value) {
             (LiteralKind::Time, LiteralValue::Number(minutes)) => {
-                self.times.insert(*minutes as u16);
+                self.own.times.insert(*minutes as u16, self.step);
             }
             (LiteralKind::Percent, LiteralValue::Number(share)) => {
                 self.percents.push(*share);
@@ -107,10 +159,13 @@ impl Known {
                 self.number(*value);
                 self.money(*value);
             }
-            (_, LiteralValue::Number(value)) => self.number(*value),
+            // What a user or a tool says without a sign may be money (`under 200`);
+            // the small numbers of a policy are not.
+            (_, LiteralValue::Number(value)) if self.step > 0 => self.number(*value),
+            (_, LiteralValue::Number(value)) => self.count(*value),
             (_, LiteralValue::Date(date)) => self.date(*date),
             (_, LiteralValue::Text(text)) => {
-                self.words.insert(text.as_str().into());
+                self.word(text);
                 // A long count is an id by shape; it may still be an amount.
                 if let Some(value) = super::literal::number(text) {
                     self.number(value);
@@ -122,7 +177,7 @@ impl Known {
     /// A tool on offer: its name says which actions can be claimed at all.
     pub fn tool(&mut self, name: &str) {
         let stems = name.split('_').map(super::verbs::stem).collect();
-        self.tools.push((name.into(), stems));
+        Arc::make_mut(&mut self.tools).push((name.into(), stems));
     }
 
     pub(super) fn tools(&self) -> &[(Box<str>, Vec<String>)] {
@@ -130,28 +185,38 @@ impl Known {
     }
 
     fn number(&mut self, value: f64) {
-        self.numbers.insert(millionths(value));
-        self.numbers.insert(millionths(value.abs()));
-        self.cents.insert(hundredths(value.abs()));
+        self.own.numbers.insert(millionths(value), self.step);
+        self.own.numbers.insert(millionths(value.abs()), self.step);
+        self.own.cents.insert(hundredths(value.abs()), self.step);
+    }
+
+    /// A number that is no sum of money.
+    fn count(&mut self, value: f64) {
+        self.own.numbers.insert(millionths(value), self.step);
+        self.own.numbers.insert(millionths(value.abs()), self.step);
     }
 
     /// A number that amounts may be derived from.
     fn money(&mut self, value: f64) {
         let cents = hundredths(value.abs());
-        if cents != 0 && !self.money.iter().rev().take(RECENT).any(|m| *m == cents) {
-            self.money.push(cents);
+        let recent = self.money.iter().rev().take(RECENT);
+        if cents != 0 && !self.crowded && !recent.map(|(m, _)| m).any(|m| *m == cents) {
+            self.money.push((cents, self.step));
         }
     }
 
     fn date(&mut self, date: Date) {
-        self.dates.insert(date);
-        self.dates.insert(Date { year: None, ..date });
+        self.own.dates.insert(date, self.step);
+        self.own.days.insert((date.month, date.day), self.step);
     }
 
     /// All leaves and keys of a value, the lengths of its lists, and the sums of
     /// equal fields over a list.
     pub fn node(&mut self, node: &Node) {
+        let mut left = CROWD;
+        self.crowded = crowded("", node, &mut left, 0);
         self.walk("", node, 0);
+        self.crowded = false;
     }
 
     fn walk(&mut self, key: &str, node: &Node, depth: usize) {
@@ -162,8 +227,12 @@ impl Known {
             Node::Null | Node::Bool(_) => {}
             Node::Int(_) | Node::Float(_) => {
                 if let Some(value) = node.as_f64() {
-                    self.number(value);
-                    self.words.insert(node.to_string().into());
+                    if is_money_key(key) || value.abs() >= SMALL || value.fract() != 0.0 {
+                        self.number(value);
+                    } else {
+                        self.count(value);
+                    }
+                    self.word(&node.to_string());
                     self.tail_of(&node.to_string());
                     if is_money_key(key) {
                         self.money(value);
@@ -171,19 +240,19 @@ impl Known {
                 }
             }
             Node::Str(text) => {
-                self.strings.insert(text.as_ref().into());
-                self.words.insert(text.to_lowercase().into());
+                put(&mut self.own.strings, text, self.step);
+                self.word(&text.to_lowercase());
                 self.words_of(text);
                 for literal in literals(text) {
                     self.literal(&literal);
                 }
                 // `2024-05-17T10:30:00`: the scanner took the day alone.
                 if let Some(time) = text.get(11..16).and_then(super::date::time) {
-                    self.times.insert(time);
+                    self.own.times.insert(time, self.step);
                 }
             }
             Node::List(list) => {
-                self.number(list.len() as f64);
+                self.count(list.len() as f64);
                 self.sums(list.iter());
                 for item in list {
                     self.walk(key, item, depth + 1);
@@ -192,13 +261,13 @@ impl Known {
             Node::Map(map) => {
                 if map.values().all(|v| v.as_map().is_some()) {
                     // A table: how many rows it has is a fact.
-                    self.number(map.len() as f64);
+                    self.count(map.len() as f64);
                 }
                 self.sums(map.values());
                 for (key, value) in map {
-                    self.strings.insert(key.as_ref().into());
+                    put(&mut self.own.strings, key, self.step);
                     self.words_of(key);
-                    self.words.insert(key.to_lowercase().into());
+                    self.word(&key.to_lowercase());
                     self.walk(key, value, depth + 1);
                 }
             }
@@ -208,28 +277,37 @@ impl Known {
     /// The sum of each numeric field over rows that have it, and of each price
     /// times its quantity.
     fn sums<'a>(&mut self, rows: impl Iterator<Item = &'a Node>) {
-        let mut sums: BTreeMap<&str, (f64, f64, usize)> = BTreeMap::new();
+        let mut sums: BTreeMap<(&str, &str), (f64, f64, usize)> = BTreeMap::new();
         for row in rows {
             match row {
                 Node::Map(map) => {
                     let mut counts = map.iter().filter(|(k, _)| is_count_key(k));
                     let count = counts.find_map(|(_, v)| v.as_f64());
-                    for (key, value) in map {
-                        let Some(v) = value.as_f64() else { continue };
-                        let slot = sums.entry(key).or_default();
+                    let mut add = |outer, key, value: &Node| {
+                        let Some(v) = value.as_f64() else { return };
+                        let slot = sums.entry((outer, key)).or_default();
                         *slot = (slot.0 + v, slot.1 + v * count.unwrap_or(1.0), slot.2 + 1);
+                    };
+                    for (key, value) in map {
+                        add("", key, value);
+                        // `prices: {economy: 112, business: 438}` of each row.
+                        for (inner, value) in value.as_map().into_iter().flatten() {
+                            add(&**key, inner, value);
+                        }
                     }
                 }
                 Node::Int(_) | Node::Float(_) => {
-                    let slot = sums.entry("").or_default();
+                    let slot = sums.entry(("", "")).or_default();
                     let v = row.as_f64().unwrap_or(0.0);
                     *slot = (slot.0 + v, slot.1 + v, slot.2 + 1);
                 }
                 Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) => {}
             }
         }
-        for (key, (sum, times, n)) in sums {
-            if n <= 200 && (key.is_empty() || is_money_key(key)) {
+        for ((outer, key), (sum, times, n)) in sums {
+            let few = if outer.is_empty() { 200 } else { 6 };
+            let named = key.is_empty() || is_money_key(key) || is_money_key(outer);
+            if (2..=few).contains(&n) && named {
                 for sum in [sum, times] {
                     self.number(sum);
                     self.money(sum);
@@ -241,20 +319,33 @@ impl Known {
     /// Whether a whole string or key is known, exactly.
     #[must_use]
     pub fn has_string(&self, text: &str) -> bool {
-        self.strings.contains(text)
+        self.newest(|b| b.strings.get(text)).is_some()
     }
 
     /// Whether a word or id is known, whatever its case and `#`.
     #[must_use]
     pub fn has_word(&self, word: &str) -> bool {
+        self.word_at(word).is_some()
+    }
+
+    fn word_at(&self, word: &str) -> Option<u32> {
         let word = word.trim_start_matches('#');
-        self.words.contains(word) || self.words.contains(word.to_lowercase().as_str())
+        let lower = word.to_lowercase();
+        self.newest(|b| b.words.get(word).or_else(|| b.words.get(lower.as_str())))
     }
 
     /// Whether a number is known, to a millionth.
     #[must_use]
     pub fn has_number(&self, value: f64) -> bool {
-        self.numbers.contains(&millionths(value))
+        self.number_at(value).is_some()
+    }
+
+    fn number_at(&self, value: f64) -> Option<u32> {
+        self.newest(|b| b.numbers.get(&millionths(value)))
+    }
+
+    fn cents_at(&self, value: f64) -> Option<u32> {
+        self.newest(|b| b.cents.get(&hundredths(value.abs())))
     }
 
     /// Whether every word of a text is known: a name put together from its
@@ -265,85 +356,52 @@ impl Known {
         !all.is_empty() && all.iter().all(|t| self.has_word(t.text))
     }
 
+    /// The newest sums of money, in hundredths, with their steps.
+    pub(super) fn recent(&self) -> &[(i64, u32)] {
+        let from = self.money.len().saturating_sub(RECENT);
+        self.money.get(from..).unwrap_or(&[])
+    }
+
     /// An amount that follows from known sums of money: one more or less
     /// another, a small multiple, a known share, half.
     #[must_use]
-    pub fn derives(&self, value: f64) -> bool {
-        let want = hundredths(value.abs());
-        if want == 0 {
-            return true;
-        }
-        let from = self.money.len().saturating_sub(RECENT);
-        let recent = self.money.get(from..).unwrap_or(&[]);
-        let set: HashSet<i64> = recent.iter().copied().collect();
-        recent.iter().any(|a| {
-            set.contains(&(want.saturating_sub(*a)))
-                || set.contains(&(want.saturating_add(*a)))
-                || (2..=12).any(|k| a.saturating_mul(k) == want || want.saturating_mul(k) == *a)
-                || self.percents.iter().rev().take(8).any(|p| {
-                    let share = *a as f64 * p / 100.0;
-                    let rest = *a as f64 - share;
-                    let more = *a as f64 + share;
-                    [share, rest, more]
-                        .iter()
-                        .any(|v| (v - want as f64).abs() < 0.51)
-                })
-        })
+    pub fn derives(&self, value: f64) -> Option<Derived> {
+        super::derive::from(hundredths(value.abs()), self.recent(), &self.percents)
     }
 
     /// Whether a literal has a source.
     #[must_use]
     pub fn trace(&self, literal: &Literal) -> Trace {
-        let known = |yes: bool| {
-            if yes {
-                Trace::Known { step: 0 }
-            } else {
-                Trace::None
-            }
-        };
+        let known = |step: Option<u32>| step.map_or(Trace::None, |step| Trace::Known { step });
         match (&literal.kind, &literal.value) {
             (LiteralKind::Amount, LiteralValue::Number(value)) => {
-                if self.cents.contains(&hundredths(value.abs())) {
-                    Trace::Known { step: 0 }
-                } else if self.derives(*value) {
-                    Trace::Derived {
-                        how: String::new(),
-                        steps: Vec::new(),
-                    }
+                if let Some(step) = self.cents_at(*value) {
+                    Trace::Known { step }
+                } else if let Some(derived) = self.derives(*value) {
+                    derived.trace()
                 } else {
                     Trace::None
                 }
             }
             (LiteralKind::Time, LiteralValue::Number(minutes)) => {
-                known(self.times.contains(&(*minutes as u16)))
+                known(self.newest(|b| b.times.get(&(*minutes as u16))))
             }
             (_, LiteralValue::Number(value)) => {
-                let cents = self.cents.contains(&hundredths(value.abs()));
-                known(cents || self.has_number(*value))
+                known(self.cents_at(*value).or_else(|| self.number_at(*value)))
             }
-            (_, LiteralValue::Date(date)) => known(
-                self.dates.contains(date) || {
-                    // Known without its year: any year may be meant.
-                    let bare = Date {
-                        year: None,
-                        ..*date
-                    };
-                    date.year.is_some() && self.dates.contains(&bare) && !self.has_year_of(*date)
-                },
-            ),
+            (_, LiteralValue::Date(date)) => known(self.date_at(*date)),
             (LiteralKind::Tail, LiteralValue::Text(text)) => {
-                known(self.tails.contains(text.as_str()) || self.has_word(text))
+                let tail = self.newest(|b| b.tails.get(text.as_str()));
+                known(tail.or_else(|| self.word_at(text)))
             }
             (LiteralKind::Id, LiteralValue::Text(text)) => {
                 let plain: String = text.chars().filter(|c| *c != '-').collect();
-                known(
-                    self.has_word(text)
-                        || self.has_word(&plain)
-                        || self.has_numbered_parts(text)
-                        || super::literal::number(text).is_some_and(|v| self.has_number(v)),
-                )
+                let number = || super::literal::number(text).and_then(|v| self.number_at(v));
+                let parts = || self.has_numbered_parts(text).then_some(0);
+                let word = self.word_at(text).or_else(|| self.word_at(&plain));
+                known(word.or_else(parts).or_else(number))
             }
-            (_, LiteralValue::Text(text)) => known(self.has_word(text)),
+            (_, LiteralValue::Text(text)) => known(self.word_at(text)),
         }
     }
 
@@ -355,17 +413,77 @@ impl Known {
         text.contains('_') && parts.peek().is_some() && parts.all(|p| self.has_word(p))
     }
 
-    /// Whether the day is known with some other year.
-    fn has_year_of(&self, date: Date) -> bool {
-        self.dates
-            .iter()
-            .any(|d| d.month == date.month && d.day == date.day && d.year.is_some())
+    /// A day that was said: with this year, or without one.
+    fn date_at(&self, date: Date) -> Option<u32> {
+        let whole = self.newest(|b| b.dates.get(&date));
+        let bare = || self.newest(|b| b.dates.get(&Date { year: None, ..date }));
+        let any = || self.newest(|b| b.days.get(&(date.month, date.day)));
+        if date.year.is_some() {
+            whole.or_else(bare)
+        } else {
+            whole.or_else(any)
+        }
+    }
+
+    /// Whether a text is a day at most so many days from one that was said, or no
+    /// day at all.
+    pub(super) fn date_near_text(&self, text: &str, days: i64) -> bool {
+        literals(text).iter().all(|l| match l.value {
+            LiteralValue::Date(date) => self.date_near(date, days),
+            LiteralValue::Number(_) => true,
+            LiteralValue::Text(_) => false,
+        })
+    }
+
+    pub(super) fn date_near(&self, date: Date, days: i64) -> bool {
+        let own = date.number();
+        let layers = std::iter::once(&self.own).chain(self.sealed.iter().map(|b| &**b));
+        layers.flat_map(|b| b.dates.keys()).any(|d| {
+            let there = Date {
+                year: d.year.or(date.year),
+                ..*d
+            };
+            own.abs_diff(there.number()) <= days.unsigned_abs()
+        })
     }
 
     /// Whether a value's own text is one id that is known.
     #[must_use]
     pub fn has_id(&self, text: &str) -> bool {
         id_of(text).map_or_else(|| self.has_word(text), |id| self.has_word(&id))
+    }
+}
+
+/// Whether a value has more sums of money than `left`.
+fn crowded(key: &str, node: &Node, left: &mut usize, depth: usize) -> bool {
+    match node {
+        Node::Int(_) | Node::Float(_) if is_money_key(key) => {
+            let none = *left == 0;
+            *left = left.saturating_sub(1);
+            none
+        }
+        Node::List(list) if depth < DEPTH => list.iter().any(|n| crowded(key, n, left, depth + 1)),
+        // `prices: {economy: 112}` is money by the outer key.
+        Node::Map(map) if depth < DEPTH => map.iter().any(|(k, n)| {
+            let own = is_money_key(k) || n.as_f64().is_none();
+            crowded(if own { k } else { key }, n, left, depth + 1)
+        }),
+        Node::Int(_)
+        | Node::Float(_)
+        | Node::Null
+        | Node::Bool(_)
+        | Node::Str(_)
+        | Node::List(_)
+        | Node::Map(_) => false,
+    }
+}
+
+fn put(bag: &mut HashMap<Box<str>, u32>, key: &str, step: u32) {
+    // Most are known already: no copy of the key for them.
+    if let Some(at) = bag.get_mut(key) {
+        *at = step;
+    } else {
+        bag.insert(key.into(), step);
     }
 }
 
@@ -377,10 +495,10 @@ fn is_count_key(key: &str) -> bool {
 }
 
 /// Whether numbers under a key are sums of money.
-fn is_money_key(key: &str) -> bool {
-    const PARTS: [&str; 12] = [
+pub(super) fn is_money_key(key: &str) -> bool {
+    const PARTS: [&str; 14] = [
         "price", "amount", "total", "cost", "fee", "balance", "paid", "refund", "credit", "charge",
-        "due", "tax",
+        "due", "tax", "fare", "payment",
     ];
     let key = key.to_ascii_lowercase();
     PARTS.iter().any(|p| key.contains(p))

@@ -7,6 +7,7 @@
 //! checked, a false alarm costs a reader's trust.
 
 use super::date::{Date, date, day, month, time};
+use super::known::is_money_key;
 
 /// What kind of literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -217,9 +218,9 @@ pub fn number(text: &str) -> Option<f64> {
 
 /// An amount with its sign of currency on it: `$5`, `-$5`, `US$5`, `5€`.
 fn amount(token: &str) -> Option<f64> {
-    let (negative, rest) = match token.strip_prefix('-') {
+    let (negative, rest) = match token.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
-        None => (false, token),
+        None => (false, token.strip_prefix('+').unwrap_or(token)),
     };
     let at = rest.find(is_currency)?;
     let (before, after) = rest.split_at_checked(at)?;
@@ -333,7 +334,7 @@ pub fn literals(text: &str) -> Vec<Literal> {
                 });
             }
         };
-        if let Some((found, used)) = written_date(&tokens, i) {
+        if let Some((found, used)) = written_date(text, &tokens, i) {
             skip = used - 1;
             let end = tokens.get(i + skip).map_or(token.end(), Token::end);
             add(LiteralKind::Date, LiteralValue::Date(found), end);
@@ -366,7 +367,9 @@ pub fn literals(text: &str) -> Vec<Literal> {
             let money = next
                 .is_some_and(|n| is_money_word(n.text) || n.text.chars().all(is_currency))
                 || before.is_some_and(|b| is_money_word(b.text) || b.text.chars().all(is_currency))
-                || cents(word);
+                || cents(word)
+                || before.is_some_and(|b| under_money(text, b, token))
+                || reckoned(text, token);
             if money {
                 add(
                     LiteralKind::Amount,
@@ -385,11 +388,40 @@ pub fn literals(text: &str) -> Vec<Literal> {
                     token.end(),
                 );
             }
-        } else if let Some(id) = id_of(word) {
+        } else if let Some(id) = id_of(word).filter(|_| !is_key(text, token)) {
             add(LiteralKind::Id, LiteralValue::Text(id), token.end());
         }
     }
     out
+}
+
+/// Whether a token is the key of a JSON object: `"within_200_cap": true`.
+fn is_key(text: &str, token: &Token<'_>) -> bool {
+    let quoted = text.get(..token.start).is_some_and(|t| t.ends_with('"'));
+    quoted
+        && text
+            .get(token.end()..)
+            .is_some_and(|t| t.starts_with("\":"))
+}
+
+/// Whether a number of a JSON object stands under a key of money: `"fare": 226`.
+fn under_money(text: &str, key: &Token<'_>, token: &Token<'_>) -> bool {
+    let joined = text
+        .get(key.end()..token.start)
+        .is_some_and(|gap| gap.trim_end() == "\":");
+    joined && is_money_key(key.text)
+}
+
+/// Whether a number is a part of a sum: `(404 + 417) = `.
+fn reckoned(text: &str, token: &Token<'_>) -> bool {
+    let near = |c: char| !c.is_whitespace() && !matches!(c, '(' | ')');
+    let before = text
+        .get(..token.start)
+        .and_then(|t| t.chars().rev().find(|c| near(*c)));
+    let after = text
+        .get(token.end()..)
+        .and_then(|t| t.chars().find(|c| near(*c)));
+    matches!(before, Some('+' | '=')) || matches!(after, Some('+'))
 }
 
 /// Two digits after the last point or comma: how prices are written.
@@ -411,8 +443,20 @@ fn is_tail(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 /// A date in words that begins at a token, and how many tokens it takes.
-fn written_date(tokens: &[Token<'_>], at: usize) -> Option<(Date, usize)> {
-    let word = |k: usize| tokens.get(at + k).map(|t| t.text);
+fn written_date(text: &str, tokens: &[Token<'_>], at: usize) -> Option<(Date, usize)> {
+    // One after the other, with nothing but a comma between.
+    let joined = |k: usize| {
+        let (a, b) = (tokens.get(at + k - 1), tokens.get(at + k));
+        let gap = a.zip(b).and_then(|(a, b)| text.get(a.end()..b.start));
+        gap.is_some_and(|g| {
+            g.chars()
+                .all(|c| c.is_whitespace() || matches!(c, ',' | '.'))
+        })
+    };
+    let word = |k: usize| {
+        let run = (1..=k).all(joined);
+        tokens.get(at + k).filter(|_| run).map(|t| t.text)
+    };
     let year = |k: usize| {
         let y: i32 = word(k)?.parse().ok()?;
         (1900..=2200).contains(&y).then_some(y)

@@ -6,18 +6,24 @@
 //! world, `claims` finds actions that are claimed, `kind` is the table of what can
 //! be found, `contract` decides on a `model` tool's proposal (`held` whether it is true).
 
+mod amounts;
 mod args;
+mod attributes;
 mod check;
 mod claims;
 pub mod contract;
 mod date;
+mod denials;
+mod derive;
 mod held;
 mod kind;
 mod known;
 mod literal;
 mod origin;
 mod outcome;
+mod records;
 mod result;
+mod sums;
 mod text;
 mod turn;
 mod user;
@@ -25,6 +31,7 @@ mod verbs;
 
 pub use check::{Check, Coverage, Report};
 pub use date::Date;
+pub use derive::{Derived, With};
 pub use kind::{Family, KINDS, Kind, kind_of, severity};
 pub use known::Known;
 pub use literal::{Literal, LiteralKind, LiteralValue, literals};

@@ -1,29 +1,27 @@
 //! Holds an agent's text against what is known and what was done.
 
-use super::check::Coverage;
-use super::claims::{Done, backed, claims};
+use super::check::{Check, Coverage, Report};
+use super::claims::{Claim, backed, claims, failed};
+use super::denials::denials;
 use super::known::Known;
 use super::literal::{Literal, LiteralKind, LiteralValue, literals};
+use super::sums::Sums;
 use super::turn::Trace;
+use super::{amounts, attributes};
 use crate::engine::score::{Blame, Finding};
 
-/// Checks an agent's text: each id, amount, date and address has a source
-/// (`ungrounded_literal`), each claim of a finished action a successful call
-/// (`claim_not_done`). One finding per value and per sentence.
-pub(super) fn check_agent_text(
-    text: &str,
-    step: u32,
-    known: &Known,
-    done: &[Done],
-) -> (Vec<Finding>, Coverage) {
+/// Checks an agent's text: each id, amount, date and address has a source, each
+/// claim of a finished action a successful call, each statement about a thing
+/// agrees with what was read of it. One finding per value and per sentence.
+pub(super) fn check_agent_text(check: &Check, known: &Known, text: &str, step: u32) -> Report {
     let mut findings: Vec<Finding> = Vec::new();
     let mut coverage = Coverage::default();
     let found = literals(text);
     let traces: Vec<Trace> = found.iter().map(|l| known.trace(l)).collect();
-    let sums = Sums::of(&found, &traces);
+    let sums = Sums::of(&found, &traces, known.recent(), named(check, &found));
     for (literal, trace) in found.iter().zip(&traces) {
         coverage.literals += 1;
-        if trace.found() || sums.explains(literal) {
+        if trace.found() || sums.explains(literal) || follows(check, known, text, literal) {
             coverage.traced += 1;
             continue;
         }
@@ -45,32 +43,105 @@ pub(super) fn check_agent_text(
                 .said(literal.text.clone(), Some(literal.span)),
         );
     }
-    for claim in claims(text, known) {
-        // In the passive, a status that a tool returned is a report, no claim.
-        let reported = !claim.own && known.has_string(&claim.verb);
-        if reported || backed(&claim, done, known) {
-            continue;
+    let claimed = claimed(check, known, text);
+    for (claim, _) in claimed.iter().filter(|(_, backed)| !backed) {
+        let same = |f: &Finding| f.span == Some(claim.span) && f.kind.starts_with("claim");
+        if !findings.iter().any(same) {
+            findings.push(unbacked(check, text, claim, step));
         }
-        if findings
-            .iter()
-            .any(|f| f.kind == "claim_not_done" && f.span == Some(claim.span))
-        {
-            continue;
-        }
-        let what = format!(
-            "the agent says that something was {}, but no successful call did that",
-            claim.verb
-        );
-        let quote = text.get(claim.span.0..claim.span.1).unwrap_or_default();
-        findings.push(
-            Finding::of("claim_not_done", step, Blame::Agent, what).said(quote, Some(claim.span)),
-        );
     }
-    (findings, coverage)
+    findings.extend(denials(check, text, &claimed, step));
+    findings.extend(amounts::misstated(
+        check, text, &found, &traces, &sums, step,
+    ));
+    let differing = amounts::differs(check, text, &found, &claimed, &sums, step);
+    for finding in differing {
+        if !findings.iter().any(|f| f.span == finding.span) {
+            findings.push(finding);
+        }
+    }
+    attributes::misstated(check, text, &found, step, &mut findings);
+    findings.sort_by_key(|f| f.span);
+    Report {
+        findings,
+        coverage,
+        traced: Vec::new(),
+    }
+}
+
+/// Things of a text whose amounts take part in what it reckons, and amounts of each.
+const NAMED: usize = 16;
+
+/// The sums of money of the things that a text names.
+fn named(check: &Check, found: &[Literal]) -> Vec<i64> {
+    let ids = found.iter().filter_map(|l| match (&l.kind, &l.value) {
+        (LiteralKind::Id, LiteralValue::Text(id)) => Some(id),
+        (_, LiteralValue::Text(_) | LiteralValue::Number(_) | LiteralValue::Date(_)) => None,
+    });
+    let rows = ids.filter_map(|id| check.records.get(id)).take(NAMED);
+    let mut out: Vec<i64> = rows
+        .flat_map(|r| r.money.iter().rev().take(NAMED).map(|(_, c)| *c))
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// How people say that a day is the one beside another.
+const BESIDE: &[&str] = &[
+    "tomorrow",
+    "yesterday",
+    "next day",
+    "following day",
+    "day after",
+    "day before",
+    "day later",
+    "day earlier",
+    "previous day",
+];
+
+/// A day beside one that was said, where the sentence or the user puts it so.
+fn follows(check: &Check, known: &Known, text: &str, literal: &Literal) -> bool {
+    let LiteralValue::Date(date) = literal.value else {
+        return false;
+    };
+    let beside = |t: &str| BESIDE.iter().any(|w| t.contains(w));
+    (beside(&check.user_said) || beside(&text.to_lowercase())) && known.date_near(date, 1)
+}
+
+/// Claims of actions, each with whether a call backs it.
+fn claimed(check: &Check, known: &Known, text: &str) -> Vec<(Claim, bool)> {
+    claims(text, known)
+        .into_iter()
+        .map(|claim| {
+            // In the passive, a status that a tool returned is a report, no claim.
+            let reported = !claim.own && known.has_string(&claim.verb);
+            let backed = reported || backed(&claim, &check.done, known);
+            (claim, backed)
+        })
+        .collect()
+}
+
+fn unbacked(check: &Check, text: &str, claim: &Claim, step: u32) -> Finding {
+    let quote = text.get(claim.span.0..claim.span.1).unwrap_or_default();
+    if let Some(attempt) = failed(claim, &check.done) {
+        let what = format!(
+            "the agent says that something was {}, and {} failed at step {}",
+            claim.verb, attempt.tool, attempt.step
+        );
+        return Finding::of("claim_of_failed", step, Blame::Agent, what)
+            .said(quote, Some(claim.span))
+            .truth(attempt.error.clone(), format!("step {}", attempt.step));
+    }
+    let what = format!(
+        "the agent says that something was {}, but no successful call did that",
+        claim.verb
+    );
+    Finding::of("claim_not_done", step, Blame::Agent, what).said(quote, Some(claim.span))
 }
 
 /// Whether an untraced literal of this kind is a finding.
-fn is_checked(kind: LiteralKind) -> bool {
+pub(super) fn is_checked(kind: LiteralKind) -> bool {
     match kind {
         LiteralKind::Id
         | LiteralKind::Amount
@@ -81,7 +152,8 @@ fn is_checked(kind: LiteralKind) -> bool {
     }
 }
 
-fn noun(kind: LiteralKind) -> &'static str {
+/// What a literal is called.
+pub(super) fn noun(kind: LiteralKind) -> &'static str {
     match kind {
         LiteralKind::Id => "the id",
         LiteralKind::Amount => "the amount",
@@ -94,97 +166,34 @@ fn noun(kind: LiteralKind) -> &'static str {
     }
 }
 
-/// Arithmetic that a text does over its own amounts: two prices and their
-/// difference, a list and its total, a price times a count.
-struct Sums {
-    /// Traced amounts of the text, in hundredths.
-    amounts: Vec<i64>,
-    /// Small whole numbers of the text.
-    counts: Vec<i64>,
-    /// Sums of two or more neighbours in the text.
-    runs: Vec<i64>,
-}
-
-/// Amounts of one text that take part; longer lists are rare and quadratic.
-const MOST: usize = 40;
-
-impl Sums {
-    fn of(found: &[Literal], traces: &[Trace]) -> Self {
-        let mut amounts = Vec::new();
-        let mut counts = Vec::new();
-        for (literal, trace) in found.iter().zip(traces) {
-            let LiteralValue::Number(value) = literal.value else {
-                continue;
-            };
-            match literal.kind {
-                LiteralKind::Amount if trace.found() && amounts.len() < MOST => {
-                    amounts.push((value.abs() * 100.0).round() as i64);
-                }
-                LiteralKind::Number if (2.0..=20.0).contains(&value) && counts.len() < MOST => {
-                    counts.push(value as i64);
-                }
-                LiteralKind::Id
-                | LiteralKind::Amount
-                | LiteralKind::Date
-                | LiteralKind::Time
-                | LiteralKind::Percent
-                | LiteralKind::Tail
-                | LiteralKind::Email
-                | LiteralKind::Number => {}
-            }
-        }
-        let mut runs = Vec::new();
-        for from in 0..amounts.len() {
-            let mut sum = 0i64;
-            for amount in amounts.iter().skip(from) {
-                sum = sum.saturating_add(*amount);
-                runs.push(sum);
-            }
-        }
-        runs.sort_unstable();
-        Self {
-            amounts,
-            counts,
-            runs,
-        }
-    }
-
-    fn explains(&self, literal: &Literal) -> bool {
-        let (LiteralKind::Amount, LiteralValue::Number(value)) = (literal.kind, &literal.value)
-        else {
-            return false;
-        };
-        let want = (value.abs() * 100.0).round() as i64;
-        self.runs.binary_search(&want).is_ok()
-            || self.amounts.iter().any(|a| {
-                // A total less one part, or one price less another.
-                self.runs.binary_search(&want.saturating_add(*a)).is_ok()
-                    || self.amounts.contains(&(a.saturating_sub(want)))
-                    || self.amounts.contains(&(want.saturating_sub(*a)))
-                    || self.counts.iter().any(|k| a.saturating_mul(*k) == want)
-            })
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::turn::Told;
     use super::*;
     use crate::engine::world::Node;
     use serde_json::json;
+    use std::sync::Arc;
 
-    fn known() -> Known {
-        let mut k = Known::new();
-        k.text("My order is #W123 and my mail is mia@example.com.");
-        k.node(&Node::from_json(
+    fn known() -> Check {
+        let mut check = Check::new(Arc::new(Told::default()));
+        check
+            .known
+            .text("My order is #W123 and my mail is mia@example.com.");
+        check.known.node(&Node::from_json(
             &json!({"items": [{"price": 302.67}, {"price": 254.0}], "status": "pending"}),
         ));
-        k
+        check
+    }
+
+    fn check_agent_text(text: &str, step: u32, check: &Check) -> (Vec<Finding>, Coverage) {
+        let report = super::check_agent_text(check, &check.known, text, step);
+        (report.findings, report.coverage)
     }
 
     #[test]
     fn literals_without_source_are_findings_with_spans() {
         let text = "Order #W123: $302.67 and $254.00, in all $556.67; card #99871, on May 3.";
-        let (findings, coverage) = check_agent_text(text, 4, &known(), &[]);
+        let (findings, coverage) = check_agent_text(text, 4, &known());
         let quotes: Vec<&str> = findings.iter().map(|f| f.quote.as_str()).collect();
         assert_eq!(quotes, ["#99871", "May 3"]);
         assert_eq!(
@@ -203,18 +212,18 @@ mod tests {
     #[test]
     fn a_text_may_reckon_with_its_own_amounts() {
         let text = "It costs $302.67 instead of $254.00, so $48.67 more; three of them are $908.01 (3 × $302.67).";
-        let (findings, _) = check_agent_text(text, 1, &known(), &[]);
+        let (findings, _) = check_agent_text(text, 1, &known());
         assert!(findings.is_empty(), "{findings:?}");
-        let (findings, _) = check_agent_text("So $49.67 more.", 1, &known(), &[]);
+        let (findings, _) = check_agent_text("So $49.67 more.", 1, &known());
         assert_eq!(findings.len(), 1);
     }
 
     #[test]
     fn a_claim_without_a_call_is_a_finding() {
-        let (findings, _) = check_agent_text("I have cancelled order #W123.", 2, &known(), &[]);
+        let (findings, _) = check_agent_text("I have cancelled order #W123.", 2, &known());
         assert_eq!(findings[0].kind, "claim_not_done");
         assert_eq!(findings[0].quote, "I have cancelled order #W123.");
-        let (findings, _) = check_agent_text("Your order is now pending.", 2, &known(), &[]);
+        let (findings, _) = check_agent_text("Your order is now pending.", 2, &known());
         assert!(findings.is_empty());
     }
 }

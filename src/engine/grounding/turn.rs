@@ -2,7 +2,10 @@
 //! recorded, in one shape.
 
 use super::known::Known;
+use super::records::{is_status_key, wordy};
 use crate::engine::world::{Node, Patch, Pattern, Schema};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What is known before the first turn, and never changes: policies, tools, the
@@ -18,6 +21,113 @@ pub struct Told {
     pub all_tools: bool,
     /// What the user simulator was told.
     pub user: Option<UserFacts>,
+    /// Words that say how a thing stands, in lower case: from policies and from
+    /// the world that it begins with.
+    pub statuses: BTreeSet<Box<str>>,
+    /// Values that tools take for a key, where those are a few words.
+    pub classes: BTreeMap<Box<str>, HashSet<Box<str>>>,
+}
+
+impl Told {
+    /// A policy that an agent is told: its values, and the states it names
+    /// (`the status can be **pending** or 'delivered'`).
+    pub fn policy(&mut self, text: &str) {
+        self.known.text(text);
+        for line in text.lines() {
+            let lower = line.to_lowercase();
+            if !lower.contains("status") && !lower.contains("state") {
+                continue;
+            }
+            for mark in ["**", "'", "\"", "`"] {
+                // Every second piece stands between two marks.
+                for word in lower.split(mark).skip(1).step_by(2) {
+                    let words = word.split_whitespace().count();
+                    if (1..=3).contains(&words) && wordy(word) {
+                        self.statuses.insert(word.into());
+                    }
+                }
+            }
+        }
+    }
+
+    /// A tool on offer.
+    pub fn tool(&mut self, tool: ToolFacts) {
+        self.known.tool(&tool.name);
+        self.known.text(&tool.description);
+        if let Some(schema) = &tool.parameters {
+            self.known.text(&schema.source().to_string());
+            self.listed("", schema.source(), 0);
+        }
+        self.tools.push(tool);
+    }
+
+    /// Lists of allowed words in a schema.
+    fn listed(&mut self, key: &str, schema: &Value, depth: usize) {
+        if depth > 32 {
+            return;
+        }
+        if let Some(list) = schema.get("enum").and_then(Value::as_array) {
+            let words = list.iter().filter_map(Value::as_str).filter(|w| wordy(w));
+            let words: Vec<Box<str>> = words.map(|w| w.to_lowercase().into()).collect();
+            if words.len() == list.len() && (2..=12).contains(&words.len()) {
+                if is_status_key(key) {
+                    self.statuses.extend(words);
+                } else {
+                    self.classes.entry(key.into()).or_default().extend(words);
+                }
+            }
+        }
+        match schema {
+            Value::Object(map) => {
+                for (name, inner) in map {
+                    // A list's items and a union's members go under the same key.
+                    let own = matches!(name.as_str(), "items" | "properties" | "$defs");
+                    let key = if own { key } else { name };
+                    self.listed(key, inner, depth + 1);
+                }
+            }
+            Value::Array(list) => {
+                for inner in list {
+                    self.listed(key, inner, depth + 1);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    /// The states that things of a world have.
+    pub fn world(&mut self, world: &Node) {
+        self.states(world, 0);
+    }
+
+    fn states(&mut self, node: &Node, depth: usize) {
+        match node {
+            Node::Map(map) if depth < 128 => {
+                for (key, value) in map {
+                    if let Some(word) = value.as_str()
+                        && is_status_key(key)
+                        && wordy(word)
+                    {
+                        let word = word.to_lowercase();
+                        if !self.statuses.contains(word.as_str()) {
+                            self.statuses.insert(word.into());
+                        }
+                    }
+                    self.states(value, depth + 1);
+                }
+            }
+            Node::List(list) if depth < 128 => {
+                list.iter().for_each(|n| self.states(n, depth + 1));
+            }
+            Node::Null
+            | Node::Bool(_)
+            | Node::Int(_)
+            | Node::Float(_)
+            | Node::Str(_)
+            | Node::List(_)
+            | Node::Map(_) => {}
+        }
+    }
 }
 
 /// What is known of a tool.
@@ -33,6 +143,8 @@ pub struct ToolFacts {
     pub output: Option<Schema>,
     /// Whether it may write; `None` where nobody says.
     pub mutates: Option<bool>,
+    /// Whether arguments of another type are read as the declared one.
+    pub coerces: bool,
 }
 
 /// What the user simulator knows: texts as it was given them, and facts by name.

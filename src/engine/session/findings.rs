@@ -24,7 +24,7 @@ impl Session {
             }
             Act::Answered { .. } => self.ungrounded(place, body),
             Act::Ran(run) => {
-                let mut out = of_run(body, run);
+                let mut out = of_run(body, run, self.told_off(place, run));
                 out.extend(self.ungrounded(place, body));
                 let typed = out.iter().any(|f| f.kind == "wrong_type");
                 out.extend(cut_short(body, run).filter(|_| !typed));
@@ -32,6 +32,26 @@ impl Session {
             }
             Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => Vec::new(),
         }
+    }
+
+    /// Whether the step that made a call has a finding for it already.
+    fn told_off(&self, place: &Place, run: &ToolRun) -> bool {
+        let head = place.step.as_ref().map(|s| s.id);
+        let path = self.path(head);
+        let mut steps = path.iter().rev().filter_map(|p| p.step.as_ref());
+        let made = steps.find(|s| match &s.body.act {
+            Act::Answered { calls, .. } => calls.iter().any(|c| c.id == run.call.id),
+            Act::Said { .. }
+            | Act::Ran(_)
+            | Act::Judged(_)
+            | Act::Malformed { .. }
+            | Act::Edited(_) => false,
+        });
+        made.is_some_and(|s| {
+            let call = |f: &&Finding| matches!(f.kind.as_str(), "bad_arguments" | "unknown_tool");
+            let mut found = s.body.findings.iter().filter(call);
+            found.any(|f| f.what.contains(&run.call.tool))
+        })
     }
 
     /// The stop rule is held against the goal: a goodbye while an assertion of
@@ -80,7 +100,7 @@ impl Session {
     }
 }
 
-fn of_run(body: &Body, run: &ToolRun) -> Vec<Finding> {
+fn of_run(body: &Body, run: &ToolRun, told_off: bool) -> Vec<Finding> {
     let finding =
         |kind: &str, what: String, blame: Blame| Finding::of(kind, body.number, blame, what);
     let mut out = Vec::new();
@@ -95,7 +115,7 @@ fn of_run(body: &Body, run: &ToolRun) -> Vec<Finding> {
         let why = tried.refused.first().cloned().unwrap_or_default();
         out.push(finding("refused_proposal", why, Blame::Tool));
     }
-    if run.executor == "none" {
+    if run.executor == "none" && !told_off {
         out.push(finding(
             "bad_call",
             format!("{}: {}", run.call.tool, run.text),

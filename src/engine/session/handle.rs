@@ -61,6 +61,7 @@ impl Session {
             versions: imbl::HashMap::new(),
             attempts: imbl::HashMap::new(),
             highest: 0,
+            memo: super::grounded::Memo::default(),
             names: Arc::new(super::Names::first()),
             undo: Vec::new(),
             redo: Vec::new(),

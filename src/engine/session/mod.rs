@@ -104,6 +104,8 @@ pub struct Session {
     trial: Option<trial::Told>,
     /// The trial under way.
     work: Option<trial::Work>,
+    /// How far the check was followed.
+    memo: grounded::Memo,
 }
 
 /// Where the branch names point.

@@ -47,7 +47,7 @@ impl<'a> Judge<'a> {
         tells_reckoning(key)
             && number.is_some_and(|n| {
                 let near = self.about.near();
-                near.has_number(n) || near.derives(n)
+                near.has_number(n) || near.derives(n).is_some()
             })
     }
 
@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
             Node::Null | Node::Bool(_) => true,
             Node::Int(_) | Node::Float(_) => value
                 .as_f64()
-                .is_none_or(|n| near.has_number(n) || near.derives(n)),
+                .is_none_or(|n| near.has_number(n) || near.derives(n).is_some()),
             Node::Str(s) => {
                 near.has_string(s)
                     || near.has_words(s)
@@ -181,7 +181,7 @@ impl<'a> Judge<'a> {
             Node::Str(s) => known.has_string(s) || known.has_words(s) || known.has_id(s),
             Node::Int(_) | Node::Float(_) => value
                 .as_f64()
-                .is_none_or(|n| known.has_number(n) || known.derives(n)),
+                .is_none_or(|n| known.has_number(n) || known.derives(n).is_some()),
             Node::Null | Node::Bool(_) | Node::List(_) | Node::Map(_) => true,
         }
     }

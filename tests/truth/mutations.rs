@@ -1,0 +1,140 @@
+//! Slips put into real texts, one at a time: how many of them are found. The
+//! records of others hold few of a kind; these are thousands, made by a seed.
+
+use super::records::{cases, values};
+use stategen::dataset::import::tau::{Domains, conversation};
+use stategen::dataset::import::{Recorded, Said};
+use stategen::engine::grounding::{Literal, LiteralKind, LiteralValue, Turn, literals};
+use stategen::engine::id::Sha;
+
+/// A draw from 0 to 1, the same for the same words.
+fn draw(words: &str) -> f64 {
+    let sha = Sha::of(words.as_bytes());
+    let bits = sha
+        .0
+        .iter()
+        .take(6)
+        .fold(0u64, |n, b| n << 8 | u64::from(*b));
+    bits as f64 / (1u64 << 48) as f64
+}
+
+/// An amount that is some way off, written in the same way.
+fn other_amount(literal: &Literal, seed: &str) -> Option<String> {
+    let LiteralValue::Number(value) = literal.value else {
+        return None;
+    };
+    let digits: String = literal
+        .text
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    let (up, by) = (
+        draw(&format!("{seed} up")) < 0.5,
+        draw(&format!("{seed} by")),
+    );
+    let factor = if up {
+        1.08 + 0.25 * by
+    } else {
+        0.92 - 0.2 * by
+    };
+    let changed = value.abs() * factor;
+    let changed = if digits.contains('.') {
+        format!("{changed:.2}")
+    } else {
+        format!("{changed:.0}")
+    };
+    let plain = literal.text.replace([',', '$', '€', '-', '+', '−'], "");
+    ((changed.parse::<f64>().ok()? - value.abs()).abs() > 0.001
+        && plain == digits
+        && digits.len() > 1)
+        .then(|| literal.text.replace(',', "").replacen(&digits, &changed, 1))
+}
+
+/// An id with two digits changed.
+fn other_id(literal: &Literal, seed: &str) -> Option<String> {
+    let mut left = 2;
+    let out: String = literal
+        .text
+        .chars()
+        .rev()
+        .map(|c| match c.to_digit(10) {
+            Some(d) if left > 0 => {
+                left -= 1;
+                let by = 1 + (draw(&format!("{seed} {left}")) * 8.0) as u32;
+                char::from_digit((d + by) % 10, 10).unwrap_or('0')
+            }
+            Some(_) | None => c,
+        })
+        .collect();
+    let out: String = out.chars().rev().collect();
+    (left == 0 && out != literal.text).then_some(out)
+}
+
+/// Found and all of the slips of one kind in all texts of agents.
+fn found(kind: LiteralKind, slip: fn(&Literal, &str) -> Option<String>) -> Option<(usize, usize)> {
+    let cases = cases()?;
+    let mut domains = Domains::at(&cases);
+    let (mut hit, mut all) = (0, 0);
+    for value in values(&cases.join("conversations.jsonl.gz")) {
+        let recorded: Recorded = conversation(&value, &mut domains).unwrap();
+        recorded.follow(&mut |step, said, check, turn| {
+            let (Said::Agent { text, .. }, Turn::Agent { agent, .. }) = (said, turn) else {
+                return;
+            };
+            let seed = format!("{} {step}", recorded.id);
+            let own: Vec<Literal> = literals(text)
+                .into_iter()
+                .filter(|l| l.kind == kind)
+                .collect();
+            let at = (draw(&seed) * own.len() as f64) as usize;
+            let Some((literal, slipped)) = own.get(at).and_then(|l| Some((l, slip(l, &seed)?)))
+            else {
+                return;
+            };
+            let (from, to) = literal.span;
+            let text = format!("{}{slipped}{}", &text[..from], &text[to..]);
+            all += 1;
+            let told = check.judge(
+                &Turn::Agent {
+                    agent,
+                    text: &text,
+                    calls: &[],
+                },
+                step,
+            );
+            let seen = told
+                .findings
+                .iter()
+                .any(|f| f.span.is_some_and(|s| s.0 <= from && from < s.1));
+            hit += usize::from(seen);
+            if !seen && std::env::var("STATEGEN_VERBOSE").is_ok_and(|v| v == "slips") {
+                let near = &text[..from];
+                let start = near.char_indices().rev().nth(90).map_or(0, |c| c.0);
+                println!(
+                    "missed {seed}: {} -> {slipped}: {}",
+                    literal.text,
+                    near[start..].replace('\n', " ")
+                );
+            }
+        });
+    }
+    Some((hit, all))
+}
+
+#[test]
+fn wrong_ids_in_texts_are_found() {
+    let Some((hit, all)) = found(LiteralKind::Id, other_id) else {
+        return;
+    };
+    println!("ids: {hit} of {all} found");
+    assert!(all > 300 && hit * 100 >= all * 97, "{hit} of {all}");
+}
+
+#[test]
+fn wrong_amounts_in_texts_are_found() {
+    let Some((hit, all)) = found(LiteralKind::Amount, other_amount) else {
+        return;
+    };
+    println!("amounts: {hit} of {all} found");
+    assert!(all > 200 && hit * 100 >= all * 72, "{hit} of {all}");
+}
