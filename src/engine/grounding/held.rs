@@ -43,6 +43,7 @@ pub(super) fn untrue(proposed: &Proposed<'_>) -> Vec<String> {
         parameters: Some(tool.parameters_schema.clone()),
         output: tool.output.clone(),
         mutates: Some(!tool.writes.is_empty()),
+        coerces: true,
     };
     let reads = bound(&tool.reads, args, proposed.world);
     let writes = bound(&tool.writes, args, proposed.world);

@@ -89,7 +89,11 @@ pub fn outcome(text: &str, tool: &str, args: &Node, about: &str, known: &Known) 
         ok: true,
         wrote: true,
         args: args.clone(),
-        about: about.to_owned(),
+        about: about.to_lowercase(),
+        step: 0,
+        error: String::new(),
+        landed: true,
+        sums: Vec::new(),
     };
     let made = std::slice::from_ref(&made);
     if claims(text, known).iter().any(|c| backed(c, made, known)) {
