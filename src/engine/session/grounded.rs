@@ -100,7 +100,7 @@ pub(super) fn as_turn<T>(
                 writes: writes.as_deref(),
                 computed: matches!(run.executor.as_str(), "table" | "rules" | "agent" | "none")
                     && !body.is_override()
-                    && body.injected.is_empty(),
+                    && body.injected.iter().all(|word| word == "slow"),
             })))
         }
         Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => None,
