@@ -85,6 +85,7 @@ impl Reader {
         if self.kept.len() >= KEPT {
             self.kept.clear();
         }
+        told.known.seal();
         let told = Arc::new(told);
         self.kept.insert(key, Arc::clone(&told));
         told
