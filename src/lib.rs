@@ -23,6 +23,11 @@
 //! | trial | the rest of a branch run several times with fresh seeds, each run in a branch of its own |
 //! | seat | who plays a role: the stand-in, a model, or a person who has taken it; a sub-agent and a tool can have one of their own |
 //! | finding | one thing wrong, pinned to a step, blamed on a role or the scenario |
+//! | literal, trace | a value in a text, a call or a result; where its speaker could know it from |
+//! | coverage | how many literals were looked at: traced, not traced, not checked |
+//! | rate | the share of turns with a finding that something untrue was said |
+//! | mark | a person's word on the check: this finding is wrong, that one was missed |
+//! | fault, deck | something put in on purpose; a named set of faults of a scenario |
 //! | axis, gate, overall | a judge criterion, a minimum, the rubric's formula |
 //!
 //! # Layers
@@ -86,6 +91,15 @@
 //! - What a `model` tool reads and writes can depend on the call
 //!   ([`engine::world::Reach`]): a whole table is more than a model can hold, and
 //!   more than the call is about.
+//! - One check follows every conversation, lived, stored or read from a file
+//!   ([`engine::grounding::Check`]): it hears turns and knows no session. It keeps
+//!   what each agent has heard by itself, so that a sub-agent's reading is no
+//!   source for the agent above it before it was passed on.
+//! - A finding that code makes stays with the step as it was made; what the check
+//!   says now is counted beside it, so that a better check changes no log. Marks of
+//!   people are in the store, not in the log, as decisions are.
+//! - Faults are put in by the engine, drawn from seed and place, so that they work
+//!   for every executor and every model, and a replay has them again.
 //! - The judge is asked for each axis by its name, not for a list: a decoder that
 //!   is held to a schema can then leave none out.
 //! - A stream's own times are measured where its bytes come

@@ -25,6 +25,10 @@ pub(super) fn misstated(
     step: u32,
     out: &mut Vec<Finding>,
 ) {
+    // Only what is said of things that were read can be held against them.
+    if !found.iter().any(|l| row_of(check, l).is_some()) {
+        return;
+    }
     let states = states(check);
     let classes = classes(check);
     if states.is_empty() && classes.is_empty() {

@@ -120,19 +120,27 @@ impl Known {
 
     fn words_of(&mut self, text: &str) {
         for token in tokens(text) {
-            let word = token.text.trim_start_matches('#').to_lowercase();
-            let word = word.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-");
+            let mut word = token.text.trim_start_matches('#').to_lowercase();
+            if !word.is_ascii() {
+                word = word.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-");
+            }
+            if !put(&mut self.own.words, &word, self.step) {
+                continue;
+            }
             self.tail_of(&word);
             if word.contains('-') && word.chars().any(|c| c.is_ascii_digit()) {
                 // A phone number with or without its hyphens.
                 self.word(&word.replace('-', ""));
+            }
+            if let Some((user, _)) = word.split_once('@') {
+                // What stands before the sign names its owner as well.
+                self.word(user);
             }
             if word.contains(['-', '_', '.']) {
                 for part in word.split(['-', '_', '.']) {
                     self.word(part);
                 }
             }
-            self.word(&word);
         }
     }
 
@@ -232,15 +240,19 @@ impl Known {
                     } else {
                         self.count(value);
                     }
-                    self.word(&node.to_string());
-                    self.tail_of(&node.to_string());
+                    let text = node.to_string();
+                    self.word(&text);
+                    self.tail_of(&text);
                     if is_money_key(key) {
                         self.money(value);
                     }
                 }
             }
             Node::Str(text) => {
-                put(&mut self.own.strings, text, self.step);
+                // What was read before says nothing new.
+                if !put(&mut self.own.strings, text, self.step) {
+                    return;
+                }
                 self.word(&text.to_lowercase());
                 self.words_of(text);
                 for literal in literals(text) {
@@ -265,9 +277,10 @@ impl Known {
                 }
                 self.sums(map.values());
                 for (key, value) in map {
-                    put(&mut self.own.strings, key, self.step);
-                    self.words_of(key);
-                    self.word(&key.to_lowercase());
+                    if put(&mut self.own.strings, key, self.step) {
+                        self.words_of(key);
+                        self.word(&key.to_lowercase());
+                    }
                     self.walk(key, value, depth + 1);
                 }
             }
@@ -478,13 +491,15 @@ fn crowded(key: &str, node: &Node, left: &mut usize, depth: usize) -> bool {
     }
 }
 
-fn put(bag: &mut HashMap<Box<str>, u32>, key: &str, step: u32) {
+/// Whether it is new.
+fn put(bag: &mut HashMap<Box<str>, u32>, key: &str, step: u32) -> bool {
     // Most are known already: no copy of the key for them.
     if let Some(at) = bag.get_mut(key) {
         *at = step;
-    } else {
-        bag.insert(key.into(), step);
+        return false;
     }
+    bag.insert(key.into(), step);
+    true
 }
 
 /// Whether numbers under a key say how many of a row there are.

@@ -282,7 +282,9 @@ pub fn id_of(token: &str) -> Option<String> {
         let count = |p: &str| p.chars().filter(char::is_ascii_digit).count();
         let last = body.rsplit('_').next().unwrap_or("");
         let numbered = count(last) == last.len() && body.matches('_').count() <= 2;
-        digits >= 2 && (numbered || body.split('_').any(|p| count(p) >= 3))
+        // Names of things are short; `BOOK_NOAH_AT_725` is a label.
+        let short = body.matches('_').count() <= 2;
+        digits >= 2 && short && (numbered || body.split('_').any(|p| count(p) >= 3))
     } else if body.contains('-') {
         let mut parts = body.split('-');
         let counted = parts

@@ -47,6 +47,8 @@ pub(super) struct Records {
     rows: HashMap<Box<str>, Row>,
     /// Values that a key had, for keys whose values are words.
     vocabulary: HashMap<Box<str>, HashSet<Box<str>>>,
+    /// Things by the numbers that they have among their fields.
+    owners: HashMap<Box<str>, Vec<Box<str>>>,
     /// Writes so far.
     writes: usize,
 }
@@ -152,8 +154,15 @@ impl Records {
                         Some(_) | None => field.values.push((value, step)),
                     }
                 }
-                Node::Str(_)
-                | Node::Null
+                Node::Str(text) => {
+                    if let Some(number) = id_of(text).filter(|n| **n != *row.id) {
+                        let owners = self.owners.entry(number.into()).or_default();
+                        if !owners.contains(&row.id) {
+                            owners.push(row.id.clone());
+                        }
+                    }
+                }
+                Node::Null
                 | Node::Bool(_)
                 | Node::Int(_)
                 | Node::Float(_)
@@ -167,6 +176,14 @@ impl Records {
     /// The thing of this id, as a literal has it.
     pub(super) fn get(&self, id: &str) -> Option<&Row> {
         self.rows.get(id)
+    }
+
+    /// The things that have this number among their fields, where it is not one's
+    /// own name.
+    pub(super) fn owners(&self, number: &str) -> impl Iterator<Item = &str> {
+        let own = self.rows.contains_key(number);
+        let owners = self.owners.get(number).filter(|_| !own);
+        owners.into_iter().flatten().map(|o| &**o)
     }
 
     /// Every value that a status had so far.

@@ -98,6 +98,8 @@ impl Sums {
         // Two fares, for so many people.
         let times = |k: i64| want % k == 0 && self.runs.binary_search(&(want / k)).is_ok();
         (1..=9).any(times)
+            // A total less several parts.
+            || self.runs.iter().any(|r| amount(want.saturating_add(*r)))
             || self.amounts.iter().any(|a| {
                 // A total less one part, one price more or less another.
                 self.runs.binary_search(&want.saturating_add(*a)).is_ok()

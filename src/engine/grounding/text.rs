@@ -25,7 +25,7 @@ pub(super) fn check_agent_text(check: &Check, known: &Known, text: &str, step: u
             coverage.traced += 1;
             continue;
         }
-        if !is_checked(literal.kind) {
+        if !is_checked(literal.kind) || is_example(text, literal) {
             coverage.unchecked += 1;
             continue;
         }
@@ -109,11 +109,29 @@ fn follows(check: &Check, known: &Known, text: &str, literal: &Literal) -> bool 
     (beside(&check.user_said) || beside(&text.to_lowercase())) && known.date_near(date, 1)
 }
 
+/// Whether a literal shows what such a thing looks like: `(e.g., #W1234567)`.
+fn is_example(text: &str, literal: &Literal) -> bool {
+    let before = text.get(..literal.span.0).unwrap_or_default();
+    let from = before.char_indices().rev().nth(27).map_or(0, |(at, _)| at);
+    let near = before.get(from..).unwrap_or_default().to_lowercase();
+    ["e.g", "example", "such as", "looks like", "format"]
+        .iter()
+        .any(|w| near.contains(w))
+}
+
 /// Claims of actions, each with whether a call backs it.
 fn claimed(check: &Check, known: &Known, text: &str) -> Vec<(Claim, bool)> {
     claims(text, known)
         .into_iter()
-        .map(|claim| {
+        .map(|mut claim| {
+            // A telephone number names the line that has it.
+            let owners: Vec<String> = claim
+                .ids
+                .iter()
+                .flat_map(|id| check.records.owners(id))
+                .map(String::from)
+                .collect();
+            claim.ids.extend(owners);
             // In the passive, a status that a tool returned is a report, no claim.
             let reported = !claim.own && known.has_string(&claim.verb);
             let backed = reported || backed(&claim, &check.done, known);
