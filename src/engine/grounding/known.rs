@@ -253,8 +253,8 @@ impl Known {
                 if !put(&mut self.own.strings, text, self.step) {
                     return;
                 }
-                self.word(&text.to_lowercase());
                 self.words_of(text);
+                self.word(&text.to_lowercase());
                 for literal in literals(text) {
                     self.literal(&literal);
                 }
