@@ -35,7 +35,9 @@ pub mod similar;
 pub mod since;
 pub mod step;
 pub mod tool;
+mod tries;
 pub mod verdicts;
+pub mod why;
 mod wire;
 
 use crate::engine::fault::{Deck, Spec};
@@ -88,6 +90,8 @@ pub enum Command {
     Step(step::Args),
     /// Show a stored conversation: turns, what changed, scores.
     Show(show::Args),
+    /// Where a value came from, link by link, back to where it began.
+    Why(why::Args),
     /// List the stored conversations: filtered, in an order.
     List(list::Args),
     /// Check conversations, stored or in files, without a model: what is not so,
@@ -261,6 +265,7 @@ fn dispatch(command: &Command, ctx: &Context, out: &mut dyn Write) -> Outcome {
         Command::Run(args) => run::run(args, ctx, out),
         Command::Step(args) => step::run(args, ctx, out),
         Command::Show(args) => show::run(args, ctx, out),
+        Command::Why(args) => why::run(args, ctx, out),
         Command::List(args) => list::run(args, ctx, out),
         Command::Lint(args) => lint::run(args, ctx, out),
         Command::Finding(args) => finding::run(args, ctx, out),

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, Outcome};
-use super::{lines, verdicts, wire};
+use super::{lines, tries, verdicts, wire};
 use crate::dataset::queue::{self, Status};
 use crate::engine::id::ConvId;
 use crate::engine::role::{Request, Role, Speaker};
@@ -39,6 +39,10 @@ pub struct Args {
     /// secrets. Without --at: of the newest step that a model made.
     #[arg(long, conflicts_with_all = ["prompt", "world"])]
     pub wire: bool,
+    /// The tries of a `model` tool at that step: what was proposed, why it was
+    /// refused, the contract it was given. Without --at: of the newest such step.
+    #[arg(long, conflicts_with_all = ["prompt", "world", "wire"])]
+    pub tries: bool,
     /// With --wire: bodies byte for byte, streams in their pieces.
     #[arg(long, requires = "wire")]
     pub raw: bool,
@@ -80,6 +84,8 @@ pub fn run(args: &Args, ctx: &Context, out: &mut dyn Write) -> Outcome {
     if args.wire {
         let newest = args.at.is_none();
         wire::show(&store, &id, session, &path, newest, args.raw, out)?;
+    } else if args.tries {
+        return tries::show(session, &path, args.at.is_some(), out);
     } else if args.world {
         let head = path.last().and_then(|p| Some(p.step.as_ref()?.id));
         writeln!(out, "{}", session.place(head).world)?;

@@ -76,6 +76,8 @@ pub enum Place {
     Find,
     /// Labels on the values in view.
     Point,
+    /// The tries of a `model` tool.
+    Tries,
     /// A value that was pointed at.
     Value,
     /// Two branches side by side.
@@ -188,6 +190,19 @@ actions! {
     BreaksTurn  "breaks-turn"  ["enter" "tab"]  Breaks "Breakpoints" "switch it on or off" hint 1 "on or off";
     BreaksDown  "breaks-down"  ["down"]         Breaks "Breakpoints" "next" hint 2 "next";
     BreaksUp    "breaks-up"    ["up"]           Breaks "Breakpoints" "previous";
+
+    // --- the repair loop
+    Tries       "tries"        ["W"]            Run "Run" "tries of a model tool: what was proposed, why it was refused, its contract";
+    TriesEdit   "tries-edit"   ["e"]            Tries "Tries of a tool" "edit the tool's entry, then try again at this step" hint 1 "edit the tool, try again";
+    TriesHand   "tries-hand"   ["p"]            Tries "Tries of a tool" "edit the chosen proposal; the state manager checks it" hint 2 "edit the proposal";
+    TriesAgain  "tries-again"  ["r"]            Tries "Tries of a tool" "try again at this step" hint 3 "try again";
+    TriesNext   "tries-next"   ["tab" "l" "right"] Tries "Tries of a tool" "next try" hint 4 "next try";
+    TriesPrev   "tries-prev"   ["backtab" "h" "left"] Tries "Tries of a tool" "try before";
+    TriesDown   "tries-down"   ["j" "down"]     Tries "Tries of a tool" "scroll down" hint 5 "scroll";
+    TriesUp     "tries-up"     ["k" "up"]       Tries "Tries of a tool" "scroll up";
+    TriesPageDown "tries-page-down" ["<c-d>" "pagedown" "space"] Tries "Tries of a tool" "half a page down";
+    TriesPageUp "tries-page-up" ["<c-u>" "pageup"] Tries "Tries of a tool" "half a page up";
+    TriesClose  "tries-close"  ["esc" "W"]      Tries "Tries of a tool" "close" hint 9 "close";
 
     // --- seats
     Answer      "answer"       ["i"]            Run "Seats" "act for whoever's turn it is: user, agent or tool" hint 1 "answer";

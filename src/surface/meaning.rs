@@ -109,6 +109,12 @@ meanings! {
     EditorNumber = "editor.number",
     /// A key, or a word of the language, in code.
     EditorKey = "editor.key",
+    /// Words that are wrong and mislead somebody (`!!` in the margin).
+    FindingHigh = "finding.high",
+    /// Words that are wrong (`!` in the margin).
+    FindingMedium = "finding.medium",
+    /// Words that are untidy (`·` in the margin).
+    FindingLow = "finding.low",
     /// What was looked for, where it was found.
     FindMatch = "find.match",
     /// A letter that points at a value.
@@ -120,6 +126,14 @@ meanings! {
 }
 
 impl Meaning {
+    /// Whether it is about words that are wrong.
+    #[must_use]
+    pub fn is_finding(self) -> bool {
+        matches!(
+            self,
+            Self::FindingHigh | Self::FindingMedium | Self::FindingLow
+        )
+    }
     /// The role of a dotted text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -5,7 +5,7 @@ use super::model::Model;
 use super::overlay::Overlay;
 use super::{
     asking, deciding, editing, exporting, faulting, finding, looks, opening, palette, pointing,
-    screen, taking, then, travel,
+    screen, taking, then, travel, trying,
 };
 use crate::engine::role::By;
 use crate::engine::session::State;
@@ -19,6 +19,7 @@ const ABLE: &[Able] = &[
     travel::able,
     taking::able,
     faulting::able,
+    trying::able,
     editing::able,
     pointing::able,
     finding::able,

@@ -2,9 +2,13 @@
 //! paths of branches, counts over the user's turns. A step never changes, so
 //! what hangs on a step alone is never stale.
 
+use super::msg::Partial;
 use super::paint::Line;
-use crate::engine::id::StepId;
+use super::pane::marks::{grown, whole_words};
+use crate::engine::grounding::Check;
+use crate::engine::id::{CallId, StepId};
 use crate::engine::persona::Counts;
+use crate::engine::score::Finding;
 use crate::engine::session::{Place, Session};
 use crate::engine::step::Act;
 use std::cell::RefCell;
@@ -15,7 +19,7 @@ use std::sync::Arc;
 const BLOCKS: usize = 40_000;
 
 /// What a wrapped turn depends on, besides its step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     /// Columns.
     pub width: usize,
@@ -25,6 +29,8 @@ pub struct Shape {
     pub reasoning: bool,
     /// Branches that leave after it.
     pub forks: Vec<String>,
+    /// What is wrong with it.
+    pub found: Vec<Finding>,
 }
 
 /// Places from the first step of a branch to its head.
@@ -95,6 +101,52 @@ pub struct Memo {
     turns: RefCell<Option<(Turning, Arc<Turns>)>>,
     paths: RefCell<HashMap<Option<StepId>, Path>>,
     counts: HashMap<StepId, Counts>,
+    /// What was found in the answer that streams.
+    pub streamed: Streamed,
+}
+
+/// What was found in an answer that streams, up to where it was checked, and the
+/// check at the head that it is held against.
+#[derive(Debug, Default)]
+pub struct Streamed {
+    found: RefCell<Option<(CallId, usize, Vec<Finding>)>>,
+    check: RefCell<Option<(Option<StepId>, Arc<Check>)>>,
+}
+
+impl Streamed {
+    /// What is wrong so far: checked again where a whole word has come since.
+    pub fn findings(
+        &self,
+        partial: &Partial,
+        check: impl FnOnce(&str) -> Vec<Finding>,
+    ) -> Vec<Finding> {
+        let text = whole_words(&partial.text);
+        let mut kept = self.found.borrow_mut();
+        match &mut *kept {
+            Some((call, upto, found)) if *call == partial.call => {
+                if grown(*upto, text.len()) || text.len() < *upto {
+                    *found = check(text);
+                    *upto = text.len();
+                }
+                found.clone()
+            }
+            Some(_) | None => {
+                let found = check(text);
+                *kept = Some((partial.call, text.len(), found.clone()));
+                found
+            }
+        }
+    }
+
+    /// Hands on the check with all that was heard up to the head.
+    pub fn with_check<T>(&self, session: &Session, then: impl FnOnce(&Check) -> T) -> T {
+        let head = session.head();
+        let kept = self.check.take().filter(|(at, _)| *at == head);
+        let (_, check) = kept.unwrap_or_else(|| (head, session.check_at(head)));
+        let out = then(&check);
+        self.check.replace(Some((head, check)));
+        out
+    }
 }
 
 impl Memo {
@@ -132,6 +184,15 @@ impl Memo {
         let turns = Arc::new(all());
         *kept = Some((turning, Arc::clone(&turns)));
         turns
+    }
+
+    /// The columns that turns were wrapped to last.
+    #[must_use]
+    pub fn width(&self) -> Option<usize> {
+        self.turns
+            .borrow()
+            .as_ref()
+            .map(|(turning, _)| turning.width)
     }
 
     /// The places of a branch, walked once for each head.

@@ -47,6 +47,7 @@ pub mod terminal;
 pub mod theme;
 mod then;
 mod travel;
+mod trying;
 pub mod update;
 pub mod view;
 pub mod widget;

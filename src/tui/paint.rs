@@ -55,13 +55,50 @@ impl Line {
             .map(|s| text::width(&text::clean_line(&s.text)))
             .sum()
     }
-    /// All of it in one role: what lies after the cursor is dim.
+    /// All of it in one role: what lies after the cursor is dim. What is wrong
+    /// stays to be seen.
     #[must_use]
     pub fn all(mut self, role: Meaning) -> Self {
         for span in &mut self.spans {
-            span.role = role;
+            if !span.role.is_finding() {
+                span.role = role;
+            }
         }
         self
+    }
+    /// Gives a part of it, in bytes of its text, another role.
+    pub fn over(&mut self, from: usize, to: usize, role: Meaning) {
+        let mut out = Vec::with_capacity(self.spans.len() + 2);
+        let mut at = 0;
+        for span in std::mem::take(&mut self.spans) {
+            // Places are those of the text as it is painted.
+            let text = text::clean_line(&span.text).into_owned();
+            let (start, end) = (at, at + text.len());
+            at = end;
+            let cut =
+                |a: usize, b: usize| text.get(a.max(start) - start..b.min(end).max(start) - start);
+            if to <= start || end <= from {
+                out.push(Span {
+                    text,
+                    role: span.role,
+                });
+                continue;
+            }
+            let parts = [
+                (cut(start, from), span.role),
+                (cut(from, to), role),
+                (cut(to.min(end), end), span.role),
+            ];
+            for (part, role) in parts {
+                if let Some(part) = part.filter(|p| !p.is_empty()) {
+                    out.push(Span {
+                        text: part.to_owned(),
+                        role,
+                    });
+                }
+            }
+        }
+        self.spans = out;
     }
 }
 

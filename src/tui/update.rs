@@ -11,7 +11,7 @@ use super::overlay::{Overlay, Then};
 use super::screen::Screen;
 use super::{
     asking, copying, deciding, editing, exporting, faulting, finding, looks, mouse, opening,
-    palette, pointing, screen, taking, then, travel,
+    palette, pointing, screen, taking, then, travel, trying,
 };
 use crate::engine::effect::Notice;
 use crate::engine::input::{Command, Go, Onto};
@@ -28,6 +28,7 @@ const ABOUT: &[About] = &[
     travel::about,
     taking::about,
     faulting::about,
+    trying::about,
     editing::about,
     pointing::about,
     finding::about,
@@ -72,16 +73,17 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         }
         Msg::Opened(session) => return opened(model, session),
         Msg::Session(session) => {
+            let mut follows = None;
             if let Some(run) = &mut model.run {
-                if run.session.head() != session.head() {
-                    model.editing.moved();
-                }
+                let again = run.session.head() != session.head() && model.editing.moved();
                 run.moved(session);
+                follows = again.then(|| trying::step(run));
             }
             pointing::fresh(model);
             deciding::moved(model);
             let mut cmds = screen::scenario::moved(model);
             cmds.extend(finding::moved(model));
+            cmds.extend(follows);
             cmds.extend(then::arrive(model));
             cmds.extend(asking::fresh(model));
             return cmds;

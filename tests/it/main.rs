@@ -11,6 +11,7 @@
 )]
 
 mod arch;
+mod chain;
 mod cli;
 mod config;
 mod config_models;

@@ -5,10 +5,12 @@
 //! `args`, `result` and `user` hold each kind of turn against it and against the
 //! world, `claims` finds actions that are claimed, `kind` is the table of what can
 //! be found, `contract` decides on a `model` tool's proposal (`held` whether it is true).
+//! `sought` is a value that somebody points at, `chain` where it came from.
 
 mod amounts;
 mod args;
 mod attributes;
+mod chain;
 mod check;
 mod claims;
 pub mod contract;
@@ -23,12 +25,14 @@ mod origin;
 mod outcome;
 mod records;
 mod result;
+mod sought;
 mod sums;
 mod text;
 mod turn;
 mod user;
 mod verbs;
 
+pub use chain::{Link, Part, Stand};
 pub use check::{Check, Coverage, Report};
 pub use date::Date;
 pub use derive::{Derived, With};
@@ -37,4 +41,5 @@ pub use known::Known;
 pub use literal::{Literal, LiteralKind, LiteralValue, literals};
 pub use origin::{is_new_id, stands_in};
 pub use outcome::{Outcome, outcome};
+pub use sought::Sought;
 pub use turn::{Call, Ran, SharedTold, Spot, Told, ToolFacts, Trace, Traced, Turn, UserFacts};

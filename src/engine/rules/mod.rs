@@ -4,7 +4,7 @@
 //! tree; `resolve` gives each name its slot; `statics` works out which places a
 //! tool can read and write; `run`, `eval` and `funcs` execute one tool as one
 //! transaction; `checks` runs invariants and policies; `explain` says what
-//! happened; `expr` is a single expression or template outside of any file.
+//! happened; `line` are a tool's statements as written; `expr` is a single expression or template outside of any file.
 #![allow(
     clippy::unnecessary_box_returns,
     clippy::result_large_err,
@@ -22,6 +22,7 @@ mod expr;
 mod funcs;
 mod lex_text;
 mod lexer;
+mod line;
 mod names;
 mod near;
 mod num;
@@ -42,6 +43,7 @@ pub fn is_builtin(name: &str) -> bool {
 }
 
 pub use expr::{Expr, Template, fill_template, template_exprs};
+pub use line::{Statement, StatementKind, gives};
 
 use super::problem::Problem;
 use super::world::path::Seg;
@@ -305,6 +307,12 @@ impl Program {
         }
         problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         problems
+    }
+    /// The statements that a tool can come to: its own, those of the procedures
+    /// that it calls, and what runs after every call.
+    #[must_use]
+    pub fn statements(&self, tool: &str) -> Vec<Statement> {
+        line::statements(&self.inner, tool)
     }
     /// Runs a tool, then the `after` blocks, as one transaction. Schema and
     /// invariants are the caller's to check.

@@ -23,6 +23,7 @@ mod faults;
 pub mod harden;
 mod json;
 mod keys;
+mod lines;
 mod load;
 pub mod nearest;
 mod people;
@@ -45,6 +46,7 @@ mod yaml;
 
 pub use expand::expand;
 pub use faults::never as fault_never;
+pub use lines::{fact_line, policy_line, tool_line, world_line};
 
 use super::fault::{Deck, Spec};
 use super::id::Sha;

@@ -17,7 +17,12 @@
 mod apply;
 mod ask;
 mod asked;
+
+mod chain;
+mod chain_find;
+mod chain_world;
 mod checked;
+mod contract;
 mod edit;
 mod faults;
 mod findings;
@@ -59,6 +64,7 @@ use super::world::{Ledger, Node, Patch};
 use std::sync::Arc;
 
 pub use checked::{Checked, is_turn, told_of};
+pub use contract::{Contract, Proposed};
 pub use freeze::{Freeze, Frozen};
 pub use person::Turn;
 pub use read::Judgement;

@@ -75,6 +75,25 @@ pub fn text_of(session: &Session, at: Option<StepId>, subject: &Subject) -> Opti
             | Act::Malformed { .. }
             | Act::Edited(_) => None,
         },
+        Subject::Proposal(id, at) => match &session.step(*id)?.body.act {
+            Act::Ran(run) => Some(match run.tries.get(*at) {
+                Some(one) if one.result.is_some() || one.patch.is_some() => {
+                    let result = one.result.as_ref().map(Node::to_json);
+                    let patch = serde_json::to_value(&one.patch).unwrap_or_default();
+                    pretty(&json!({"result": result, "patch": patch}))
+                }
+                Some(one) => one.text.clone(),
+                None => {
+                    let patch = serde_json::to_value(&run.patch).unwrap_or_default();
+                    pretty(&json!({"result": run.result.to_json(), "patch": patch}))
+                }
+            }),
+            Act::Said { .. }
+            | Act::Answered { .. }
+            | Act::Judged(_)
+            | Act::Malformed { .. }
+            | Act::Edited(_) => None,
+        },
         Subject::Value(path) => {
             let node = path.find(&session.place(at).world)?;
             Some(pretty(&node.to_json()))
@@ -178,6 +197,25 @@ pub fn change(
                     result: Node::from_json(value.get("result").unwrap_or(&Value::Null)),
                     ok: value.get("ok").and_then(Value::as_bool).unwrap_or(true),
                     patch: Some(patch),
+                },
+            )
+        }
+        Subject::Proposal(id, _) => {
+            let weighed = session.weigh_proposal(*id, text).ok_or_else(gone)?;
+            if let Some(first) = weighed.tried.refused.first() {
+                let more = match weighed.tried.refused.len() - 1 {
+                    0 => String::new(),
+                    n => format!(" (and {n} more)"),
+                };
+                return Err(format!("the state manager refuses it: {first}{more}"));
+            }
+            act(
+                session,
+                *id,
+                Acted::Result {
+                    result: weighed.result,
+                    ok: weighed.ok,
+                    patch: weighed.tried.patch.filter(|_| weighed.ok),
                 },
             )
         }

@@ -2,20 +2,22 @@
 //! types, applied as a step of its own or in the place of a step.
 //!
 //! `subject` says what can be edited, `change` what an edit comes to, `person`
-//! is the persona as text and in its file.
+//! is the persona as text and in its file, `disk` takes over what changed there.
 
 pub mod alone;
 mod change;
+mod disk;
 mod person;
 mod subject;
 
 pub use change::Change;
+pub(super) use disk::on_disk;
 pub use subject::{Offer, Subject, offers};
 
+use super::job::Job;
 use super::job::check::Checked;
 use super::job::save::{FileChange, Saved, Saving};
 use super::job::touch::{Shared, Touched, Touching};
-use super::job::{Job, watch::OnDisk};
 use super::layout::Pane;
 use super::model::{Cursor, Model, WorldView};
 use super::msg::{Cmd, External};
@@ -27,7 +29,6 @@ use super::overlay::sliders::Sliders;
 use super::widget::{Check, InScenario, TextEdit};
 use crate::engine::id::StepId;
 use crate::engine::input::{Command, Edit as Edited, Onto};
-use crate::engine::problem::Severity;
 use crate::engine::session::Session;
 use crate::engine::step::Act;
 use crate::engine::world::Path;
@@ -52,6 +53,8 @@ pub struct Editing {
     disk: BTreeMap<String, Option<Arc<[u8]>>>,
     /// Whether the last text from `$EDITOR` is still to come.
     outside: bool,
+    /// Whether a step is made once what was handed on is taken.
+    again: bool,
 }
 
 /// What is done; `None` for an action that is not of this kind.
@@ -261,7 +264,7 @@ pub(super) fn open(model: &mut Model, subject: Subject, outside: bool) -> Vec<Cm
         return Vec::new();
     };
     match &subject {
-        Subject::OnDisk => return from_disk(model),
+        Subject::OnDisk => return disk::from_disk(model),
         Subject::Sliders if !outside => {
             let persona = session.persona_at(at).clone();
             model.overlay = Some(Overlay::Sliders(Box::new(Sliders::new(persona))));
@@ -300,6 +303,7 @@ fn edit_with(
         text,
         uses: None,
         alone,
+        again: false,
     })));
     let mut cmds = fresh(model);
     if out {
@@ -335,6 +339,7 @@ fn name(session: &Session, subject: &Subject) -> String {
         Subject::Message(id) => step(id, "message"),
         Subject::Args(id, _) => step(id, "arguments"),
         Subject::Outcome(id) => step(id, "result"),
+        Subject::Proposal(id, _) => step(id, "proposal"),
         Subject::Value(path) => format!("world {path}"),
         Subject::Sliders | Subject::Person => String::from("persona"),
         Subject::OnDisk => String::from("from disk"),
@@ -364,6 +369,7 @@ fn check(session: &Session, at: Option<StepId>, subject: &Subject) -> Check {
             Check::Json(tool.map(|t| t.parameters_schema.clone()))
         }
         Subject::Outcome(_) => Check::Json(change::outcome_schema()),
+        Subject::Proposal(..) => Check::Json(None),
         Subject::Person => Check::Json(person::schema()),
         Subject::Value(path) => Check::Value {
             schema: scenario.schema.clone(),
@@ -603,21 +609,25 @@ fn send(model: &mut Model, action: Action) -> Vec<Cmd> {
     };
     run.cursor = Cursor::Live;
     run.scroll.clear();
+    model.editing.again = matches!(under.as_deref(), Some(Overlay::Edit(edit)) if edit.again);
     model.editing.sent = under.map(|o| *o);
     vec![Cmd::Send(command.into())]
 }
 
 /// The session did not take what was handed to it: the editor comes back.
 pub(super) fn refused(model: &mut Model) {
+    model.editing.again = false;
     if model.overlay.is_none() {
         model.overlay = model.editing.sent.take();
     }
 }
 
 impl Editing {
-    /// The session moved on: what was handed to it was taken.
-    pub(super) fn moved(&mut self) {
+    /// The session moved on: what was handed to it was taken. Answers whether a
+    /// step is to follow.
+    pub(super) fn moved(&mut self) -> bool {
         self.sent = None;
+        std::mem::take(&mut self.again)
     }
 }
 
@@ -687,70 +697,6 @@ pub(super) fn came_back(model: &mut Model, result: Result<String, String>) -> Ve
         (_, Ok(_)) => {}
     }
     fresh(model)
-}
-
-/// Files of the scenario changed on disk.
-pub(super) fn on_disk(model: &mut Model, found: &OnDisk) -> Vec<Cmd> {
-    let Some(run) = &model.run else {
-        return Vec::new();
-    };
-    let scenario = run.session.scenario();
-    if scenario.id != found.scenario {
-        return Vec::new();
-    }
-    let mut names = Vec::new();
-    for (path, bytes) in &found.changed {
-        // What this conversation has already is no news: it was written from here.
-        if scenario.files.get(path) == bytes.as_ref() {
-            model.editing.disk.remove(path);
-        } else {
-            names.push(path.as_str());
-            model.editing.disk.insert(path.clone(), bytes.clone());
-        }
-    }
-    if names.is_empty() {
-        return Vec::new();
-    }
-    // An editor of that file that nobody has typed in has it at once.
-    if let Some(Overlay::Edit(edit)) = &mut model.overlay
-        && let Subject::File(path, _) = &edit.subject
-        && let Some(Some(bytes)) = found.changed.get(path)
-        && let Ok(text) = std::str::from_utf8(bytes)
-        && !edit.text.changed()
-    {
-        edit.text.replace(text);
-    }
-    let errors: Vec<_> = found
-        .problems
-        .iter()
-        .filter(|p| p.severity == Severity::Error)
-        .collect();
-    let names = names.join(", ");
-    let words = match errors.first() {
-        None => format!("{names} changed on disk, and can be used: e offers it"),
-        Some(first) => format!(
-            "{names} changed on disk, and cannot be used yet: {}:{}: {}",
-            first.file, first.line, first.what
-        ),
-    };
-    if let Some(run) = &mut model.run {
-        run.logged(words.clone());
-    }
-    model.problem = Some(words);
-    fresh(model)
-}
-
-/// What was changed on disk, as an edit.
-fn from_disk(model: &mut Model) -> Vec<Cmd> {
-    let files = model.editing.disk.clone();
-    let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    let name = names.join(", ");
-    let change = Change::Edit {
-        edit: Edited::Files(files),
-        file: Err(String::from("the file has it already")),
-    };
-    model.problem = None;
-    ask(model, name, change)
 }
 
 /// What a verb of this kind does; `None` for another kind.

@@ -18,6 +18,9 @@ pub enum Subject {
     Args(StepId, usize),
     /// A tool's result, whether it succeeded, and what it did to the world.
     Outcome(StepId),
+    /// A proposal of a `model` tool for a step, by the number of its try from 0:
+    /// the state manager checks what becomes of it.
+    Proposal(StepId, usize),
     /// A value of the world.
     Value(Path),
     /// The persona, as sliders.

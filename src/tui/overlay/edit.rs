@@ -23,6 +23,8 @@ pub struct Edit {
     pub uses: Option<Touches>,
     /// The scenario, where no conversation is open of it.
     pub alone: Option<Alone>,
+    /// Whether the step that follows is made again once it is applied.
+    pub again: bool,
 }
 
 /// Where it stands: over the conversation where there is room beside it, else

@@ -26,6 +26,7 @@ pub mod speak;
 pub mod strip;
 pub mod themes;
 pub mod trial;
+pub mod tries;
 pub mod walk;
 pub mod wire;
 mod wire_body;
@@ -92,6 +93,8 @@ pub enum Overlay {
     Find(Box<find::FindLine>),
     /// Labels on the values in view.
     Point(point::Point),
+    /// The tries of a `model` tool.
+    Tries(tries::Tries),
     /// A value that was pointed at.
     Value(Box<point::Taken>),
     /// Two branches side by side.
@@ -138,6 +141,7 @@ impl Overlay {
             Self::Find(_) => Place::Find,
             Self::Point(_) => Place::Point,
             Self::Value(_) => Place::Value,
+            Self::Tries(_) => Place::Tries,
             Self::Compare(_) => Place::Compare,
             Self::TrialAsk(_) => Place::TrialAsk,
             Self::Trial(_) => Place::Trial,
@@ -188,6 +192,7 @@ impl Overlay {
             | Self::Apply(_)
             | Self::Themes(_)
             | Self::Value(_)
+            | Self::Tries(_)
             | Self::Compare(_)
             | Self::Trial(_)
             | Self::Seats(_)
@@ -237,6 +242,7 @@ impl Overlay {
             | Self::Themes(_)
             | Self::Point(_)
             | Self::Value(_)
+            | Self::Tries(_)
             | Self::Compare(_)
             | Self::Trial(_)
             | Self::Seats(_)
@@ -311,6 +317,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         (Overlay::Find(state), Some(run)) => find::paint(canvas, area, run, state),
         (Overlay::Point(state), _) => point::paint(canvas, state),
         (Overlay::Value(state), _) => point::paint_value(canvas, area, state),
+        (Overlay::Tries(state), Some(run)) => tries::paint(canvas, area, run, state),
         (
             Overlay::FromPast(_)
             | Overlay::Find(_)
@@ -322,6 +329,7 @@ pub fn paint(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             | Overlay::Breaks(_)
             | Overlay::Seats(_)
             | Overlay::Faults(_)
+            | Overlay::Tries(_)
             | Overlay::Apply(_),
             None,
         ) => {}

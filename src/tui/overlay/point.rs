@@ -3,8 +3,9 @@
 
 use crate::surface::{Code, Key, Meaning, text};
 use crate::tui::layout::dialog;
-use crate::tui::paint::{Canvas, Line};
-use crate::tui::pointing::value::{Source, Target, Value, label, more_words};
+use crate::tui::paint::{Canvas, Line, wrapped};
+use crate::tui::pointing::source::{Source, more_words};
+use crate::tui::pointing::value::{Target, Value, label};
 use ratatui::layout::Rect;
 
 /// Labels on values.
@@ -99,14 +100,26 @@ pub struct Taken {
     pub at: usize,
 }
 
-/// Paints what is known of a value.
+/// Rows under the list for the whole words of the chosen place.
+const WHOLE: usize = 3;
+/// What stands between the chain and the other places.
+const ELSEWHERE: &str = "  it stands here too";
+
+/// Paints what is known of a value: the chain back, then where else it stands.
 pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
+    let width = area.width.saturating_sub(4).min(110);
+    let room = usize::from(width.saturating_sub(2));
+    let widest = widest(taken, room);
+    let whole = whole(taken, widest, room);
+    let (lines, chosen) = rows(taken, widest);
     let more = more_words(taken.more);
-    let rows = taken.sources.len().max(1) + usize::from(more.is_some());
-    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2);
+    let all = lines.len() + usize::from(more.is_some()) + whole.len();
+    let height = u16::try_from(all.max(1))
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let at = dialog(
         area,
-        area.width.saturating_sub(4).min(110),
+        width,
         height.min(area.height.saturating_sub(4)).max(3),
     );
     canvas.clear(at);
@@ -115,23 +128,67 @@ pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
     let title =
         Line::of(Meaning::Title, name).and(Meaning::TextMuted, format!("  {}", taken.value.kind()));
     let inside = canvas.frame(at, true, &title);
+    let below = whole.len() + usize::from(more.is_some());
+    let room = usize::from(inside.height).saturating_sub(below).max(1);
+    let from = (chosen + 1).saturating_sub(room);
+    let mut shown: Vec<Line> = lines.into_iter().skip(from).take(room).collect();
+    if let Some(words) = more {
+        shown.push(Line::of(Meaning::TextMuted, format!("  {words}")));
+    }
+    shown.extend(whole);
+    canvas.lines(inside, &shown, 0);
+    if !taken.sources.is_empty()
+        && let Ok(row) = u16::try_from(chosen.saturating_sub(from))
+        && row < inside.height
+    {
+        let at = Rect {
+            y: inside.y.saturating_add(row),
+            height: 1,
+            ..inside
+        };
+        canvas.over(at, Meaning::Selection);
+    }
+}
+
+/// Where a source is, behind the sign of a link.
+fn place(source: &Source, first: bool) -> String {
+    let sign = match source.link {
+        Some(_) if first => "",
+        Some(_) => "<- ",
+        None => "",
+    };
+    let depth = source.link.unwrap_or(0).min(8) * 2;
+    format!("{:depth$}{sign}{}", "", text::clean_line(&source.place))
+}
+
+/// Columns of the places.
+fn widest(taken: &Taken, room: usize) -> usize {
+    let places = taken.sources.iter().enumerate();
+    let widths = places.map(|(i, s)| text::width(&place(s, i == 0)));
+    widths.max().unwrap_or(0).min(room / 2)
+}
+
+/// The rows, and which of them is chosen.
+fn rows(taken: &Taken, widest: usize) -> (Vec<Line>, usize) {
     let mut lines = Vec::new();
-    let widest = taken
-        .sources
-        .iter()
-        .map(|s| text::width(&text::clean_line(&s.place)))
-        .max()
-        .unwrap_or(0)
-        .min(usize::from(inside.width / 2));
+    let mut chosen = 0;
+    let mut linked = false;
     for (i, source) in taken.sources.iter().enumerate() {
-        let place = text::clean_line(&source.place);
+        if linked && source.link.is_none() {
+            lines.push(Line::of(Meaning::TextMuted, ELSEWHERE));
+        }
+        linked = source.link.is_some();
+        if i == taken.at {
+            chosen = lines.len();
+        }
+        let place = place(source, i == 0);
         let place = text::shorten(&place, widest);
         let pad = " ".repeat(widest.saturating_sub(text::width(&place)));
         let sign = if i == taken.at { "> " } else { "  " };
         lines.push(
             Line::of(Meaning::TextStrong, sign)
                 .and(Meaning::Text, format!("{place}{pad}  "))
-                .and(Meaning::TextMuted, source.words.clone()),
+                .and(source.role, source.words.clone()),
         );
     }
     if lines.is_empty() {
@@ -140,23 +197,25 @@ pub fn paint_value(canvas: &mut Canvas<'_>, area: Rect, taken: &Taken) {
             "  it stands neither in the world nor in any step: nothing backs it",
         ));
     }
-    let room = usize::from(inside.height).saturating_sub(usize::from(more.is_some()));
-    let from = (taken.at + 1).saturating_sub(room.max(1));
-    let body = inside;
-    let mut shown: Vec<Line> = lines.into_iter().skip(from).take(room.max(1)).collect();
-    if let Some(words) = more {
-        shown.push(Line::of(Meaning::TextMuted, format!("  {words}")));
+    (lines, chosen)
+}
+
+/// All words of the chosen place, where its row has no room for them.
+fn whole(taken: &Taken, widest: usize, room: usize) -> Vec<Line> {
+    let Some(source) = taken.sources.get(taken.at) else {
+        return Vec::new();
+    };
+    let words = text::clean_line(&source.words);
+    if text::width(&words) + widest + 4 <= room {
+        return Vec::new();
     }
-    canvas.lines(body, &shown, 0);
-    if !taken.sources.is_empty()
-        && let Ok(row) = u16::try_from(taken.at.saturating_sub(from))
-        && row < body.height
-    {
-        let at = Rect {
-            y: body.y.saturating_add(row),
-            height: 1,
-            ..body
-        };
-        canvas.over(at, Meaning::Selection);
+    let mut lines = wrapped(Meaning::Text, &words, 2, room);
+    if lines.len() > WHOLE {
+        lines.truncate(WHOLE);
+        if let Some(line) = lines.last_mut() {
+            line.push(Meaning::Text, "…");
+        }
     }
+    lines.insert(0, Line::new());
+    lines
 }

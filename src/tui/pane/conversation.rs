@@ -2,9 +2,10 @@
 //! results shortened, reasoning folded, sub-agents indented, what lies after
 //! the cursor dim.
 
-use super::Window;
+use super::{Window, marks};
 use crate::engine::id::StepId;
 use crate::engine::role::{By, Role, ToolCall, Try};
+use crate::engine::score::Finding;
 use crate::engine::session::State;
 use crate::engine::step::{Act, Step, ToolRun};
 use crate::engine::world::{Node, Op};
@@ -12,6 +13,7 @@ use crate::surface::{Meaning, text};
 use crate::tui::memo::{Shape, Turning, Turns};
 use crate::tui::model::{Run, Scroll};
 use crate::tui::paint::{Line, wrapped};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -136,21 +138,46 @@ pub fn step_at(run: &Run, width: usize, height: usize, row: usize) -> Option<usi
         Some(Scroll::Follow) | None => None,
     };
     let row = window(run, width, height, scroll).above + row;
+    rows_of(run, width, row..row + 1)
+        .into_iter()
+        .next()
+        .flatten()
+        .map(|(turn, _)| turn + 1)
+}
+
+/// For each row of a window the turn that stands there, from 0, and which row of
+/// it that is.
+#[must_use]
+pub fn turns_in_view(run: &Run, window: &Window) -> Vec<Option<(usize, usize)>> {
+    let Some(width) = run.memo.width() else {
+        return Vec::new();
+    };
+    rows_of(run, width, window.above..window.above + window.lines.len())
+}
+
+/// The lines of a turn, as they are wrapped now.
+#[must_use]
+pub fn lines_of(run: &Run, turn: usize) -> Option<Arc<Vec<Line>>> {
+    let turns = turns(run, run.memo.width()?);
+    turns.all.get(turn).cloned()
+}
+
+fn rows_of(run: &Run, width: usize, rows: Range<usize>) -> Vec<Option<(usize, usize)>> {
+    let mut out = Vec::with_capacity(rows.len());
     let mut from = 0;
     for piece in pieces(run, width).0 {
-        let rows = piece.rows();
-        if row < from + rows {
-            return match &piece {
+        let to = from + piece.rows();
+        for row in rows.start.max(from)..rows.end.min(to) {
+            out.push(match &piece {
                 Piece::Made(_) => None,
                 Piece::Turns { turns, which, .. } => {
-                    let (turn, _) = turns.at(turns.end(which.start) + row - from);
-                    Some(turn + 1)
+                    Some(turns.at(turns.end(which.start) + row - from))
                 }
-            };
+            });
         }
-        from += rows;
+        from = to;
     }
-    None
+    out
 }
 
 /// All of it, with the rows at which the cursor's turn begins and ends.
@@ -214,7 +241,11 @@ fn turns(run: &Run, width: usize) -> Arc<Turns> {
     let forks = turning.forks.clone();
     run.memo.turns(turning, || {
         let steps = run.seen.path.iter().filter_map(|p| p.step.as_ref());
-        Turns::of(steps.map(|step| {
+        let mut found: HashMap<usize, Vec<Finding>> = HashMap::new();
+        for one in &run.seen.found {
+            found.entry(one.upto).or_default().push(one.finding.clone());
+        }
+        Turns::of(steps.zip(1..).map(|(step, upto)| {
             let shape = Shape {
                 width,
                 open: run.unfolded.contains(&step.id),
@@ -224,6 +255,7 @@ fn turns(run: &Run, width: usize) -> Arc<Turns> {
                     .filter(|(from, _)| *from == step.id)
                     .map(|(_, name)| name.clone())
                     .collect(),
+                found: found.remove(&upto).unwrap_or_default(),
             };
             run.memo
                 .block(step.id, shape, |shape| block(run, step, shape))
@@ -376,12 +408,18 @@ fn block(run: &Run, step: &Step, shape: &Shape) -> Vec<Line> {
         let words = format!("reasoning: {}", body.reasoning);
         out.extend(wrapped(Meaning::TextMuted, &words, indent, width));
     }
+    let mut rows = marks::Rows {
+        text: out.len()..out.len(),
+        calls: 0..0,
+    };
     match &body.act {
         Act::Said { text, .. } => out.extend(wrapped(Meaning::Text, text, indent, width)),
         Act::Answered { text, calls } => {
             if !text.is_empty() {
                 out.extend(wrapped(Meaning::Text, text, indent, width));
             }
+            rows.text.end = out.len();
+            rows.calls = out.len()..out.len();
             for call in calls {
                 out.extend(call_lines(call, open, indent, width));
             }
@@ -405,6 +443,15 @@ fn block(run: &Run, step: &Step, shape: &Shape) -> Vec<Line> {
             ));
         }
     }
+    match &body.act {
+        Act::Answered { .. } => rows.calls.end = out.len(),
+        Act::Said { .. }
+        | Act::Ran(_)
+        | Act::Judged(_)
+        | Act::Malformed { .. }
+        | Act::Edited(_) => rows.text.end = out.len(),
+    }
+    marks::paint(&mut out, step, &rows, &shape.found);
     out
 }
 
@@ -568,7 +615,12 @@ fn in_flight(run: &Run, width: usize) -> Vec<Line> {
                 // read along.
                 if matches!(role, Role::User | Role::Agent) {
                     let text = format!("{}_", partial.text);
-                    out.extend(wrapped(Meaning::Text, &text, indent, width));
+                    let mut lines = wrapped(Meaning::Text, &text, indent, width);
+                    if *role == Role::Agent {
+                        let memo = &run.memo.streamed;
+                        marks::streaming(&run.session, partial, memo, &mut head, &mut lines);
+                    }
+                    out.extend(lines);
                 }
             }
             out.insert(0, head);

@@ -4,6 +4,7 @@ pub mod conversation;
 pub mod findings;
 pub mod judge;
 pub mod log;
+pub mod marks;
 pub mod persona;
 pub mod timeline;
 pub mod world;

@@ -2,12 +2,14 @@
 
 use super::find::{Filter, Find};
 use super::rows::Joined;
+use super::source::{self, Go, behind};
 use super::tree::{before, children, dotted, open_to, plain};
-use super::value::{self, Go, Target};
+use super::value::{self, Target};
 use super::{Stand, copy, in_tree, of_value};
 use crate::engine::world::{Origin, Path};
 use crate::surface::Action;
 use crate::tui::copying;
+use crate::tui::editing::{self, Subject};
 use crate::tui::layout::Pane;
 use crate::tui::model::{Model, Run, Scroll, WorldView};
 use crate::tui::msg::Cmd;
@@ -251,12 +253,13 @@ pub(in crate::tui) fn typed(model: &mut Model) -> Vec<Cmd> {
 /// Shows what is known of a value.
 fn take(model: &mut Model, target: Target) {
     let Some(run) = &model.run else { return };
-    let (sources, more) = value::sources(run, &target.value);
+    let (sources, more) = source::sources(run, &target.value);
     model.overlay = Some(Overlay::Value(Box::new(Taken {
         value: target.value,
+        // The link that it came from, not the one that was pointed at.
+        at: usize::from(sources.get(1).is_some_and(|s| s.link.is_some())),
         sources,
         more,
-        at: 0,
     })));
 }
 
@@ -303,7 +306,7 @@ fn with_value(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::ValueFind => open_line(model, For::Words, value.words()),
         _ => {
             if let Some(source) = taken.sources.get(taken.at) {
-                go(model, &source.go);
+                return go(model, &source.go);
             }
         }
     }
@@ -311,35 +314,39 @@ fn with_value(model: &mut Model, action: Action) -> Vec<Cmd> {
 }
 
 /// To a place where a value stands.
-fn go(model: &mut Model, to: &Go) {
-    let Some(run) = &mut model.run else { return };
-    remember(run);
+fn go(model: &mut Model, to: &Go) -> Vec<Cmd> {
+    let Some(run) = &mut model.run else {
+        return Vec::new();
+    };
     match to {
         Go::Step(upto, said) => {
+            remember(run);
             run.focus(Pane::Conversation);
             to_quote(model, *upto, said);
         }
         Go::World(path, step) => {
+            remember(run);
             if let Some(number) = step {
                 let upto = behind(run, *number);
                 run.go(upto);
             }
             to_place(run, path);
             run.focus(Pane::World);
-            let origin = value::origin(run, path);
+            let origin = source::origin(run, path);
             let name = dotted(&run.session.place(run.at()).world, path);
             model.note = Some(format!("{name}: {}", world::origin_words(&origin)));
         }
+        Go::File(file, line) => {
+            let subject = Subject::File(file.clone(), (*line).max(1));
+            return editing::open(model, subject, false);
+        }
+        Go::Stay => {
+            model.note = Some(String::from(
+                "a reckoning is no place; its parts stand below it",
+            ));
+        }
     }
-}
-
-/// How many steps there are up to the one of a number.
-fn behind(run: &Run, number: u32) -> usize {
-    let steps = run.seen.path.iter().filter_map(|p| p.step.as_ref());
-    let mut numbers = steps.map(|s| s.body.number);
-    numbers
-        .position(|n| n == number)
-        .map_or(run.seen.upto, |i| i + 1)
+    Vec::new()
 }
 
 /// Keeps where one stands, to come back to.
@@ -628,7 +635,7 @@ fn fold(model: &mut Model) {
 fn to_writer(model: &mut Model) {
     let Some(run) = &mut model.run else { return };
     let path = run.pointing.tree.at.clone();
-    let origin = value::origin(run, &path);
+    let origin = source::origin(run, &path);
     let name = dotted(&run.session.place(run.at()).world, &path);
     if let Origin::Step { step, .. } | Origin::Person { step } = &origin {
         remember(run);

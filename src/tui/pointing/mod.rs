@@ -2,13 +2,14 @@
 //!
 //! `tree` makes the rows of a world that are asked for, `find` looks for words and
 //! filters places, `rows` reads the screen as one text, `value` says what a value
-//! is and where it came from, `copy` what is focused as text and JSON, `act` does
+//! is, `source` where it came from, `copy` what is focused as text and JSON, `act` does
 //! what keys ask for.
 
 mod act;
 pub mod copy;
 pub mod find;
 pub mod rows;
+pub mod source;
 pub mod tree;
 pub mod value;
 

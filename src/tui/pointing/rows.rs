@@ -22,6 +22,8 @@ pub struct Joined {
     pub text: String,
     /// Where each row begins in the text and ends, with the columns before it.
     rows: Vec<(usize, usize, usize)>,
+    /// For each row the bytes before it.
+    leads: Vec<usize>,
 }
 
 /// The text of a line as it is painted.
@@ -43,6 +45,7 @@ impl Joined {
             let from = out.text.len();
             out.text.push_str(body.trim_end());
             out.rows.push((from, out.text.len(), before));
+            out.leads.push(whole.len() - body.len());
             out.text.push(' ');
         }
         out
@@ -69,6 +72,17 @@ impl Joined {
             }
         }
         out
+    }
+
+    /// The same as bytes of each row's own text.
+    #[must_use]
+    pub fn bytes(&self, from: usize, to: usize) -> Vec<(usize, usize, usize)> {
+        let rows = self.rows.iter().zip(&self.leads).enumerate();
+        rows.filter_map(|(row, ((start, end, _), lead))| {
+            let (a, b) = (from.max(*start), to.min(*end));
+            (a < b).then(|| (row, a - start + lead, b - start + lead))
+        })
+        .collect()
     }
 
     /// The rows of the text, each with where it begins.

@@ -1,23 +1,25 @@
-//! Values on the screen that can be pointed at, and where a value came from: its
-//! places in the world with their origin, and the steps that say it.
+//! Values on the screen that can be pointed at: literals, texts in quotes, values
+//! of the world, and words of a text that are a value somewhere; each with the
+//! part of the step that it stands in.
 
-use super::find::{has, pieces};
 use super::rows::{Cells, Joined};
-use super::tree::{dotted, plain, visit};
-use crate::engine::grounding::{Literal, LiteralKind, LiteralValue, literals};
-use crate::engine::world::{Node, Origin, Path};
-use crate::surface::text;
+use super::tree::{plain, visit};
+use crate::engine::grounding::{Literal, LiteralKind, LiteralValue, Part, Sought, literals};
+use crate::engine::step::Act;
+use crate::engine::world::{Node, Path};
 use crate::tui::layout::Pane;
 use crate::tui::model::Run;
-use crate::tui::pane::conversation::{count, role_word};
-use crate::tui::pane::{Window, world};
+use crate::tui::pane::{Window, conversation, world};
+use std::collections::{BTreeSet, HashMap};
 
 /// Letters that labels are made of, those under the fingers first.
 const LETTERS: &str = "asdfghjklqwertyuiopzxcvbnm";
 /// The longest text in quotes that is taken as a value.
 const LONGEST: usize = 120;
-/// Places of the world, and steps, that are listed for a value.
-const MOST: usize = 12;
+/// Letters of the longest word or name that is taken as a value in a text, and
+/// how many of them are known at most.
+const NAME: usize = 40;
+const NAMES: usize = 4000;
 
 /// A value on the screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,28 +39,11 @@ pub struct Value {
     pub node: Node,
     /// Its place in the world, where it is one of the world pane.
     pub path: Option<Path>,
-    /// How the engine reads it, where it is a literal.
-    literal: Option<(LiteralKind, LiteralValue)>,
-}
-
-/// Somewhere that a value stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Source {
-    /// Where, in words.
-    pub place: String,
-    /// What is known of it.
-    pub words: String,
-    /// Where to go.
-    pub go: Go,
-}
-
-/// Where to go for a value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Go {
-    /// A place of the world, and the number of the step that wrote it.
-    World(Path, Option<u32>),
-    /// Behind so many steps, with what is said there.
-    Step(usize, String),
+    /// What is looked for, to find it elsewhere.
+    pub sought: Sought,
+    /// The step that it stands in and the part of it, and which of those that are
+    /// the same there it is, where that is known.
+    pub stands: Option<(u32, Part, usize)>,
 }
 
 /// The label of a value, of so many.
@@ -108,11 +93,172 @@ pub fn targets(run: &Run, pane: Pane, window: &Window) -> Vec<Target> {
     }
     let mut joined = Joined::new(&lines);
     blank_heads(&mut joined);
-    out.extend(read(&joined));
+    let mut found = read(&joined);
+    if pane == Pane::Conversation {
+        let turns = conversation::turns_in_view(run, window);
+        named(run, &joined, &turns, &mut found);
+        for target in &mut found {
+            target.value.stands = stands(run, &turns, target);
+        }
+    }
+    out.extend(found);
     // More than two letters can tell apart are not needed on any screen.
     out.truncate(LETTERS.len() * LETTERS.len());
     out.sort_by_key(|t| t.cells.first().map(|c| (c.row, c.col)));
     out
+}
+
+/// Adds the words of what was said that are a value of the world or of a result:
+/// a status, a name. Each once a turn.
+fn named(run: &Run, joined: &Joined, turns: &[Option<(usize, usize)>], out: &mut Vec<Target>) {
+    let known = names(run);
+    let mut done: BTreeSet<(usize, String)> = BTreeSet::new();
+    for (row, (start, text)) in joined.rows().enumerate() {
+        let Some((turn, inner)) = turns.get(row).copied().flatten() else {
+            continue;
+        };
+        let step = run.seen.path.get(turn).and_then(|p| p.step.as_ref());
+        let said = step.is_some_and(|s| {
+            matches!(s.body.act, Act::Said { .. } | Act::Answered { .. }) && inner > 0
+        });
+        if !said {
+            continue;
+        }
+        let words = words(text);
+        let mut at = 0;
+        while let Some((from, first)) = words.get(at).copied() {
+            let rest = words.get(at..).unwrap_or(&[]);
+            at += 1;
+            // The longest that stands here.
+            let mut names = known.get(&folded(first)).into_iter().flatten();
+            let fits = |name: &&String| {
+                let mut here = rest.iter().map(|(_, word)| folded(word));
+                name.split(' ')
+                    .all(|part| here.next().as_deref() == Some(part))
+            };
+            let Some(name) = names.find(fits) else {
+                continue;
+            };
+            let parts = name.split(' ').count();
+            let Some((last, word)) = rest.get(parts - 1).copied() else {
+                continue;
+            };
+            at += parts - 1;
+            let to = last + word.len();
+            let cells = joined.cells(start + from, start + to);
+            let free = out.iter().all(|t| {
+                t.cells.iter().all(|c| {
+                    cells.iter().all(|own| {
+                        c.row != own.row
+                            || c.col + c.width <= own.col
+                            || own.col + own.width <= c.col
+                    })
+                })
+            });
+            if free && done.insert((turn, name.clone())) {
+                let value = Value::of_text(text.get(from..to).unwrap_or(""));
+                out.push(Target { cells, value });
+            }
+        }
+    }
+}
+
+/// The words of a text with where each begins.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let mut out = Vec::new();
+    let mut from = None;
+    let ends = text.char_indices().chain([(text.len(), ' ')]);
+    for (at, c) in ends {
+        if c.is_alphanumeric() {
+            from.get_or_insert(at);
+        } else if let Some(begin) = from.take()
+            && let Some(word) = text.get(begin..at)
+        {
+            out.push((begin, word));
+        }
+    }
+    out
+}
+
+fn folded(word: &str) -> String {
+    word.to_lowercase()
+}
+
+/// Values of the world and of results that are words, by the first of them; the
+/// longest first.
+fn names(run: &Run) -> HashMap<String, Vec<String>> {
+    let mut all: BTreeSet<String> = BTreeSet::new();
+    let mut take = |node: &Node| {
+        if let Node::Str(text) = node
+            && text.len() <= NAME
+            && all.len() < NAMES
+        {
+            let parts: Vec<String> = words(text).iter().map(|(_, w)| folded(w)).collect();
+            let name = parts.join(" ");
+            let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+            if letters >= 4 && Sought::of_text(text).literal.is_none() {
+                all.insert(name);
+            }
+        }
+    };
+    for step in run.seen.path.iter().filter_map(|p| p.step.as_ref()) {
+        if let Act::Ran(ran) = &step.body.act {
+            visit(&ran.result, &mut |_, _, node| {
+                take(node);
+                true
+            });
+        }
+    }
+    visit(&run.session.place(run.at()).world, &mut |_, _, node| {
+        take(node);
+        true
+    });
+    let mut out: HashMap<String, Vec<String>> = HashMap::new();
+    for name in all {
+        let first = name.split(' ').next().unwrap_or("").to_owned();
+        out.entry(first).or_default().push(name);
+    }
+    for names in out.values_mut() {
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    }
+    out
+}
+
+/// The step that a target of the conversation stands in, the part of it, and which
+/// of those that are the same in that part it is.
+fn stands(
+    run: &Run,
+    turns: &[Option<(usize, usize)>],
+    target: &Target,
+) -> Option<(u32, Part, usize)> {
+    let cell = target.cells.first()?;
+    let (turn, row) = turns.get(cell.row).copied().flatten()?;
+    let step = run.seen.path.get(turn)?.step.as_ref()?;
+    let lines = conversation::lines_of(run, turn)?;
+    let joined = Joined::new(&lines);
+    let called = joined
+        .rows()
+        .position(|(_, text)| text.starts_with("calls "))
+        .unwrap_or(usize::MAX);
+    let part_of = |row: usize| match &step.body.act {
+        Act::Ran(_) if row == 0 => Part::Args,
+        Act::Ran(_) => Part::Result,
+        Act::Answered { .. } if row >= called => Part::Args,
+        Act::Said { .. }
+        | Act::Answered { .. }
+        | Act::Judged(_)
+        | Act::Malformed { .. }
+        | Act::Edited(_) => Part::Said,
+    };
+    let part = part_of(row);
+    let places = target.value.sought.in_text(&joined.text);
+    let cells = places
+        .iter()
+        .filter_map(|(from, to)| joined.cells(*from, *to).into_iter().next());
+    let mut same = cells.filter(|c| part_of(c.row) == part && (c.row > 0 || part == Part::Args));
+    // A text in quotes is cut without them.
+    let nth = same.position(|c| c.row == row && c.col.abs_diff(cell.col) <= 1);
+    Some((step.body.number, part, nth.unwrap_or(0)))
 }
 
 /// The number of a step in its header is no value, nor is that of rows folded.
@@ -191,22 +337,18 @@ impl Value {
     /// A text, which may be a literal as a whole.
     #[must_use]
     pub fn of_text(inside: &str) -> Self {
-        let literal = literals(inside)
-            .into_iter()
-            .find(|l| l.text == inside)
-            .map(|l| (l.kind, l.value));
         Self {
             text: inside.to_owned(),
             node: Node::str(inside),
             path: None,
-            literal,
+            sought: Sought::of_text(inside),
+            stands: None,
         }
     }
 
     fn of_literal(literal: &Literal) -> Self {
-        // A literal in words may be broken over two rows.
-        let words: Vec<&str> = literal.text.split_whitespace().collect();
-        let text = words.join(" ");
+        let sought = Sought::of_literal(literal);
+        let text = sought.text.clone();
         let number = match (&literal.kind, &literal.value) {
             (LiteralKind::Time | LiteralKind::Tail | LiteralKind::Id, _)
             | (_, LiteralValue::Text(_) | LiteralValue::Date(_)) => None,
@@ -223,37 +365,26 @@ impl Value {
             text,
             node,
             path: None,
-            literal: Some((literal.kind, literal.value.clone())),
+            sought,
+            stands: None,
         }
     }
 
     fn of_world(node: &Node, spot: &world::Spot) -> Self {
         let text = plain(node).unwrap_or_else(|| node.to_string());
-        let mut out = match node {
-            Node::Map(_) | Node::List(_) => Self {
-                literal: None,
-                node: Node::Null,
-                path: None,
-                text: text.clone(),
-            },
-            Node::Int(_) | Node::Float(_) => Self {
-                literal: node
-                    .as_f64()
-                    .map(|value| (LiteralKind::Number, LiteralValue::Number(value))),
-                ..Self::of_text("")
-            },
-            Node::Str(_) | Node::Null | Node::Bool(_) => Self::of_text(&text),
-        };
-        out.text = text;
-        out.node = node.clone();
-        out.path = Some(spot.path.clone());
-        out
+        Self {
+            sought: Sought::of_node(node),
+            text,
+            node: node.clone(),
+            path: Some(spot.path.clone()),
+            stands: None,
+        }
     }
 
     /// What kind of value it is, in a word.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match (&self.literal, &self.node) {
+        match (&self.sought.literal, &self.node) {
             (_, Node::Map(_)) => "object",
             (_, Node::List(_)) => "list",
             (_, Node::Bool(_)) => "yes or no",
@@ -277,211 +408,6 @@ impl Value {
     pub fn words(&self) -> String {
         plain(&self.node).unwrap_or_else(|| self.text.clone())
     }
-
-    /// Whether a plain value of the world is this one.
-    fn is(&self, node: &Node) -> bool {
-        match (&self.literal, node) {
-            (Some((_, LiteralValue::Number(want))), Node::Int(_) | Node::Float(_)) => {
-                node.as_f64().is_some_and(|have| (have - want).abs() < 1e-6)
-            }
-            (_, Node::Str(have)) if **have == *self.text => true,
-            (Some((_, LiteralValue::Text(want))), Node::Str(have)) => {
-                have.trim_start_matches('#').eq_ignore_ascii_case(want)
-            }
-            (Some((_, LiteralValue::Text(want))), Node::Int(have)) => have.to_string() == *want,
-            (Some((_, LiteralValue::Date(want))), Node::Str(have)) => {
-                // A date, perhaps with a time behind it.
-                have.len() <= 32
-                    && literals(have).iter().any(|l| match &l.value {
-                        LiteralValue::Date(date) => {
-                            date.month == want.month
-                                && date.day == want.day
-                                && (want.year.is_none() || date.year == want.year)
-                        }
-                        LiteralValue::Text(_) | LiteralValue::Number(_) => false,
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a key of the world is this one.
-    fn is_key(&self, key: &str) -> bool {
-        key == self.text
-            || matches!(&self.literal, Some((_, LiteralValue::Text(want)))
-                if key.trim_start_matches('#').eq_ignore_ascii_case(want))
-    }
-
-    /// Where a text says it; a byte range.
-    fn in_text(&self, said: &str) -> Option<(usize, usize)> {
-        if let Some((_, want)) = &self.literal {
-            let same = |l: &Literal| match (&l.value, want) {
-                (LiteralValue::Number(a), LiteralValue::Number(b)) => (a - b).abs() < 1e-6,
-                (a, b) => a == b,
-            };
-            return literals(said).iter().find(|l| same(l)).map(|l| l.span);
-        }
-        if !has(said, &self.text.to_lowercase()) {
-            return None;
-        }
-        super::find::places(said, &self.text)
-            .into_iter()
-            .find(|(from, to)| {
-                let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-                let before = said.get(..*from).and_then(|s| s.chars().next_back());
-                let after = said.get(*to..).and_then(|s| s.chars().next());
-                !part(before) && !part(after)
-            })
-    }
-}
-
-/// Where a value stands: in the world at the cursor, then in the steps of the
-/// branch, and how many more places there are than are listed.
-#[must_use]
-pub fn sources(run: &Run, value: &Value) -> (Vec<Source>, usize) {
-    let mut out = Vec::new();
-    let mut more = 0usize;
-    if let Some(path) = &value.path {
-        out.push(of_world(run, path));
-    }
-    if !matches!(
-        value.node,
-        Node::Map(_) | Node::List(_) | Node::Bool(_) | Node::Null
-    ) {
-        let (found, left) = in_world(run, value);
-        more = more.saturating_add(left);
-        out.extend(found.iter().map(|path| of_world(run, path)));
-        let (found, left) = in_steps(run, value);
-        more = more.saturating_add(left);
-        out.extend(found);
-    }
-    (out, more)
-}
-
-fn in_world(run: &Run, value: &Value) -> (Vec<Path>, usize) {
-    let root = &run.session.place(run.at()).world;
-    let mut found: Vec<Path> = Vec::new();
-    let mut more = 0usize;
-    visit(root, &mut |keys, name, node| {
-        let key = keys.last().filter(|_| !name.ends_with(']'));
-        let keyed = key.is_some_and(|key| value.is_key(key));
-        // A key and the same id inside its row are one thing.
-        let inside = |path: &Path| keys.starts_with(&path.0);
-        let named = |path: &Path| path.0.last().is_some_and(|key| value.is_key(key));
-        if (keyed || value.is(node))
-            && value.path.as_ref().is_none_or(|own| own.0 != keys)
-            && !found.last().is_some_and(|last| inside(last) && named(last))
-        {
-            if found.len() < MOST {
-                found.push(Path(keys.to_vec()));
-            } else {
-                more = more.saturating_add(1);
-            }
-        }
-        true
-    });
-    (found, more)
-}
-
-/// A place of the world, with how its value came to be.
-fn of_world(run: &Run, path: &Path) -> Source {
-    let place = run.session.place(run.at());
-    let origin = origin(run, path);
-    let step = match &origin {
-        Origin::Start => None,
-        Origin::Step { step, .. } | Origin::Person { step } => Some(*step),
-    };
-    let value = path.find(&place.world).map(|n| n.brief(40));
-    Source {
-        place: dotted(&place.world, path),
-        words: format!(
-            "{}  {}",
-            world::origin_words(&origin),
-            value.unwrap_or_default()
-        ),
-        go: Go::World(path.clone(), step),
-    }
-}
-
-/// Where the value at a place came from; for a list or a map, its newest part.
-#[must_use]
-pub fn origin(run: &Run, path: &Path) -> Origin {
-    let ledger = &run.session.place(run.at()).ledger;
-    let number = |origin: &Origin| match origin {
-        Origin::Start => 0,
-        Origin::Step { step, .. } | Origin::Person { step } => *step,
-    };
-    let below = ledger.marks().filter(|(at, _)| path.covers(at));
-    let below = below.map(|(_, origin)| origin.clone());
-    std::iter::once(ledger.origin(path))
-        .chain(below)
-        .max_by_key(number)
-        .unwrap_or_default()
-}
-
-/// The steps that say a value, oldest first.
-fn in_steps(run: &Run, value: &Value) -> (Vec<Source>, usize) {
-    let mut found = Vec::new();
-    let mut more = 0usize;
-    for (i, step) in run
-        .seen
-        .path
-        .iter()
-        .filter_map(|p| p.step.as_ref())
-        .enumerate()
-    {
-        let said = pieces(step, false);
-        let Some((said, (from, to))) = said
-            .iter()
-            .find_map(|piece| Some((piece, value.in_text(piece)?)))
-        else {
-            continue;
-        };
-        if found.len() >= MOST {
-            more = more.saturating_add(1);
-            continue;
-        }
-        let (_, word, _) = role_word(step.body.role);
-        let first = if found.is_empty() { "first said: " } else { "" };
-        found.push(Source {
-            place: format!("step {} {word}", step.body.number),
-            words: format!("{first}{}", around(said, from, to)),
-            go: Go::Step(i + 1, said.get(from..to).unwrap_or("").to_owned()),
-        });
-    }
-    (found, more)
-}
-
-/// A value with the words around it, on one line.
-fn around(said: &str, from: usize, to: usize) -> String {
-    const LETTERS: usize = 30;
-    let before = said.get(..from).unwrap_or("");
-    let after = said.get(to..).unwrap_or("");
-    let start = before
-        .char_indices()
-        .rev()
-        .nth(LETTERS)
-        .map_or(0, |(at, _)| at);
-    let end = after
-        .char_indices()
-        .nth(LETTERS)
-        .map_or(after.len(), |(at, _)| at);
-    let words = format!(
-        "{}{}{}",
-        before.get(start..).unwrap_or(""),
-        said.get(from..to).unwrap_or(""),
-        after.get(..end).unwrap_or("")
-    );
-    let words = text::clean_line(&words).trim().to_owned();
-    let lead = if start > 0 { "…" } else { "" };
-    let tail = if end < after.len() { "…" } else { "" };
-    format!("{lead}{words}{tail}")
-}
-
-/// How many places are not listed, in words.
-#[must_use]
-pub fn more_words(more: usize) -> Option<String> {
-    (more > 0).then(|| format!("… and {} that are not listed", count(more, "more place")))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The workbench without a terminal: keys in, frames out.
 
+mod chain;
 mod curate;
 mod desk;
 mod edit;
@@ -10,6 +11,7 @@ mod harness;
 mod hostile;
 mod keys;
 mod looks;
+mod marks;
 mod models;
 mod mouse;
 mod opening;
@@ -22,3 +24,4 @@ mod table;
 mod taking;
 mod then;
 mod travel;
+mod tries;

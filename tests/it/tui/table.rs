@@ -40,11 +40,15 @@ enum Start {
     Small,
     /// The cursor is on an answer of a model.
     Bank,
+    /// A `model` tool's proposal was refused once, in a few rows.
+    Tried,
 }
 
 /// Ways to a place: what they begin with, and the keys then.
 fn ways(place: Place) -> Vec<(Start, &'static str)> {
-    use Start::{Bank, Desk, Faulty, Held, Human, Picker, Seats, Short, Small, Stalled, Wired};
+    use Start::{
+        Bank, Desk, Faulty, Held, Human, Picker, Seats, Short, Small, Stalled, Tried, Wired,
+    };
     match place {
         Place::Everywhere => vec![(Desk, ""), (Desk, "s s h"), (Desk, "2")],
         Place::Run => vec![
@@ -66,6 +70,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, ""),
             (Held, "s"),
             (Seats, "s s"),
+            (Tried, "space >"),
             (Human, "esc"),
             (Bank, ""),
         ],
@@ -131,6 +136,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, "space . a v"),
             (Desk, "space . a v j"),
         ],
+        Place::Tries => vec![(Tried, "space > W"), (Tried, "space > W <c-d>")],
         Place::Compare => vec![
             (Desk, "s s s s s h h h f s r s h f s r s s c"),
             (Desk, "space h h h h f space c"),
@@ -186,6 +192,7 @@ fn begin(from: Start, keys: &str) -> App {
             let faults = vec![Fault::WrongId, Fault::InventedAmount, Fault::ClaimNotDone];
             App::of(returns, &task, 7, faults, 120, 40)
         }
+        Start::Tried => super::tries::refused(100, 24),
         Start::Stalled => {
             let mut app = desk();
             app.keys("s s s").hold = true;
