@@ -147,10 +147,10 @@ fn push<'a>(raw: &'a str, from: usize, out: &mut Vec<Token<'a>>, depth: u8) {
         return;
     }
     // `a,b`, `x/y`, `total:5` are several tokens; `1,234`, `2024/05/17`, `10:30` are one.
+    // Most words are only words.
+    let digits = body.bytes().any(|b| b.is_ascii_digit());
     let whole = body.contains('@')
-        || number(body).is_some()
-        || amount(body).is_some()
-        || date(body).is_some();
+        || digits && (number(body).is_some() || amount(body).is_some() || date(body).is_some());
     if !whole && depth == 0 && time(body).is_none() && body.contains([',', '/', ':']) {
         let mut at = start;
         for part in body.split([',', '/', ':']) {
@@ -336,6 +336,11 @@ pub fn literals(text: &str) -> Vec<Literal> {
                 });
             }
         };
+        // A plain word is no literal but the name of a month.
+        let plain = token.text.bytes().all(|b| b.is_ascii_alphabetic());
+        if plain && !token.text.starts_with(|c: char| c.is_ascii_uppercase()) {
+            continue;
+        }
         if let Some((found, used)) = written_date(text, &tokens, i) {
             skip = used - 1;
             let end = tokens.get(i + skip).map_or(token.end(), Token::end);
