@@ -251,7 +251,7 @@ impl Check {
             || facts.and_then(|t| t.mutates).unwrap_or(false),
             |p| !p.is_empty(),
         );
-        if ran.ok && wrote {
+        if landed || ran.ok && wrote {
             self.records.wrote(ran.args);
             about.push_str(ran.text.get(..ran.text.len().min(LONG)).unwrap_or_default());
             sums_in(ran.args, &mut sums, step, 0);
