@@ -69,7 +69,10 @@ impl Token<'_> {
 
 /// Signs that only ever stand around a literal.
 fn separates(c: char) -> bool {
+    // What no reader sees hides no id: `\u{7}W999` is W999.
     c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
         || matches!(
             c,
             '(' | ')'
@@ -492,6 +495,18 @@ mod tests {
             .into_iter()
             .map(|l| (l.kind, l.text))
             .collect()
+    }
+
+    #[test]
+    fn what_no_reader_sees_hides_no_id() {
+        use LiteralKind::Id;
+        for text in [
+            "\u{7}W1654931",
+            "\u{202e}W1654931\u{200b}",
+            "\u{1b}W1654931",
+        ] {
+            assert_eq!(kinds(text), [(Id, "W1654931".into())], "{text:?}");
+        }
     }
 
     #[test]
