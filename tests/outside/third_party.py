@@ -136,7 +136,11 @@ def recorded(tape):
 def llmock(kind, stream):
     """A conversation against the grading server, with faults on every seat."""
     heard = f"{kind}, {'streaming' if stream else 'whole answers'}"
-    with Server([LLMOCK, "serve", "--port", "0", "--log-level", "info"], FOLDER / "llmock.log") as server:
+    # A pause between the pieces, as a model makes one: without it the server may have
+    # sent the rest of a broken stream before it can see that we hung up, and takes the
+    # next try for another call.
+    command = [LLMOCK, "serve", "--port", "0", "--log-level", "info", "--stream-chunk-delay-ms", "40"]
+    with Server(command, FOLDER / "llmock.log") as server:
         base = f"{server.url}/v1" if kind == "chat" else f"{server.url}/anthropic/v1"
         faults = [
             fault("agent", type="fail", status=429, retry_after=1),
