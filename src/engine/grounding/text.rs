@@ -7,7 +7,7 @@ use super::known::Known;
 use super::literal::{Literal, LiteralKind, LiteralValue, literals};
 use super::sums::Sums;
 use super::turn::Trace;
-use super::{amounts, attributes};
+use super::{amounts, attributes, norms};
 use crate::engine::score::{Blame, Finding};
 
 /// Checks an agent's text: each id, amount, date and address has a source, each
@@ -61,6 +61,7 @@ pub(super) fn check_agent_text(check: &Check, known: &Known, text: &str, step: u
         }
     }
     attributes::misstated(check, text, &found, step, &mut findings);
+    norms::misstated(check, text, step, &mut findings);
     findings.sort_by_key(|f| f.span);
     Report {
         findings,

@@ -2,6 +2,7 @@
 //! recorded, in one shape.
 
 use super::known::Known;
+use super::norms::{Norm, norms};
 use super::records::{is_status_key, wordy};
 use crate::engine::world::{Node, Patch, Pattern, Schema};
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub struct Told {
     pub statuses: BTreeSet<Box<str>>,
     /// Values that tools take for a key, where those are a few words.
     pub classes: BTreeMap<Box<str>, HashSet<Box<str>>>,
+    /// What policies forbid or allow.
+    pub norms: Vec<Norm>,
 }
 
 impl Told {
@@ -33,6 +36,7 @@ impl Told {
     /// (`the status can be **pending** or 'delivered'`).
     pub fn policy(&mut self, text: &str) {
         self.known.text(text);
+        self.norms.extend(norms(text));
         for line in text.lines() {
             let lower = line.to_lowercase();
             if !lower.contains("status") && !lower.contains("state") {
