@@ -14,6 +14,7 @@ use crate::engine::role::By;
 use crate::engine::role::Role;
 use crate::engine::scenario::nearest::did_you_mean;
 use crate::engine::scenario::{Scenario, fault_never};
+use crate::engine::score::Finding;
 use crate::engine::session::{Session, State};
 use crate::engine::world::Node;
 use crate::store::{new_id, os_random};
@@ -164,8 +165,16 @@ impl Printer<'_> {
         let held = assertions.iter().filter(|a| a.holds).count();
         let verdict = session.verdict(head);
         let bodies = || path.iter().filter_map(|p| Some(&p.step.as_ref()?.body));
-        let findings = bodies().map(|b| b.findings.len()).sum::<usize>()
-            + verdict.as_ref().map_or(0, |v| v.findings.len());
+        let checked: Vec<&Finding> = bodies().flat_map(|b| &b.findings).collect();
+        // What the judge says after the check is said once.
+        let same = |f: &&Finding| {
+            let mut all = checked.iter();
+            all.any(|c| c.kind == f.kind && c.step == f.step)
+        };
+        let judged = verdict.as_ref().map_or(0, |v| {
+            let own = v.findings.iter().filter(|f| !same(f));
+            own.count()
+        });
         let scripted = bodies().any(|b| b.by == By::Scripted);
         let ended = session.ended(head);
         if self.args.json {
@@ -179,7 +188,7 @@ impl Printer<'_> {
                 "ended": ended.map(lines::ended_word),
                 "overall": verdict.as_ref().map(|v| v.overall),
                 "gates_failed": verdict.as_ref().map(|v| &v.gates_failed),
-                "findings": findings, "held": held, "assertions": assertions,
+                "findings": checked.len(), "judge_findings": judged, "held": held, "assertions": assertions,
                 "scripted": scripted, "world": place.world.hash(),
             });
             json_line(self.out, &line)?;
@@ -193,14 +202,19 @@ impl Printer<'_> {
             let overall = verdict
                 .as_ref()
                 .map_or_else(String::new, |v| format!("  overall {:.2}", v.overall));
+            let more = if judged == 0 {
+                String::new()
+            } else {
+                format!(", {judged} more of the judge")
+            };
             let by = if scripted { "  scripted" } else { "" };
             writeln!(
                 self.out,
-                "{}  {}  {held} of {} assertions hold  {}{overall}{by}",
+                "{}  {}  {held} of {} assertions hold  {}{more}{overall}{by}",
                 lines::count(path.len(), "step"),
                 lines::count(place.turns as usize, "turn"),
                 assertions.len(),
-                lines::count(findings, "finding"),
+                lines::count(checked.len(), "finding"),
             )?;
         }
         let met = verdict.is_none_or(|v| v.gates_failed.is_empty());

@@ -70,6 +70,45 @@ fn other_id(literal: &Literal, seed: &str) -> Option<String> {
     (left == 0 && out != literal.text).then_some(out)
 }
 
+/// The first run of digits of a literal with another number in it.
+fn other_digits(text: &str, change: impl Fn(u32) -> u32) -> Option<String> {
+    let from = text.find(|c: char| c.is_ascii_digit())?;
+    let long = text[from..]
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .count();
+    let digits = &text[from..from + long];
+    let changed = change(digits.parse().ok()?);
+    let changed = format!("{changed:0long$}");
+    (changed != digits).then(|| format!("{}{changed}{}", &text[..from], &text[from + long..]))
+}
+
+/// A time of another hour, on the same half of the day.
+fn other_time(literal: &Literal, seed: &str) -> Option<String> {
+    let by = 1 + (draw(seed) * 10.0) as u32;
+    other_digits(&literal.text, |hour| (hour + 11 + by) % 12 + 1)
+}
+
+/// A share that is some points off.
+fn other_share(literal: &Literal, seed: &str) -> Option<String> {
+    let by = 3 + (draw(seed) * 9.0) as u32;
+    other_digits(&literal.text, |share| share + by)
+}
+
+/// Another day of the same month: `2024-05-17`, `May 17`.
+fn other_day(literal: &Literal, seed: &str) -> Option<String> {
+    let LiteralValue::Date(date) = literal.value else {
+        return None;
+    };
+    let by = 2 + (draw(seed) * 24.0) as u8;
+    let day = (date.day - 1 + by) % 28 + 1;
+    let (old, new) = (format!("{:02}", date.day), format!("{day:02}"));
+    let plain = literal.text.rsplit_once(&old)?;
+    let alone = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_digit());
+    (alone(plain.0.chars().next_back()) && alone(plain.1.chars().next()) && day != date.day)
+        .then(|| format!("{}{new}{}", plain.0, plain.1))
+}
+
 /// Found and all of the slips of one kind in all texts of agents.
 fn found(kind: LiteralKind, slip: fn(&Literal, &str) -> Option<String>) -> Option<(usize, usize)> {
     let cases = cases()?;
@@ -137,4 +176,19 @@ fn wrong_amounts_in_texts_are_found() {
     };
     println!("amounts: {hit} of {all} found");
     assert!(all > 200 && hit * 100 >= all * 72, "{hit} of {all}");
+}
+
+#[test]
+fn wrong_times_shares_and_days_in_texts_are_found() {
+    let Some(times) = found(LiteralKind::Time, other_time) else {
+        return;
+    };
+    let shares = found(LiteralKind::Percent, other_share).unwrap();
+    let days = found(LiteralKind::Date, other_day).unwrap();
+    println!("times, shares, days (found, of): {times:?} {shares:?} {days:?}");
+    // Few texts have a share; days of one month are mostly all known from a search.
+    for ((hit, all), least) in [(times, 80), (shares, 80), (days, 70)] {
+        assert!(all > 0 && hit * 100 >= all * least, "{hit} of {all}");
+    }
+    assert!(times.1 > 60 && days.1 > 150, "{times:?} {days:?}");
 }

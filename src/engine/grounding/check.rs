@@ -27,7 +27,7 @@ pub struct Coverage {
     pub traced: usize,
     /// Those without, each a finding.
     pub untraced: usize,
-    /// Those that this check does not decide on (counts, times, shares).
+    /// Those that this check does not decide on (counts, sizes, durations).
     pub unchecked: usize,
 }
 

@@ -104,9 +104,48 @@ pub(super) fn date(word: &str) -> Option<Date> {
     make(c, a, b).or_else(|| make(c, b, a))
 }
 
-/// Minutes since midnight of `10:30`, `10:30:00`, `7am`, `10:30pm`.
+/// Which half of a day a word names: 0 or 12 hours to add.
+pub(super) fn half_of_day(word: &str) -> Option<u16> {
+    let is = |w: &str| word.eq_ignore_ascii_case(w);
+    if is("am") || is("a.m") {
+        Some(0)
+    } else if is("pm") || is("p.m") {
+        Some(12)
+    } else {
+        None
+    }
+}
+
+/// Minutes since midnight of an hour with its half of the day: `7`, `7:30`.
+pub(super) fn time_in_half(word: &str, half: u16) -> Option<u16> {
+    let (hour, minute) = match word.bytes().all(|b| b.is_ascii_digit()) {
+        true if word.len() <= 2 => (word.parse::<u16>().ok()?, 0),
+        true => return None,
+        false => time(word).map(|t| (t / 60, t % 60))?,
+    };
+    (1..=12)
+        .contains(&hour)
+        .then_some((hour % 12 + half) * 60 + minute)
+}
+
+/// Whether a time as written may be of either half of the day: `3:30`, and not
+/// `03:30`, `15:30`, `3:30pm` or `3:30:00`.
+pub(super) fn either_half(word: &str) -> bool {
+    let hour = word.split(':').next().unwrap_or_default();
+    word.bytes().all(|b| b.is_ascii_digit() || b == b':')
+        && word.bytes().filter(|b| *b == b':').count() == 1
+        && !hour.starts_with('0')
+        && hour.parse::<u16>().is_ok_and(|h| (1..=12).contains(&h))
+}
+
+/// Minutes since midnight of `10:30`, `10:30:00`, `7am`, `10:30pm`, and of
+/// `01:30:00+1`, which is of the next day.
 pub(super) fn time(word: &str) -> Option<u16> {
     let lower = word.to_ascii_lowercase();
+    let lower = match lower.rsplit_once('+') {
+        Some((time, "1" | "2")) if time.contains(':') => time.to_owned(),
+        Some(_) | None => lower,
+    };
     let (body, half) = if let Some(body) = lower.strip_suffix("am") {
         (body, Some(0))
     } else if let Some(body) = lower.strip_suffix("pm") {

@@ -287,7 +287,7 @@ pub const KINDS: &[Kind] = &[
         Text,
         Medium,
         true,
-        "a text says another value than what was read",
+        "a text says another value or rule than what was read",
     ),
     kind(
         "claim_not_done",

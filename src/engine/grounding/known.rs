@@ -1,7 +1,7 @@
 //! What is known at a moment of a conversation: a bag of ids, numbers, dates and
 //! words gathered from texts and values, asked whether a literal has a source.
 
-use super::date::Date;
+use super::date::{Date, either_half};
 use super::derive::Derived;
 use super::literal::{Literal, LiteralKind, LiteralValue, id_of, literals, tokens};
 use super::turn::Trace;
@@ -157,7 +157,12 @@ impl Known {
     fn literal(&mut self, literal: &Literal) {
         match (&literal.kind, &literal.value) {
             (LiteralKind::Time, LiteralValue::Number(minutes)) => {
-                self.own.times.insert(*minutes as u16, self.step);
+                let time = *minutes as u16;
+                self.own.times.insert(time, self.step);
+                if either_half(&literal.text) {
+                    let other = self.own.times.entry((time + 720) % 1440);
+                    other.or_insert(self.step);
+                }
             }
             (LiteralKind::Percent, LiteralValue::Number(share)) => {
                 self.percents.push(*share);
@@ -397,7 +402,10 @@ impl Known {
                 }
             }
             (LiteralKind::Time, LiteralValue::Number(minutes)) => {
-                known(self.newest(|b| b.times.get(&(*minutes as u16))))
+                let at = |t: u16| self.newest(|b| b.times.get(&t));
+                let time = *minutes as u16;
+                let other = || either_half(&literal.text).then(|| at((time + 720) % 1440));
+                known(at(time).or_else(|| other().flatten()))
             }
             (_, LiteralValue::Number(value)) => {
                 known(self.cents_at(*value).or_else(|| self.number_at(*value)))

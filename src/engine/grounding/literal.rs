@@ -6,7 +6,7 @@
 //! are none. Where a shape is doubtful it is left out: silence is counted as not
 //! checked, a false alarm costs a reader's trust.
 
-use super::date::{Date, date, day, month, time};
+use super::date::{Date, date, day, half_of_day, month, time, time_in_half};
 use super::known::is_money_key;
 
 /// What kind of literal.
@@ -370,6 +370,14 @@ pub fn literals(text: &str) -> Vec<Literal> {
                 LiteralValue::Number(value),
                 token.end(),
             );
+        } else if let Some((minutes, end)) = next.and_then(|n| {
+            let half = half_of_day(n.text)?;
+            let beside = text.get(token.end()..n.start) == Some(" ");
+            Some((time_in_half(word, half).filter(|_| beside)?, n.end()))
+        }) {
+            skip = 1;
+            let value = LiteralValue::Number(f64::from(minutes));
+            add(LiteralKind::Time, value, end);
         } else if let Some(minutes) = time(word) {
             let value = LiteralValue::Number(f64::from(minutes));
             add(LiteralKind::Time, value, token.end());

@@ -29,6 +29,7 @@ mod result;
 mod sought;
 mod sums;
 mod text;
+mod times;
 mod turn;
 mod user;
 mod verbs;

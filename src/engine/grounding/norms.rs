@@ -217,7 +217,7 @@ fn twice(
         while let (Some(left), Some(right)) = (classes.get(to - 1), classes.get(to)) {
             let between = words.get(left.at + left.used..right.at)?;
             let or = between.iter().any(|w| w.text == "or");
-            if !between.is_empty() && !(or && between.len() == 1) {
+            if !(between.is_empty() || or && between.len() == 1) {
                 break;
             }
             // Nothing but a comma or a stroke: `economy (business)` is no list.
@@ -239,9 +239,9 @@ fn twice(
             let first = list.iter().take(i).any(|b| b.value == c.value);
             first.then_some(c)
         });
-        let missing = |v: &&Box<str>| list.iter().all(|c| c.value != v.replace(['_', '-'], " "));
+        let missing = |v: &str| list.iter().all(|c| c.value != v.replace(['_', '-'], " "));
         if let (true, true, Some(again)) = (choice, list.len() > 2, again)
-            && let Some(other) = values.iter().filter(missing).min()
+            && let Some(other) = values.iter().filter(|v| missing(v)).min()
         {
             return Some(Wrong {
                 what: format!(

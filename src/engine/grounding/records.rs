@@ -2,6 +2,7 @@
 //! they went, and the sums of money in it. What a text says of a thing is held
 //! against this.
 
+use super::date::time;
 use super::known::{hundredths, is_money_key};
 use super::literal::id_of;
 use super::origin::is_id_key;
@@ -14,6 +15,9 @@ const DEPTH: usize = 64;
 /// nothing about a single one.
 const ROWS: usize = 20_000;
 
+/// Times of day of one thing that are kept.
+const TIMES: usize = 32;
+
 /// One thing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
@@ -23,6 +27,9 @@ pub(super) struct Row {
     fields: HashMap<Box<str>, Field>,
     /// The sums of money in it, by their keys from the thing: `prices.economy`.
     pub(super) money: Vec<(Box<str>, i64)>,
+    /// Its times of day by their keys, in minutes since midnight, with the step that
+    /// showed each last.
+    pub(super) times: Vec<(Box<str>, u16, u32)>,
     /// Whether a write has gone to it since it was shown.
     stale: bool,
     /// The step that showed it last.
@@ -155,6 +162,9 @@ impl Records {
                     }
                 }
                 Node::Str(text) => {
+                    if let Some(minutes) = time_of(text) {
+                        row.time(key, minutes, step);
+                    }
                     if let Some(number) = id_of(text).filter(|n| **n != *row.id) {
                         let owners = self.owners.entry(number.into()).or_default();
                         if !owners.contains(&row.id) {
@@ -210,7 +220,29 @@ impl Records {
     }
 }
 
+/// The time of day of a value: `10:30`, `01:30:00+1`, `2024-05-17T10:30:00`.
+fn time_of(value: &str) -> Option<u16> {
+    match value.as_bytes().get(10) {
+        Some(b'T' | b' ') => value.get(11..16).and_then(time),
+        Some(_) | None => time(value),
+    }
+}
+
 impl Row {
+    fn time(&mut self, key: &str, minutes: u16, step: u32) {
+        let same = |(k, t, _): &(Box<str>, u16, u32)| **k == *key && *t == minutes;
+        match self.times.iter().position(same) {
+            Some(at) => {
+                // The newest stands last: it is the truth that is told.
+                let mut kept = self.times.remove(at);
+                kept.2 = step;
+                self.times.push(kept);
+            }
+            None if self.times.len() < TIMES => self.times.push((key.into(), minutes, step)),
+            None => {}
+        }
+    }
+
     /// How a field stands, with its step; `None` where that is not known.
     pub(super) fn now(&self, key: &str) -> Option<(&str, u32)> {
         let field = self.fields.get(key).filter(|f| !f.torn && !self.stale)?;

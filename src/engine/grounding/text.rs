@@ -7,7 +7,7 @@ use super::known::Known;
 use super::literal::{Literal, LiteralKind, LiteralValue, literals};
 use super::sums::Sums;
 use super::turn::Trace;
-use super::{amounts, attributes, norms};
+use super::{amounts, attributes, norms, times};
 use crate::engine::score::{Blame, Finding};
 
 /// Checks an agent's text: each id, amount, date and address has a source, each
@@ -25,7 +25,7 @@ pub(super) fn check_agent_text(check: &Check, known: &Known, text: &str, step: u
             coverage.traced += 1;
             continue;
         }
-        if !is_checked(literal.kind) || is_example(text, literal) {
+        if !is_checked(literal.kind) || is_example(text, literal) || is_elsewhere(text, literal) {
             coverage.unchecked += 1;
             continue;
         }
@@ -61,6 +61,7 @@ pub(super) fn check_agent_text(check: &Check, known: &Known, text: &str, step: u
         }
     }
     attributes::misstated(check, text, &found, step, &mut findings);
+    times::misstated(check, text, &found, step, &mut findings);
     norms::misstated(check, text, step, &mut findings);
     findings.sort_by_key(|f| f.span);
     Report {
@@ -120,6 +121,37 @@ fn is_example(text: &str, literal: &Literal) -> bool {
         .any(|w| near.contains(w))
 }
 
+/// How people write the clock of a place.
+const ZONES: &[&str] = &[
+    "utc", "gmt", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "cet", "cest", "bst",
+    "ist", "jst", "et", "ct", "mt", "pt",
+];
+
+/// Whether a time is how long something takes (`a layover of 2:30 hours`), or that
+/// of another place's clock, which nothing here can tell.
+fn is_elsewhere(text: &str, literal: &Literal) -> bool {
+    if literal.kind != LiteralKind::Time {
+        return false;
+    }
+    let behind = text.get(literal.span.1..).unwrap_or_default().trim_start();
+    let next: String = behind.chars().take_while(|c| c.is_alphabetic()).collect();
+    if matches!(
+        next.to_lowercase().as_str(),
+        "h" | "hr" | "hrs" | "hour" | "hours"
+    ) {
+        return true;
+    }
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    let mut zones: Vec<&str> = words.filter(|w| ZONES.contains(w)).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    zones.len() > 1
+        || ["local time", "time zone", "timezone"]
+            .iter()
+            .any(|w| lower.contains(w))
+}
+
 /// Claims of actions, each with whether a call backs it.
 fn claimed(check: &Check, known: &Known, text: &str) -> Vec<(Claim, bool)> {
     claims(text, known)
@@ -165,9 +197,11 @@ pub(super) fn is_checked(kind: LiteralKind) -> bool {
         LiteralKind::Id
         | LiteralKind::Amount
         | LiteralKind::Date
+        | LiteralKind::Time
+        | LiteralKind::Percent
         | LiteralKind::Email
         | LiteralKind::Tail => true,
-        LiteralKind::Time | LiteralKind::Percent | LiteralKind::Number => false,
+        LiteralKind::Number => false,
     }
 }
 
