@@ -120,7 +120,7 @@ def conversation(where, scenario, seconds, *more):
     # 4: a role's answer could not be used in the end, which a model of this size may well bring about.
     check(done.returncode in (0, 4), f"the run ends with {done.returncode}: {done.stderr.strip()[-800:]}")
     if done.returncode:
-        print(f"  it ended with {done.returncode}: {done.stderr.strip().splitlines()[-1][:300]}", flush=True)
+        print(f"  it ended with {done.returncode}: {(done.stderr.strip().splitlines() or ["nothing said"])[-1][:300]}", flush=True)
     check(len(steps) >= 3, "at least a user, an agent and somebody else acted")
     from_models(steps)
     told(steps)
@@ -174,7 +174,7 @@ def main():
         pings(server)
         heading("a small desk")
         where = desk(server)
-        steps = conversation(where, HERE / "desk", 420)
+        steps = conversation(where, HERE / "desk", 900)
         check(any(body["act"]["act"] == "ran" for body in steps), "a tool was called")
         check(not where.files_with(SECRET), "the key stands nowhere")
         if "--whole" in sys.argv:
