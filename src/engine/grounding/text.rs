@@ -1,7 +1,7 @@
 //! Holds an agent's text against what is known and what was done.
 
 use super::check::{Check, Coverage, Report};
-use super::claims::{Claim, backed, claims, failed};
+use super::claims::{Claim, Done, backed, claims, failed};
 use super::denials::denials;
 use super::known::Known;
 use super::literal::{Literal, LiteralKind, LiteralValue, literals};
@@ -9,6 +9,7 @@ use super::sums::Sums;
 use super::turn::Trace;
 use super::{amounts, attributes, norms, times};
 use crate::engine::score::{Blame, Finding};
+use crate::engine::world::Node;
 
 /// Checks an agent's text: each id, amount, date and address has a source, each
 /// claim of a finished action a successful call, each statement about a thing
@@ -164,13 +165,37 @@ fn claimed(check: &Check, known: &Known, text: &str) -> Vec<(Claim, bool)> {
                 .flat_map(|id| check.records.owners(id))
                 .map(String::from)
                 .collect();
-            claim.ids.extend(owners);
             // In the passive, a status that a tool returned is a report, no claim.
             let reported = !claim.own && known.has_string(&claim.verb);
-            let backed = reported || backed(&claim, &check.done, known);
+            let backed = if owners.is_empty() {
+                reported || backed(&claim, &check.done, known)
+            } else {
+                // What was done to another line of the same customer is not it.
+                let other = |d: &&Done| !of_another(&d.args, &owners);
+                let done: Vec<Done> = check.done.iter().filter(other).cloned().collect();
+                claim.ids.extend(owners);
+                reported || backed(&claim, &done, known)
+            };
             (claim, backed)
         })
         .collect()
+}
+
+/// Whether arguments name a thing that looks like one of these and is none of
+/// them: line L1001 where the number is that of L1002.
+fn of_another(args: &Node, owners: &[String]) -> bool {
+    let shape = |id: &str| -> String {
+        let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
+        id.chars().map(digit).collect()
+    };
+    let Node::Map(args) = args else { return false };
+    let named = args
+        .values()
+        .filter_map(Node::as_str)
+        .map(str::to_lowercase);
+    let alike = |id: &String| owners.iter().any(|o| shape(o) == shape(id));
+    let named: Vec<String> = named.filter(alike).collect();
+    !named.is_empty() && named.iter().any(|id| !owners.contains(id))
 }
 
 fn unbacked(check: &Check, text: &str, claim: &Claim, step: u32) -> Finding {
@@ -221,9 +246,8 @@ pub(super) fn noun(kind: LiteralKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::turn::Told;
+    use super::super::turn::{Ran, Told, Turn};
     use super::*;
-    use crate::engine::world::Node;
     use serde_json::json;
     use std::sync::Arc;
 
@@ -278,5 +302,45 @@ mod tests {
         assert_eq!(findings[0].quote, "I have cancelled order #W123.");
         let (findings, _) = check_agent_text("Your order is now pending.", 2, &known());
         assert!(findings.is_empty());
+    }
+
+    #[test]
+    fn what_was_done_to_another_line_backs_no_claim_about_this_number() {
+        let mut check = known();
+        let none = Node::from_json(&json!({}));
+        let lines = Node::from_json(&json!([
+            {"line_id": "L1001", "phone_number": "555-123-2001"},
+            {"line_id": "L1002", "phone_number": "555-123-2002"}
+        ]));
+        let args = Node::from_json(&json!({"customer_id": "C1", "line_id": "L1001"}));
+        for (tool, args, result) in [
+            ("get_lines", &none, &lines),
+            ("enable_roaming", &args, &none),
+        ] {
+            check.hear(
+                &Turn::Ran(&Ran {
+                    agent: &[],
+                    tool,
+                    args,
+                    ok: true,
+                    result,
+                    text: "",
+                    patch: None,
+                    before: None,
+                    after: None,
+                    reads: None,
+                    writes: None,
+                    computed: false,
+                }),
+                2,
+            );
+        }
+        let said = |number: &str| {
+            let text = format!("I have enabled roaming for {number}.");
+            check_agent_text(&text, 3, &check).0
+        };
+        assert_eq!(said("555-123-2001"), []);
+        let found = said("555-123-2002");
+        assert_eq!(found[0].kind, "claim_not_done", "{found:?}");
     }
 }
