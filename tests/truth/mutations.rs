@@ -192,3 +192,86 @@ fn wrong_times_shares_and_days_in_texts_are_found() {
     }
     assert!(times.1 > 60 && days.1 > 150, "{times:?} {days:?}");
 }
+
+/// A word of how a thing stands, near the thing, put in the place of another.
+fn words_found(domain: &str, words: &[&str], near: usize) -> Option<(usize, usize)> {
+    let cases = cases()?;
+    let mut domains = Domains::at(&cases);
+    let (mut hit, mut all) = (0, 0);
+    for value in values(&cases.join("conversations.jsonl.gz")) {
+        if value["domain"] != domain {
+            continue;
+        }
+        let recorded: Recorded = conversation(&value, &mut domains).unwrap();
+        recorded.follow(&mut |step, said, check, turn| {
+            let (Said::Agent { text, .. }, Turn::Agent { agent, .. }) = (said, turn) else {
+                return;
+            };
+            let seed = format!("{} {step}", recorded.id);
+            let lower = text.to_lowercase();
+            if lower.len() != text.len() {
+                return;
+            }
+            let ids: Vec<usize> = literals(text)
+                .into_iter()
+                .filter(|l| l.kind == LiteralKind::Id)
+                .map(|l| l.span.1)
+                .collect();
+            let own: Vec<(usize, &str)> = words
+                .iter()
+                .flat_map(|w| lower.match_indices(w).map(|(at, _)| (at, *w)))
+                .filter(|(at, w)| {
+                    let alone = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+                    let before = &lower[..*at];
+                    alone(before.chars().next_back())
+                        && alone(lower[at + w.len()..].chars().next())
+                        && (*w != "economy" || !before.trim_end().ends_with("basic"))
+                        && ids.iter().any(|id| id <= at && at - id < near)
+                })
+                .collect();
+            let pick = (draw(&seed) * own.len() as f64) as usize;
+            let Some((at, word)) = own.get(pick).copied() else {
+                return;
+            };
+            let others: Vec<&&str> = words.iter().filter(|w| **w != word).collect();
+            let other = others[(draw(&format!("{seed} other")) * others.len() as f64) as usize];
+            let text = format!("{}{other}{}", &text[..at], &text[at + word.len()..]);
+            all += 1;
+            let told = check.judge(
+                &Turn::Agent {
+                    agent,
+                    text: &text,
+                    calls: &[],
+                },
+                step,
+            );
+            let seen = !told.findings.is_empty();
+            hit += usize::from(seen);
+            if !seen && std::env::var("STATEGEN_VERBOSE").is_ok_and(|v| v == "slips") {
+                let (near, rest) = text.split_at(at);
+                let start = near.char_indices().rev().nth(90).map_or(0, |c| c.0);
+                let end = rest.char_indices().nth(60).map_or(rest.len(), |c| c.0);
+                println!(
+                    "missed {seed}: {word} -> {other}: {} [[{}",
+                    near[start..].replace('\n', " "),
+                    rest[..end].replace('\n', " ")
+                );
+            }
+        });
+    }
+    Some((hit, all))
+}
+
+#[test]
+fn wrong_states_and_classes_in_texts_are_found() {
+    let states = ["pending", "processed", "delivered", "cancelled"];
+    let Some(states) = words_found("retail", &states, 60) else {
+        return;
+    };
+    let classes = words_found("airline", &["basic economy", "economy", "business"], 200).unwrap();
+    println!("states, classes (found, of): {states:?} {classes:?}");
+    // Not every such word says how a thing stands: `5 to 7 business days`.
+    for ((hit, all), least) in [(states, 70), (classes, 33)] {
+        assert!(all > 60 && hit * 100 >= all * least, "{hit} of {all}");
+    }
+}

@@ -59,6 +59,20 @@ pub(super) fn misstated(
             let Some(cents) = amount(literal) else {
                 continue;
             };
+            let said = text.get(from..literal.span.0).unwrap_or_default();
+            if let Some((path, mine)) = of_another_class(said, row, cents) {
+                let truth = format!("{}.{:02}", mine / 100, mine % 100);
+                let what = format!(
+                    "{} is said of {}, whose {path} is {truth}",
+                    literal.text, row.id
+                );
+                out.push(
+                    Finding::of("misstated_amount", step, Blame::Agent, what)
+                        .said(literal.text.clone(), Some(literal.span))
+                        .truth(truth, format!("step {}", row.step)),
+                );
+                continue;
+            }
             let own = |c: i64| row.money.iter().any(|(_, m)| *m == c);
             let reckoned = || {
                 let money: Vec<(i64, u32)> = row.money.iter().map(|(_, m)| (*m, 0)).collect();
@@ -244,6 +258,44 @@ fn keyed<'a>(before: &str, row: &'a Row, cents: i64) -> Option<(&'a str, i64)> {
         .filter(|(path, _)| ["price", "fare", "cost"].iter().any(|w| path.contains(w)))
         .min_by_key(|(_, c)| c.abs_diff(cents))
         .map(|(path, c)| (&**path, *c))
+}
+
+/// The field of a thing that the words before an amount name (`Economy price:`),
+/// where the amount is that of another field beside it.
+fn of_another_class<'a>(before: &str, row: &'a Row, cents: i64) -> Option<(&'a str, i64)> {
+    let words = words(before);
+    let near = words.get(words.len().saturating_sub(3)..)?;
+    let near: Vec<&str> = near.iter().map(|w| w.text.as_str()).collect();
+    let (_, leaf) = row
+        .money
+        .iter()
+        .filter_map(|(path, _)| {
+            let (above, leaf) = path.rsplit_once('.')?;
+            let parts: Vec<&str> = leaf.split(['_', '-', ' ']).collect();
+            let named = near.windows(parts.len()).any(|w| w == parts.as_slice());
+            // Words that name any price are none of a class.
+            let telling = parts
+                .iter()
+                .any(|p| !matches!(*p, "price" | "total" | "amount"));
+            (named && telling).then_some((parts.len(), (above, leaf)))
+        })
+        .max_by_key(|(long, _)| *long)?;
+    let beside = |path: &str| {
+        path.rsplit_once('.')
+            .is_some_and(|(above, _)| above == leaf.0)
+    };
+    let is = |path: &str| path.rsplit_once('.') == Some(leaf);
+    let mut own = row.money.iter().filter(|(path, _)| is(path));
+    if own.clone().any(|(_, c)| *c == cents) {
+        return None;
+    }
+    let others = row
+        .money
+        .iter()
+        .filter(|(path, _)| !is(path) && beside(path));
+    let another = others.into_iter().any(|(_, c)| *c == cents);
+    let (path, mine) = own.next_back().filter(|_| another)?;
+    Some((path, *mine))
 }
 
 /// The amounts of a sentence.

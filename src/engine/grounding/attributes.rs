@@ -7,8 +7,8 @@
 
 use super::check::Check;
 use super::claims::{BETWEEN, HEDGES, Word, sentences, words};
-use super::literal::{Literal, LiteralKind, LiteralValue};
-use super::records::{Row, is_status_key};
+use super::literal::{Literal, LiteralKind, LiteralValue, tokens};
+use super::records::{Row, alike, is_status_key};
 use super::verbs::listed;
 use crate::engine::score::{Blame, Finding};
 
@@ -26,7 +26,8 @@ pub(super) fn misstated(
     out: &mut Vec<Finding>,
 ) {
     // Only what is said of things that were read can be held against them.
-    if !found.iter().any(|l| row_of(check, l).is_some()) {
+    let ids = named(check, text, found);
+    if ids.iter().all(|n| n.row.is_none()) {
         return;
     }
     let states = states(check);
@@ -34,22 +35,23 @@ pub(super) fn misstated(
     if states.is_empty() && classes.is_empty() {
         return;
     }
-    let mut focus: Option<&Row> = None;
+    let mut past: Vec<Vec<Named<'_>>> = Vec::new();
     for (from, to) in sentences(text) {
         let Some(sentence) = text.get(from..to) else {
             continue;
         };
-        let here: Vec<(usize, &Row)> = found
+        let inside = ids.iter().filter(|n| (from..to).contains(&n.at));
+        let named: Vec<Named<'_>> = inside.cloned().collect();
+        let here: Vec<(usize, &Row)> = named
             .iter()
-            .filter(|l| l.span.0 >= from && l.span.1 <= to)
-            .filter_map(|l| Some((l.span.0 - from, row_of(check, l)?)))
+            .filter_map(|n| Some((n.at - from, n.row?)))
             .collect();
         let question = sentence.trim_end().ends_with('?');
         let parts = Sentence {
             text: sentence,
             words: words(sentence),
             rows: &here,
-            focus,
+            past: &past,
         };
         if !question {
             for said in parts.states(&states) {
@@ -57,21 +59,19 @@ pub(super) fn misstated(
             }
             for (key, values) in &classes {
                 for said in parts.classes(key, values) {
-                    push(out, wrong_class(check, key, &said), step, from, sentence);
+                    push(
+                        out,
+                        wrong_class(check, key, values, &said),
+                        step,
+                        from,
+                        sentence,
+                    );
                 }
             }
         }
-        // Of several things none is the one that is spoken of next.
-        let standing: Vec<&Row> = here
-            .iter()
-            .map(|(_, row)| *row)
-            .filter(|r| r.status().is_some())
-            .collect();
-        focus = match (here.as_slice(), standing.as_slice()) {
-            ([], _) => focus,
-            ([(_, row)], _) | (_, [row]) => Some(row),
-            _ => None,
-        };
+        if !named.is_empty() {
+            past.push(named);
+        }
     }
 }
 
@@ -114,25 +114,41 @@ struct Sentence<'a> {
     words: Vec<Word>,
     /// Things that are named, by where.
     rows: &'a [(usize, &'a Row)],
-    /// The thing that was named last before.
-    focus: Option<&'a Row>,
+    /// Things that the sentences before name.
+    past: &'a [Vec<Named<'a>>],
 }
 
-fn row_of<'a>(check: &'a Check, literal: &Literal) -> Option<&'a Row> {
-    match (&literal.kind, &literal.value) {
-        (LiteralKind::Id, LiteralValue::Text(id)) => check.records.get(id),
-        (
-            LiteralKind::Id
-            | LiteralKind::Amount
-            | LiteralKind::Date
-            | LiteralKind::Time
-            | LiteralKind::Percent
-            | LiteralKind::Tail
-            | LiteralKind::Email
-            | LiteralKind::Number,
-            _,
-        ) => None,
+/// A thing that a text names.
+#[derive(Clone, Debug)]
+struct Named<'a> {
+    /// Where, in bytes.
+    at: usize,
+    id: String,
+    /// What was read of it, where anything was.
+    row: Option<&'a Row>,
+}
+
+/// The things that a text names, in order. A word in capitals is a name too where a
+/// thing of that name was read: `IIHXDG`.
+fn named<'a>(check: &'a Check, text: &str, found: &[Literal]) -> Vec<Named<'a>> {
+    let of = |at: usize, id: &str| Named {
+        at,
+        id: id.to_owned(),
+        row: check.records.get(id),
+    };
+    let ids = found.iter().filter_map(|l| match (&l.kind, &l.value) {
+        (LiteralKind::Id, LiteralValue::Text(id)) => Some(of(l.span.0, id)),
+        (_, LiteralValue::Text(_) | LiteralValue::Number(_) | LiteralValue::Date(_)) => None,
+    });
+    let mut out: Vec<Named<'_>> = ids.collect();
+    for token in tokens(text) {
+        if token.text.len() >= 5 && token.text.bytes().all(|b| b.is_ascii_uppercase()) {
+            let named = of(token.start, &token.text.to_ascii_lowercase());
+            out.extend(Some(named).filter(|n| n.row.is_some()));
+        }
     }
+    out.sort_by_key(|n| n.at);
+    out
 }
 
 /// All states that are known as words, each as its words.
@@ -211,8 +227,8 @@ impl<'a> Sentence<'a> {
     }
 
     /// Whether the words before take the statement away.
-    fn hedged(&self, at: usize) -> bool {
-        let from = at.saturating_sub(7);
+    fn hedged(&self, at: usize, from: usize) -> bool {
+        let from = at.saturating_sub(7).max(from);
         let clause = (from..at).rev().take_while(|i| !self.ends(*i));
         let hedge = |w: &str| {
             HEDGES.contains(&w) && !matches!(w, "no")
@@ -254,6 +270,15 @@ impl<'a> Sentence<'a> {
             || matches!(self.word(at + 1), "or" | "orders" | "if" | "once" | "when")
     }
 
+    /// The first word in the bracket that is open at this byte.
+    fn bracket(&self, start: usize) -> Option<usize> {
+        let before = self.text.get(..start)?;
+        let open = before.rfind('(')?;
+        let closed = before.get(open..)?.contains(')');
+        let inside = |w: &Word| w.start > open;
+        self.words.iter().position(inside).filter(|_| !closed)
+    }
+
     /// Whether a clause ends after a word.
     fn ends(&self, at: usize) -> bool {
         let (end, next) = (self.end(at), self.words.get(at + 1).map_or(0, |w| w.start));
@@ -262,11 +287,12 @@ impl<'a> Sentence<'a> {
             .is_some_and(|gap| gap.contains([';', '—', '.']) || gap.contains(", "))
     }
 
-    /// The thing that words at `from..to` are about: the one named nearest before
-    /// them, the one named right after, or the one in focus.
-    fn about(&self, from: usize, to: usize) -> Option<(&'a Row, bool)> {
-        let before = self.rows.iter().rev().find(|(at, _)| *at < from);
-        let after = self.rows.iter().find(|(at, _)| *at >= to);
+    /// The thing of a kind that words at `from..to` are about: the one named nearest
+    /// before them, the one named right after, or the one that is spoken of.
+    fn about(&self, from: usize, to: usize, is: impl Fn(&Row) -> bool) -> Option<(&'a Row, bool)> {
+        let of_kind = || self.rows.iter().filter(|(_, row)| is(row));
+        let before = of_kind().rev().find(|(at, _)| *at < from);
+        let after = of_kind().find(|(at, _)| *at >= to);
         if let Some((at, row)) = after
             && self
                 .text
@@ -275,11 +301,32 @@ impl<'a> Sentence<'a> {
         {
             return Some((row, true));
         }
-        match (before, self.rows) {
+        match (before, after) {
             (Some((_, row)), _) => Some((row, false)),
-            (None, []) => self.focus.map(|row| (row, false)),
-            (None, _) => None,
+            (None, None) => self.focus(is).map(|row| (row, false)),
+            (None, Some(_)) => None,
         }
+    }
+
+    /// The thing of a kind that was named last; none of several together, and none
+    /// where one like it stands between of which nothing was read.
+    fn focus(&self, is: impl Fn(&Row) -> bool) -> Option<&'a Row> {
+        let mut between: Vec<&str> = Vec::new();
+        for named in self.past.iter().rev() {
+            let mut rows = named.iter().filter_map(|n| n.row).filter(|r| is(r));
+            let Some(first) = rows.next() else {
+                let unknown = named.iter().filter(|n| n.row.is_none());
+                between.extend(unknown.map(|n| n.id.as_str()));
+                continue;
+            };
+            let alone = rows.all(|r| r.id == first.id)
+                && !named
+                    .iter()
+                    .any(|n| n.row.is_none() && alike(&n.id, &first.id));
+            let passed = between.iter().any(|id| alike(id, &first.id));
+            return (alone && !passed).then_some(first);
+        }
+        None
     }
 
     fn states(&self, states: &[Vec<String>]) -> Vec<Said<'a>> {
@@ -302,15 +349,17 @@ impl<'a> Sentence<'a> {
     fn state(&self, at: usize, used: usize) -> Option<Said<'a>> {
         let start = self.words.get(at)?.start;
         let end = self.end(at + used - 1);
-        let (row, after) = self.about(start, end)?;
+        let (row, after) = self.about(start, end, Row::has_status)?;
         row.status()?;
+        let elsewhere = !self.rows.iter().any(|(_, r)| r.id == row.id);
         // Back over adverbs to what joins the word to its thing.
         let mut back = at;
         let mut now = false;
         while back > 0
-            && (BETWEEN.contains(&self.word(back - 1)) || self.word(back - 1) == "currently")
+            && (BETWEEN.contains(&self.word(back - 1))
+                || matches!(self.word(back - 1), "currently" | "still"))
         {
-            now |= matches!(self.word(back - 1), "now" | "currently");
+            now |= matches!(self.word(back - 1), "now" | "currently" | "still");
             back -= 1;
         }
         let here = if back == 0 { "" } else { self.word(back - 1) };
@@ -324,18 +373,30 @@ impl<'a> Sentence<'a> {
         let bracketed =
             gap(at).contains('(') || gap(at).contains(": ") || gap(at).contains("\": \"");
         let perfect = here == "been" && matches!(before, "has" | "have");
-        let stated = matches!(here, "is" | "it's" | "shows" | "already" | "remains")
-            || perfect
-            || keyed
-            || bracketed
-            || after;
+        // `is in processed status`, `remains in “pending” status`
+        let named = matches!(here, "in" | "remains" | "a")
+            && matches!(self.word(at + used), "status" | "state");
+        let is = matches!(here, "is" | "are" | "it's" | "shows" | "remains" | "stays");
+        let stated = is || perfect || named || keyed || bracketed && !elsewhere || after;
         now |= perfect
             || keyed && (0..at).any(|i| matches!(self.word(i), "current" | "now" | "currently"));
         // `Your exchange request for W1 has been processed` is about the request.
         let errand = perfect
             && listed(self.word(at)).is_some()
             && (0..at).any(|i| ERRANDS.iter().any(|e| self.word(i).starts_with(e)));
-        if !stated || errand || self.hedged(at) {
+        // What is said before the thing is named takes nothing from what is behind it
+        // in brackets: `what I have for W1 (status: pending)`.
+        let from = match (after, self.bracket(start)) {
+            (true, _) => at.saturating_sub(1),
+            (false, Some(first)) if bracketed || keyed || is => first,
+            // `does not contain a chair and is still pending`
+            (false, _) if is => {
+                let and = (0..back).rev().take(7).find(|i| self.word(*i) == "and");
+                and.map_or(0, |i| i + 1)
+            }
+            (false, _) => 0,
+        };
+        if !stated || errand || self.hedged(at, from) {
             return None;
         }
         let value: Vec<&str> = (at..at + used).map(|i| self.word(i)).collect();
@@ -357,11 +418,12 @@ impl<'a> Sentence<'a> {
             for next in at + 1..at + 4 {
                 let hit = values.iter().find_map(|v| self.is_at(next, v));
                 if let Some(used) = hit
-                    && !self.hedged(next)
+                    && !self.hedged(next, 0)
                     && let Some(word) = self.words.get(next)
                 {
                     let span = (word.start, self.end(next + used - 1));
-                    if let Some((row, _)) = self.about(span.0, span.1) {
+                    let of = |r: &Row| r.has_class(key);
+                    if let Some((row, _)) = self.about(span.0, span.1, of) {
                         let value: Vec<&str> = (next..next + used).map(|i| self.word(i)).collect();
                         out.push(Said {
                             row,
@@ -377,8 +439,117 @@ impl<'a> Sentence<'a> {
                 }
             }
         }
+        out.extend(self.bare(key, values));
         out
     }
+
+    /// Values right behind their thing, without the word of their key: `DF89BM is in
+    /// economy`, `M20IZO (one way, business, 2 passengers)`.
+    fn bare(&self, key: &str, values: &[Vec<String>]) -> Vec<Said<'a>> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < self.words.len() {
+            let Some(used) = values.iter().find_map(|v| self.is_at(at, v)) else {
+                at += 1;
+                continue;
+            };
+            let said = self.behind(key, at, used);
+            // One value of a thing in a sentence: a second one is a plan or a price.
+            if let Some(said) = said
+                && !out.iter().any(|s: &Said<'_>| s.row.id == said.row.id)
+            {
+                out.push(said);
+            }
+            at += used;
+        }
+        out
+    }
+
+    fn behind(&self, key: &str, at: usize, used: usize) -> Option<Said<'a>> {
+        const JOINS: &[&str] = &["is", "in", "a", "an", "the", "booked", "currently", "now"];
+        const CHANGES: &[&str] = &[
+            "upgrad", "downgrad", "chang", "switch", "mov", "modif", "updat", "book", "rebook",
+            "instead", "would", "new", "search",
+        ];
+        const OTHER: &[&str] = &[
+            "day",
+            "days",
+            "price",
+            "prices",
+            "fare",
+            "fares",
+            "seat",
+            "seats",
+            "option",
+            "options",
+            "availability",
+            "available",
+            "cost",
+            "costs",
+            "or",
+            "to",
+        ];
+        let start = self.words.get(at)?.start;
+        let end = self.end(at + used - 1);
+        let (from, row) = self.rows.iter().rev().find(|(from, _)| *from < start)?;
+        if !row.has_class(key) {
+            return None;
+        }
+        // A lone hyphen is a word here.
+        let real = |w: &Word| w.start > *from + 1 && w.text != "-";
+        let first = self.words.iter().position(real)?;
+        let between: Vec<&str> = (first..at)
+            .map(|i| self.word(i))
+            .filter(|w| *w != "-")
+            .collect();
+        let joined = between.iter().all(|w| JOINS.contains(w));
+        // Opened right behind the name: a bracket, or what a colon begins.
+        let gap = self.text.get(from + row.id.len()..start)?;
+        let gap = gap.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '*' | ' '));
+        let opened = self.bracket(start) == Some(first) || gap.starts_with(':');
+        let change = |w: &&str| CHANGES.iter().any(|c| w.starts_with(c));
+        let behind = self.text.get(end..)?.trim_start_matches([' ', '*']);
+        let priced = behind.starts_with(['$', '€', '£'])
+            || behind.starts_with("($")
+            || behind.starts_with(": $")
+            || OTHER.contains(&self.word(at + used));
+        // `after the change, cancel W1 (now business)` says how it will be.
+        let later = |w: &str| matches!(w, "after" | "once" | "when" | "if" | "will" | "then");
+        let changed = (0..first).any(|i| change(&self.word(i)) || later(self.word(i)));
+        if !(joined || opened && between.len() <= 14 && !between.iter().any(change))
+            || priced
+            || changed
+            || self.hedged(at, first)
+        {
+            return None;
+        }
+        let value: Vec<&str> = (at..at + used).map(|i| self.word(i)).collect();
+        Some(Said {
+            row,
+            value: value.join(" ").replace(['_', '-'], " "),
+            span: (start, end),
+            now: between
+                .iter()
+                .any(|w| matches!(*w, "is" | "currently" | "now")),
+        })
+    }
+}
+
+/// Whether a text has a value by itself: `economy`, and not within `basic economy`.
+fn has_alone(text: &str, value: &str, values: &[Vec<String>]) -> bool {
+    let longer: Vec<String> = values.iter().map(|v| v.join(" ")).collect();
+    text.match_indices(value).any(|(at, _)| {
+        let within = |long: &String| {
+            let offsets = long.match_indices(value).map(|(offset, _)| offset);
+            long.len() > value.len()
+                && offsets.into_iter().any(|offset| {
+                    let from = at.checked_sub(offset);
+                    from.and_then(|from| text.get(from..))
+                        .is_some_and(|t| t.starts_with(long.as_str()))
+                })
+        };
+        !longer.iter().any(within)
+    })
 }
 
 /// Whether one way to say a state is short for the other.
@@ -414,10 +585,12 @@ fn wrong_state(said: &Said<'_>) -> Option<Wrong> {
     })
 }
 
-fn wrong_class(check: &Check, key: &str, said: &Said<'_>) -> Option<Wrong> {
+fn wrong_class(check: &Check, key: &str, values: &[Vec<String>], said: &Said<'_>) -> Option<Wrong> {
     let (now, step) = said.row.class(key)?;
-    let wanted = check.user_said.contains(&said.value);
-    if same(&said.value, now) || wanted || check.asked_for(&said.value) {
+    // What somebody wants may be told as it will be; what is so now may not.
+    let wanted =
+        || has_alone(&check.user_said, &said.value, values) || check.asked_for(&said.value);
+    if same(&said.value, now) || !said.now && wanted() {
         return None;
     }
     Some(Wrong {
@@ -432,4 +605,141 @@ fn wrong_class(check: &Check, key: &str, said: &Said<'_>) -> Option<Wrong> {
         step,
         span: said.span,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::turn::{Ran, Told, Turn};
+    use super::*;
+    use crate::engine::world::Node;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    /// Quote and truth of what a text says wrongly of things that were read.
+    fn said(user: &str, text: &str) -> Vec<(String, String)> {
+        let mut check = Check::new(Arc::new(Told::default()));
+        check.hear(&Turn::User { text: user }, 1);
+        let result = Node::from_json(&json!([
+            {"order_id": "#W111", "status": "pending", "items": [{"item_id": "5917587651"}]},
+            {"order_id": "#W222", "status": "delivered", "items": [{"item_id": "6843647669"}]},
+            {"reservation_id": "DF89BM", "cabin": "basic_economy"},
+            {"reservation_id": "IIHXDG", "cabin": "economy"},
+            {"reservation_id": "COVE6R", "cabin": "business"},
+            {"flight_number": "HAT088", "prices": {"basic_economy": 90, "economy": 179, "business": 400}}
+        ]));
+        let args = Node::from_json(&json!({}));
+        check.hear(
+            &Turn::Ran(&Ran {
+                agent: &[],
+                tool: "get_all",
+                args: &args,
+                ok: true,
+                result: &result,
+                text: "",
+                patch: None,
+                before: None,
+                after: None,
+                reads: None,
+                writes: None,
+                computed: false,
+            }),
+            2,
+        );
+        let turn = Turn::Agent {
+            agent: &[],
+            text,
+            calls: &[],
+        };
+        let wrong = check.judge(&turn, 3).findings.into_iter();
+        let wrong = wrong.filter(|f| f.kind.starts_with("misstated"));
+        wrong.map(|f| (f.quote, f.truth)).collect()
+    }
+
+    #[test]
+    fn a_state_is_said_of_its_own_thing() {
+        for (text, quote, truth) in [
+            (
+                "Order #W111 is still delivered, so it can wait.",
+                "delivered",
+                "pending",
+            ),
+            (
+                "Here is what I have for order #W111 (status: delivered):",
+                "delivered",
+                "pending",
+            ),
+            (
+                "Order #W111 is in “delivered” status.",
+                "delivered",
+                "pending",
+            ),
+            (
+                "Return what came with #W222, or change the delivered order #W111.",
+                "delivered",
+                "pending",
+            ),
+            (
+                "Order #W222 was found.\n- Item 6843647669 goes to 77159.\n- Status: pending",
+                "pending",
+                "delivered",
+            ),
+            (
+                "Order #W222 does not contain a chair and is still pending.",
+                "pending",
+                "delivered",
+            ),
+        ] {
+            assert_eq!(said("", text), [(quote.into(), truth.into())], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_class_is_said_of_its_own_thing() {
+        for (text, quote, truth) in [
+            (
+                "Reservation DF89BM is in economy, so it can be changed.",
+                "economy",
+                "basic_economy",
+            ),
+            (
+                "1. COVE6R (one way, basic economy, no insurance)",
+                "basic economy",
+                "business",
+            ),
+            (
+                "**IIHXDG** - Business class with insurance",
+                "Business",
+                "economy",
+            ),
+            (
+                "Reservation COVE6R\n• Origin: MCO → BOS\n• Cabin: economy",
+                "economy",
+                "business",
+            ),
+            ("Flight HAT088\n   - Economy price: $400", "$400", "179.00"),
+        ] {
+            assert_eq!(said("", text), [(quote.into(), truth.into())], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_of_a_thing_is_left_alone() {
+        for text in [
+            "Orders #W111 and #W333 were found.\n- Status: delivered",
+            "I found #W222. Order #W333 came first.\n- Status: pending",
+            "I will take the address of #W222.\n- Item change (pending order): only once.",
+            "If #W111 is delivered, it can be returned.",
+            "Upgrade DF89BM to business?",
+            "After the change, cancel DF89BM (now business).",
+            "DF89BM: the refund takes 5 to 7 business days.",
+            "COVE6R (business, one way)\nIIHXDG\n• Cabin: economy",
+            "Flight HAT088\n   - Economy price: $179\n   - Business ($400)",
+        ] {
+            assert_eq!(said("", text), [], "{text}");
+        }
+        // As it is to be, since the user wants it so; not as it is.
+        let wish = "I want business for DF89BM.";
+        assert_eq!(said(wish, "DF89BM\n- Cabin: business"), []);
+        assert_eq!(said(wish, "DF89BM is currently in business.").len(), 1);
+    }
 }

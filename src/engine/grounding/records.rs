@@ -65,6 +65,12 @@ pub(super) fn normal(id: &str) -> Box<str> {
     id.trim().trim_start_matches('#').to_lowercase().into()
 }
 
+/// Whether two ids have one shape: `w123` and `w999`.
+pub(super) fn alike(a: &str, b: &str) -> bool {
+    let shape = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    a.chars().map(shape).eq(b.chars().map(shape))
+}
+
 /// Whether a value is a word or two, as states and classes are.
 pub(super) fn wordy(value: &str) -> bool {
     // `PHL` is a name, no state.
@@ -259,16 +265,22 @@ impl Row {
 
     /// The only field whose key ends in this word: its value and the step.
     pub(super) fn class(&self, word: &str) -> Option<(&str, u32)> {
-        let ends = |key: &str| {
-            let last = key.rsplit(['_', ' ', '-']).next().unwrap_or(key);
-            last.eq_ignore_ascii_case(word)
-        };
-        let mut keys = self.fields.keys().filter(|k| ends(k));
+        let mut keys = self.fields.keys().filter(|k| ends_in(k, word));
         let key = keys.next()?;
         if keys.next().is_some() {
             return None;
         }
         self.now(key)
+    }
+
+    /// Whether it has a status at all, however it stands now.
+    pub(super) fn has_status(&self) -> bool {
+        self.fields.keys().any(|k| is_status_key(k))
+    }
+
+    /// Whether it has a field whose key ends in this word.
+    pub(super) fn has_class(&self, word: &str) -> bool {
+        self.fields.keys().any(|k| ends_in(k, word))
     }
 
     /// The status of the thing: its key, its value and the step.
@@ -281,6 +293,12 @@ impl Row {
         }
         self.now(key).map(|(v, step)| (&**key, v, step))
     }
+}
+
+/// Whether the last word of a key is this one.
+fn ends_in(key: &str, word: &str) -> bool {
+    let last = key.rsplit(['_', ' ', '-']).next().unwrap_or(key);
+    last.eq_ignore_ascii_case(word)
 }
 
 /// What a thing is called: the key it stands under where that is an id, else the

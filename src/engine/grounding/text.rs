@@ -184,16 +184,12 @@ fn claimed(check: &Check, known: &Known, text: &str) -> Vec<(Claim, bool)> {
 /// Whether arguments name a thing that looks like one of these and is none of
 /// them: line L1001 where the number is that of L1002.
 fn of_another(args: &Node, owners: &[String]) -> bool {
-    let shape = |id: &str| -> String {
-        let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
-        id.chars().map(digit).collect()
-    };
     let Node::Map(args) = args else { return false };
     let named = args
         .values()
         .filter_map(Node::as_str)
         .map(str::to_lowercase);
-    let alike = |id: &String| owners.iter().any(|o| shape(o) == shape(id));
+    let alike = |id: &String| owners.iter().any(|o| super::records::alike(o, id));
     let named: Vec<String> = named.filter(alike).collect();
     !named.is_empty() && named.iter().any(|id| !owners.contains(id))
 }
