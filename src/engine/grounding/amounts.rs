@@ -293,7 +293,14 @@ fn of_another_class<'a>(before: &str, row: &'a Row, cents: i64) -> Option<(&'a s
         .money
         .iter()
         .filter(|(path, _)| !is(path) && beside(path));
-    let another = others.into_iter().any(|(_, c)| *c == cents);
+    // `Economy price: $140` says itself that it is that field; what several of it
+    // cost may stand there too.
+    let priced = near
+        .last()
+        .is_some_and(|w| matches!(*w, "price" | "fare" | "costs"));
+    let several = |c: i64| c != 0 && cents % c == 0 && cents / c <= 9;
+    let another = others.into_iter().any(|(_, c)| *c == cents)
+        || priced && !own.clone().any(|(_, c)| several(*c));
     let (path, mine) = own.next_back().filter(|_| another)?;
     Some((path, *mine))
 }
