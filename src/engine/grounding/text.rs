@@ -244,8 +244,27 @@ pub(super) fn noun(kind: LiteralKind) -> &'static str {
 mod tests {
     use super::super::turn::{Ran, Told, Turn};
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
     use std::sync::Arc;
+
+    /// A call that went through.
+    fn ran<'a>(tool: &'a str, args: &'a Node, result: &'a Node) -> Ran<'a> {
+        Ran {
+            agent: &[],
+            tool,
+            args,
+            ok: true,
+            result,
+            text: "",
+            patch: None,
+            before: None,
+            after: None,
+            reads: None,
+            writes: None,
+            computed: false,
+        }
+    }
 
     fn known() -> Check {
         let mut check = Check::new(Arc::new(Told::default()));
@@ -313,23 +332,7 @@ mod tests {
             ("get_lines", &none, &lines),
             ("enable_roaming", &args, &none),
         ] {
-            check.hear(
-                &Turn::Ran(&Ran {
-                    agent: &[],
-                    tool,
-                    args,
-                    ok: true,
-                    result,
-                    text: "",
-                    patch: None,
-                    before: None,
-                    after: None,
-                    reads: None,
-                    writes: None,
-                    computed: false,
-                }),
-                2,
-            );
+            check.hear(&Turn::Ran(&ran(tool, args, result)), 2);
         }
         let said = |number: &str| {
             let text = format!("I have enabled roaming for {number}.");
@@ -338,5 +341,92 @@ mod tests {
         assert_eq!(said("555-123-2001"), []);
         let found = said("555-123-2002");
         assert_eq!(found[0].kind, "claim_not_done", "{found:?}");
+    }
+
+    /// A check that has read things of all kinds.
+    fn full() -> Check {
+        let mut told = Told::default();
+        told.policy("Basic economy flights cannot be modified.\nBusiness can be cancelled.");
+        told.classes.insert(
+            "cabin".into(),
+            ["basic_economy", "economy", "business"]
+                .map(Box::from)
+                .into(),
+        );
+        let mut check = Check::new(Arc::new(told));
+        let args = Node::from_json(&json!({"order_id": "W111"}));
+        let result = Node::from_json(&json!([
+            {"order_id": "W111", "status": "pending", "total": 40},
+            {"reservation_id": "IIHXDG", "cabin": "economy", "phone": "555-123-2001"},
+            {"flight_number": "HAT088", "departure_time": "09:00:00", "status": "on time",
+             "prices": {"basic_economy": 90, "economy": 179}}
+        ]));
+        check.hear(&Turn::Ran(&ran("cancel_order", &args, &result)), 2);
+        check
+    }
+
+    fn part() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "W111",
+            "#W999",
+            "IIHXDG",
+            "HAT088",
+            "(",
+            ")",
+            ":",
+            "\n- ",
+            ". ",
+            "? ",
+            ", ",
+            " ",
+            "Departure",
+            "departs at",
+            "9:00 AM",
+            "09:00",
+            "1 p.m.",
+            "01:00:00+1",
+            "pending",
+            "delivered",
+            "Cabin: ",
+            "is in ",
+            "basic economy",
+            "basic_economy",
+            "Economy",
+            "business",
+            "price: ",
+            "$179",
+            "$90.00",
+            "or",
+            "cannot be modified",
+            "can be",
+            "I have cancelled",
+            "has been",
+            "status",
+            "İ",
+            "ß",
+            "“",
+            "\u{200b}",
+            "555-123-2001",
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_said_a_finding_stands_where_it_says(
+            parts in prop::collection::vec(part(), 0..30),
+            joined in any::<bool>(),
+        ) {
+            let text = parts.join(if joined { "" } else { " " });
+            let (found, coverage) = check_agent_text(&text, 3, &full());
+            prop_assert_eq!(
+                coverage.literals,
+                coverage.traced + coverage.untraced + coverage.unchecked
+            );
+            for finding in found {
+                let (from, to) = finding.span.unwrap();
+                prop_assert_eq!(text.get(from..to), Some(finding.quote.as_str()));
+                prop_assert!(!finding.quote.is_empty());
+            }
+        }
     }
 }
