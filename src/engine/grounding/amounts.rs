@@ -59,18 +59,19 @@ pub(super) fn misstated(
             let Some(cents) = amount(literal) else {
                 continue;
             };
-            let said = text.get(from..literal.span.0).unwrap_or_default();
-            if let Some((path, mine)) = of_another_class(said, row, cents) {
+            // How it is wrong, in words before the truth and behind it; which field has the
+            // truth, and what that is.
+            let wrong = |how: &str, path: &str, mine: i64, more: &str| {
                 let truth = format!("{}.{:02}", mine / 100, mine % 100);
-                let what = format!(
-                    "{} is said of {}, whose {path} is {truth}",
-                    literal.text, row.id
-                );
-                out.push(
-                    Finding::of("misstated_amount", step, Blame::Agent, what)
-                        .said(literal.text.clone(), Some(literal.span))
-                        .truth(truth, format!("step {}", row.step)),
-                );
+                let what = format!("{} is {how} {path} is {truth}{more}", literal.text);
+                Finding::of("misstated_amount", step, Blame::Agent, what)
+                    .said(literal.text.clone(), Some(literal.span))
+                    .truth(truth, format!("step {}", row.step))
+            };
+            let plainly = format!("said of {}, whose", row.id);
+            let before = text.get(from..literal.span.0).unwrap_or_default();
+            if let Some((path, mine)) = of_another_class(before, row, cents) {
+                out.push(wrong(&plainly, path, mine, ""));
                 continue;
             }
             let own = |c: i64| row.money.iter().any(|(_, m)| *m == c);
@@ -100,30 +101,15 @@ pub(super) fn misstated(
                 .and_then(|l| text.get(l.span.1..literal.span.0))
                 .is_some_and(|gap| gap.split_whitespace().count() <= 4 && gap.len() < 32);
             if let (true, [(path, mine)]) = (beside, row.money.as_slice()) {
-                let truth = format!("{}.{:02}", mine / 100, mine % 100);
-                let what = format!(
-                    "{} is said of {}, whose {path} is {truth}",
-                    literal.text, row.id
-                );
-                out.push(
-                    Finding::of("misstated_amount", step, Blame::Agent, what)
-                        .said(literal.text.clone(), Some(literal.span))
-                        .truth(truth, format!("step {}", row.step)),
-                );
+                out.push(wrong(&plainly, path, *mine, ""));
                 continue;
             }
-            let before = text.get(from..literal.span.0).unwrap_or_default();
             if let Some((path, mine)) = keyed(before, row, cents) {
-                let truth = format!("{}.{:02}", mine / 100, mine % 100);
-                let what = format!(
-                    "{} is said to be a price of {}, which has no such one; its {path} is {truth}",
-                    literal.text, row.id
+                let how = format!(
+                    "said to be a price of {}, which has no such one; its",
+                    row.id
                 );
-                out.push(
-                    Finding::of("misstated_amount", step, Blame::Agent, what)
-                        .said(literal.text.clone(), Some(literal.span))
-                        .truth(truth, format!("step {}", row.step)),
-                );
+                out.push(wrong(&how, path, mine, ""));
                 continue;
             }
             // The same field of another thing has it.
@@ -132,16 +118,8 @@ pub(super) fn misstated(
                 Some((path, *mine, other))
             });
             if let Some((path, mine, other)) = other {
-                let truth = format!("{}.{:02}", mine / 100, mine % 100);
-                let what = format!(
-                    "{} is said of {}, whose {path} is {truth}; it is that of {}",
-                    literal.text, row.id, other.id
-                );
-                out.push(
-                    Finding::of("misstated_amount", step, Blame::Agent, what)
-                        .said(literal.text.clone(), Some(literal.span))
-                        .truth(truth, format!("step {}", row.step)),
-                );
+                let more = format!("; it is that of {}", other.id);
+                out.push(wrong(&plainly, path, mine, &more));
             }
         }
     }

@@ -628,23 +628,7 @@ mod tests {
             {"flight_number": "HAT088", "prices": {"basic_economy": 90, "economy": 179, "business": 400}}
         ]));
         let args = Node::from_json(&json!({}));
-        check.hear(
-            &Turn::Ran(&Ran {
-                agent: &[],
-                tool: "get_all",
-                args: &args,
-                ok: true,
-                result: &result,
-                text: "",
-                patch: None,
-                before: None,
-                after: None,
-                reads: None,
-                writes: None,
-                computed: false,
-            }),
-            2,
-        );
+        check.hear(&Turn::Ran(&Ran::through("get_all", &args, &result)), 2);
         let turn = Turn::Agent {
             agent: &[],
             text,

@@ -248,24 +248,6 @@ mod tests {
     use serde_json::json;
     use std::sync::Arc;
 
-    /// A call that went through.
-    fn ran<'a>(tool: &'a str, args: &'a Node, result: &'a Node) -> Ran<'a> {
-        Ran {
-            agent: &[],
-            tool,
-            args,
-            ok: true,
-            result,
-            text: "",
-            patch: None,
-            before: None,
-            after: None,
-            reads: None,
-            writes: None,
-            computed: false,
-        }
-    }
-
     fn known() -> Check {
         let mut check = Check::new(Arc::new(Told::default()));
         check
@@ -332,7 +314,7 @@ mod tests {
             ("get_lines", &none, &lines),
             ("enable_roaming", &args, &none),
         ] {
-            check.hear(&Turn::Ran(&ran(tool, args, result)), 2);
+            check.hear(&Turn::Ran(&Ran::through(tool, args, result)), 2);
         }
         let said = |number: &str| {
             let text = format!("I have enabled roaming for {number}.");
@@ -361,7 +343,7 @@ mod tests {
             {"flight_number": "HAT088", "departure_time": "09:00:00", "status": "on time",
              "prices": {"basic_economy": 90, "economy": 179}}
         ]));
-        check.hear(&Turn::Ran(&ran("cancel_order", &args, &result)), 2);
+        check.hear(&Turn::Ran(&Ran::through("cancel_order", &args, &result)), 2);
         check
     }
 

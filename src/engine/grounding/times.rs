@@ -202,23 +202,7 @@ mod tests {
              "scheduled_arrival_time_est": "01:15:00+1"}
         ]));
         let args = Node::from_json(&json!({}));
-        check.hear(
-            &Turn::Ran(&Ran {
-                agent: &[],
-                tool: "search",
-                args: &args,
-                ok: true,
-                result: &result,
-                text: "",
-                patch: None,
-                before: None,
-                after: None,
-                reads: None,
-                writes: None,
-                computed: false,
-            }),
-            2,
-        );
+        check.hear(&Turn::Ran(&Ran::through("search", &args, &result)), 2);
         let turn = Turn::Agent {
             agent: &[],
             text,

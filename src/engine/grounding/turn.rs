@@ -228,6 +228,27 @@ pub struct Ran<'a> {
     pub computed: bool,
 }
 
+#[cfg(test)]
+impl<'a> Ran<'a> {
+    /// A call that went through, where nothing more is known.
+    pub(super) fn through(tool: &'a str, args: &'a Node, result: &'a Node) -> Self {
+        Self {
+            agent: &[],
+            tool,
+            args,
+            ok: true,
+            result,
+            text: "",
+            patch: None,
+            before: None,
+            after: None,
+            reads: None,
+            writes: None,
+            computed: false,
+        }
+    }
+}
+
 /// Where a literal stands in a turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Spot {
