@@ -143,8 +143,15 @@ fn named(run: &Run, joined: &Joined, turns: &[Option<(usize, usize)>], out: &mut
             let Some((last, word)) = rest.get(parts - 1).copied() else {
                 continue;
             };
-            at += parts - 1;
             let to = last + word.len();
+            // `refund` in the name of the tool `issue_refund` is no value.
+            let inner = |c: Option<char>| c == Some('_');
+            if inner(text.get(..from).and_then(|t| t.chars().next_back()))
+                || inner(text.get(to..).and_then(|t| t.chars().next()))
+            {
+                continue;
+            }
+            at += parts - 1;
             let cells = joined.cells(start + from, start + to);
             let free = out.iter().all(|t| {
                 t.cells.iter().all(|c| {

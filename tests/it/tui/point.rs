@@ -48,6 +48,18 @@ fn take(app: &mut App, text: &str) {
 }
 
 #[test]
+fn a_value_is_no_part_of_a_name() {
+    let mut app = done();
+    app.keys("g c").sees("calls issue_refund(").keys(".");
+    let Some(Overlay::Point(point)) = &app.model.overlay else {
+        panic!("no labels:\n{}", app.text());
+    };
+    // `refund` is a value of the world, and `issue_refund` a tool.
+    assert!(point.targets.len() > 3, "{}", app.text());
+    app.sees("calls issue_refund(");
+}
+
+#[test]
 fn the_whole_tree_opens_folds_and_is_filtered() {
     let mut app = done();
     app.keys("g w o")
