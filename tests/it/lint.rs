@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::PoisonError;
 
 /// A conversation in which the agent says an amount that nobody named.
-fn chat(id: &str, said: &str) -> Value {
+pub fn chat(id: &str, said: &str) -> Value {
     json!({
         "id": id,
         "messages": [
@@ -29,11 +29,11 @@ fn chat(id: &str, said: &str) -> Value {
     })
 }
 
-const TRUE: &str = "It cost $44.90.";
-const UNTRUE: &str = "It cost $87.31.";
+pub const TRUE: &str = "It cost $44.90.";
+pub const UNTRUE: &str = "It cost $87.31.";
 
 /// The same conversation in every format of messages.
-fn everywhere(said: &str) -> Vec<(&'static str, Value)> {
+pub fn everywhere(said: &str) -> Vec<(&'static str, Value)> {
     let order = json!({"order_id": "RD-27917", "total": 44.9}).to_string();
     let schema = json!({"type": "object", "properties": {"order_id": {"type": "string"}}});
     vec![
@@ -82,7 +82,7 @@ fn everywhere(said: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn lines(values: &[Value]) -> String {
+pub fn lines(values: &[Value]) -> String {
     values.iter().fold(String::new(), |mut out, value| {
         let _ = writeln!(out, "{value}");
         out
@@ -239,7 +239,7 @@ fn nothing_of_a_file_reaches_the_terminal_as_it_is() {
     shell.run(&["lint", "away.jsonl"]).is(0);
 }
 
-fn packed(text: &str) -> Vec<u8> {
+pub fn packed(text: &str) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     out.write_all(text.as_bytes()).unwrap();
     out.finish().unwrap()

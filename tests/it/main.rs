@@ -16,6 +16,7 @@ mod cli;
 mod config;
 mod config_models;
 mod dataset;
+mod documents;
 mod faults;
 mod lint;
 mod models;

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::lines::count;
 use crate::dataset::case::Case;
 use crate::dataset::filter::Filter;
-use crate::dataset::import::{self, Conversation, Format, Lines, Reader};
+use crate::dataset::import::{self, BadEntry, Conversation, Entries, Entry, Format, Reader};
 use crate::dataset::lint::{Linted, Totals, in_order};
 use crate::dataset::queue::Sort;
 use crate::driver::clock;
@@ -32,13 +32,14 @@ use std::time::Duration;
 )]
 pub struct Args {
     /// Stored conversations (names, beginnings or ends of them, or `last`) and
-    /// files of conversations; `-` is the standard input.
+    /// files of conversations (one a line, a JSON list, or an object around one,
+    /// gzipped or not); `-` is the standard input.
     #[arg(required_unless_present = "all")]
     pub what: Vec<String>,
     /// All stored conversations, or those that a filter of `list` lets through.
     #[arg(long, value_name = "FILTER", num_args = 0..=1, default_missing_value = "")]
     pub all: Option<String>,
-    /// The format of the files; else each line says by its looks.
+    /// The format of the files; else each conversation says by its looks.
     #[arg(long, value_name = "NAME")]
     pub format: Option<String>,
     /// A folder with `policy.md`, `tools.json` and a world, or one with such
@@ -134,7 +135,7 @@ impl Wanted {
 
 /// What was made of one conversation.
 pub(super) struct One {
-    /// Where it is: `file:line`, `store`.
+    /// Where it is: `file:line`, `file:line#number` in a list, `store`.
     pub source: String,
     /// Its name; may be empty.
     pub id: String,
@@ -275,9 +276,9 @@ impl Run<'_> {
                 "{name} cannot be read: {why}. Nothing was changed."
             ))
         };
-        let mut lines = Lines::open(path).map_err(unreadable)?.peekable();
-        if let Some(Ok((_, first))) = lines.peek()
-            && first.starts_with("{\"stategen_case\":")
+        let mut entries = Entries::open(path).map_err(unreadable)?.peekable();
+        if let Some(Ok(first)) = entries.peek()
+            && first.text.starts_with("{\"stategen_case\":")
         {
             self.alone = true;
             return self.take(&of_case(path, &name));
@@ -286,9 +287,9 @@ impl Run<'_> {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let reader = given.reader(folder);
         in_order(
-            lines,
+            entries,
             || reader.clone(),
-            |reader, line| of_line(reader, format, &name, line),
+            |reader, entry| of_entry(reader, format, &name, entry),
             |one| self.take(&one),
         )
     }
@@ -382,15 +383,15 @@ fn of_case(path: &Path, name: &str) -> One {
     }
 }
 
-fn of_line(
+fn of_entry(
     reader: &mut Reader,
     format: Option<&'static dyn Format>,
     name: &str,
-    line: Result<(usize, String), import::BadLine>,
+    entry: Result<Entry, BadEntry>,
 ) -> One {
-    let (at, read) = match line {
-        Ok((at, line)) => (at, import::read(&line, format, reader)),
-        Err(bad) => (bad.at, Err(bad.why)),
+    let (place, read) = match entry {
+        Ok(entry) => (entry.place, import::read(&entry, format, reader)),
+        Err(bad) => (bad.place, Err(bad.why)),
     };
     let (id, of, linted) = match read {
         Ok((format, conversation)) => {
@@ -400,7 +401,7 @@ fn of_line(
         Err(why) => (String::new(), "", Err(why)),
     };
     One {
-        source: format!("{name}:{at}"),
+        source: format!("{name}:{place}"),
         id,
         of: of.to_owned(),
         linted,

@@ -73,7 +73,7 @@ pub fn record(value: &Value, domains: &mut Domains) -> Result<Record, String> {
         &domains.told(domain),
         value.get("scenario"),
         messages,
-        value,
+        value.get("task"),
     );
     Ok(Record {
         id: word("id").to_owned(),

@@ -2,21 +2,31 @@
 //!
 //! A format is one file that implements [`Format`], and a row of [`FORMATS`].
 //! Reading is lenient where a transcript is untidy (null contents, ids used
-//! twice, calls by the user's side) and says what it could not read. `lines` reads
-//! a file, `reader` keeps what its conversations share, `turns` what the formats
-//! have in common.
+//! twice, calls by the user's side) and says what it could not read. `entries`
+//! finds the conversations of a file (`input` its bytes, `scan` how they hang
+//! together, `split` the parts of a document, `place` where they are), `reader`
+//! keeps what they share, `turns` what the formats have in common.
 
 mod anthropic;
+mod entries;
+mod format;
+mod input;
 pub mod labelled;
-mod lines;
 mod openai;
 mod own;
+mod place;
 mod reader;
+mod results;
+mod scan;
 mod sharegpt;
+mod split;
 pub mod tau;
 mod turns;
 
-pub use lines::{BadLine, LINE, Lines, lines, text};
+pub use entries::{Entries, lines};
+pub use format::{FORMATS, Format, format, read};
+pub use input::text;
+pub use place::{BadEntry, By, Entry, LINE, Place};
 pub use reader::{Given, Reader};
 pub use turns::hear_tools as tools_of;
 
@@ -24,7 +34,6 @@ use crate::engine::grounding::{Call, Check, Ran, Report, SharedTold, Turn};
 use crate::engine::id::StepId;
 use crate::engine::session::Session;
 use crate::engine::world::{Node, Patch};
-use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -227,73 +236,4 @@ impl Conversation {
             Self::Lived { id, .. } => id,
         }
     }
-}
-
-/// A way in which others (or we) write conversations, one a line.
-pub trait Format: Sync {
-    /// In a command: `openai`.
-    fn name(&self) -> &'static str;
-    /// For a person, in one line.
-    fn about(&self) -> &'static str;
-    /// Whether a value looks like one of it.
-    fn is(&self, value: &Value) -> bool;
-    /// Reads one.
-    ///
-    /// # Errors
-    /// Why it cannot be read, in one sentence.
-    fn read(&self, value: &Value, reader: &mut Reader) -> Result<Conversation, String>;
-}
-
-/// Every format; the first that a value looks like reads it.
-pub static FORMATS: [&dyn Format; 6] = [
-    &own::Own,
-    &labelled::Labelled,
-    &tau::Tau,
-    &anthropic::Anthropic,
-    &openai::OpenAi,
-    &sharegpt::ShareGpt,
-];
-
-/// The format of a name.
-///
-/// # Errors
-/// One sentence with the names that there are.
-pub fn format(name: &str) -> Result<&'static dyn Format, String> {
-    let found = FORMATS.iter().copied().find(|f| f.name() == name);
-    found.ok_or_else(|| {
-        let names: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-        format!(
-            "there is no format `{name}`; there are {}",
-            names.join(", ")
-        )
-    })
-}
-
-/// Reads one conversation: in the format that is named, else in the one that it
-/// looks like.
-///
-/// # Errors
-/// It is no JSON, of no known format, or cannot be read; in one sentence.
-pub fn read(
-    line: &str,
-    format: Option<&'static dyn Format>,
-    reader: &mut Reader,
-) -> Result<(&'static dyn Format, Conversation), String> {
-    let value: Value = serde_json::from_str(line).map_err(|why| format!("is no JSON: {why}"))?;
-    let format = match format {
-        Some(format) => format,
-        None => FORMATS
-            .iter()
-            .copied()
-            .find(|f| f.is(&value))
-            .ok_or_else(|| {
-                let names: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-                format!(
-                    "is no conversation of a known format ({})",
-                    names.join(", ")
-                )
-            })?,
-    };
-    let read = format.read(&value, reader)?;
-    Ok((format, read))
 }

@@ -1,6 +1,7 @@
 //! What is given beside a file, and what was read of it before: shared by the
 //! conversations that have the same.
 
+use super::results::Around;
 use super::tau::Domains;
 use super::turns::hear_tools;
 use crate::engine::grounding::{SharedTold, Told};
@@ -33,6 +34,8 @@ pub struct Reader {
     kept: HashMap<Sha, SharedTold>,
     /// Scenarios of conversations of ours, by version.
     pub(super) scenarios: HashMap<Sha, Arc<Scenario>>,
+    /// What stands around the list that the conversation is in.
+    around: Option<Around>,
 }
 
 impl Reader {
@@ -45,6 +48,7 @@ impl Reader {
             folder: folder.to_owned(),
             kept: HashMap::new(),
             scenarios: HashMap::new(),
+            around: None,
         }
     }
 
@@ -55,13 +59,32 @@ impl Reader {
         self
     }
 
-    /// What the conversations of a domain are told: what is given, else what lies
-    /// beside the file.
-    pub(super) fn base(&mut self, domain: &str) -> Arc<Told> {
-        match &self.given.told {
-            Some(told) => Arc::clone(told),
-            None => self.domains.told(domain),
+    /// What stands around the list that the next conversation is in; read once for
+    /// all of the list.
+    pub(super) fn stand_in(&mut self, around: Option<&Arc<Value>>) {
+        match around {
+            Some(now) if self.around.as_ref().is_some_and(|a| a.is(now)) => {}
+            now => self.around = now.map(Around::of),
         }
+    }
+
+    /// What the conversations of a domain are told: what is given, else what lies
+    /// beside the file; and what stands around the list that they are in.
+    pub(super) fn base(&mut self, domain: &str) -> Arc<Told> {
+        let (given, domains) = (&self.given.told, &mut self.domains);
+        let mut plain = |domain: &str| match given {
+            Some(told) => Arc::clone(told),
+            None => domains.told(domain),
+        };
+        match &mut self.around {
+            Some(around) if domain.is_empty() => around.told(plain),
+            Some(_) | None => plain(domain),
+        }
+    }
+
+    /// The task of a name or number, where the list has tasks beside it.
+    pub(super) fn task(&self, id: Option<&Value>) -> Option<&Value> {
+        self.around.as_ref()?.task(id?)
     }
 
     /// What an agent with this prompt and these tools is told, beside what is

@@ -34,7 +34,7 @@ impl Format for ShareGpt {
             match word(part, "from") {
                 "system" => system.push(text.to_owned()),
                 "human" | "user" => turns.user(text.to_owned()),
-                "gpt" | "assistant" | "model" => {
+                "gpt" | "assistant" | "model" | "chatgpt" | "bing" | "bard" => {
                     let (text, calls) = tagged(text, "tool_call");
                     turns.agent(text, calls.iter().flat_map(|c| called(c)).collect());
                 }

@@ -1,7 +1,9 @@
 //! Conversations of the tau family: messages with tool calls of both sides, a
-//! domain with policy, tools and a world beside them in a folder.
+//! domain with policy, tools and a world beside them in a folder, or both in the
+//! file of results that they are in.
 
 use super::reader::Reader;
+use super::results::{flat, id_of, run, trajectory};
 use super::turns::{call_of, hear_tools, word};
 use super::{Answered, Called, Conversation, Format, Open, Recorded, Said, text};
 use crate::engine::grounding::{SharedTold, Told, ToolFacts, UserFacts};
@@ -84,19 +86,14 @@ pub fn conversation(value: &Value, domains: &mut Domains) -> Result<Recorded, St
         .and_then(Value::as_array)
         .ok_or("there are no `messages`")?;
     let told = domains.told(word(value, "domain"));
-    Ok(with(value, messages, &told, None))
-}
-
-/// A conversation, with what everybody is told and the world before it.
-fn with(value: &Value, messages: &[Value], told: &Arc<Told>, world: Option<Node>) -> Recorded {
     let user = value.pointer("/task/user_scenario");
-    Recorded {
+    Ok(Recorded {
         id: word(value, "id").to_owned(),
-        told: told_with(told, user, messages, value),
-        world,
+        told: told_with(&told, user, messages, value.get("task")),
+        world: None,
         turns: turns(messages),
         from: 0,
-    }
+    })
 }
 
 /// See the module.
@@ -108,28 +105,62 @@ impl Format for Tau {
     }
 
     fn about(&self) -> &'static str {
-        "`messages` with calls `{id, name, args}` of both sides, and a `domain`"
+        "`messages` with calls `{id, name, args}` of both sides and a `domain`; results of tau-bench \
+         and tau2-bench"
     }
 
     fn is(&self, value: &Value) -> bool {
+        if run(value).is_some() {
+            return true;
+        }
         let Some(messages) = value.get("messages").and_then(Value::as_array) else {
             return false;
         };
-        let call = |c: &Value| c.get("name").is_some();
-        let calls = messages
-            .iter()
-            .filter_map(|m| m.get("tool_calls")?.as_array());
-        value.get("domain").is_some_and(Value::is_string) || calls.flatten().any(call)
+        let calls = || {
+            let lists = messages
+                .iter()
+                .filter_map(|m| m.get("tool_calls")?.as_array());
+            lists.flatten()
+        };
+        let ran = ["termination_reason", "reward_info"];
+        value.get("domain").is_some_and(Value::is_string)
+            || calls().any(|c| c.get("name").is_some())
+            // A run in which nobody called a tool.
+            || value.get("task_id").is_some()
+                && ran.iter().any(|key| value.get(*key).is_some())
+                && calls().next().is_none()
     }
 
     fn read(&self, value: &Value, reader: &mut Reader) -> Result<Conversation, String> {
+        if let Some(messages) = run(value) {
+            return trajectory(value, messages, reader);
+        }
         let messages = value
             .get("messages")
             .and_then(Value::as_array)
             .ok_or("there are no `messages`")?;
-        let told = reader.base(word(value, "domain"));
-        let world = reader.given.world.clone();
-        Ok(Conversation::recorded(with(value, messages, &told, world)))
+        let mut told = reader.base(word(value, "domain"));
+        let (system, flat) = flat(messages);
+        for policy in [word(value, "policy"), &system] {
+            // One word is the name of a policy.
+            if policy.trim().contains(char::is_whitespace) {
+                Arc::make_mut(&mut told).policy(policy);
+            }
+        }
+        let messages = flat.as_deref().unwrap_or(messages);
+        let around = reader.task(value.get("task_id"));
+        let task = value.get("task").or(around);
+        let user = task.and_then(|t| t.get("user_scenario"));
+        // What a run ought to have done stands in a task of results as well: of
+        // that nobody was told.
+        let ticket = value.get("task").or(around.and_then(|t| t.get("ticket")));
+        Ok(Conversation::recorded(Recorded {
+            id: id_of(value),
+            told: told_with(&told, user, messages, ticket),
+            world: reader.given.world.clone(),
+            turns: turns(messages),
+            from: 0,
+        }))
     }
 }
 
@@ -138,12 +169,12 @@ pub(super) fn told_with(
     base: &Arc<Told>,
     user: Option<&Value>,
     messages: &[Value],
-    value: &Value,
+    task: Option<&Value>,
 ) -> SharedTold {
     // Without a user, the agent was given a ticket that is no message.
     let alone = messages.iter().all(|m| word(m, "role") != "user");
     let mut told = (**base).clone();
-    if alone && let Some(task) = value.get("task") {
+    if alone && let Some(task) = task {
         told.known.text(&task.to_string());
     }
     // A tool that has answered is on offer, whatever a list says.
@@ -179,7 +210,7 @@ fn answered(messages: &[Value]) -> Vec<String> {
             || word(message, "content").starts_with("Error");
         if word(message, "role") == "tool"
             && !failed
-            && let Some(name) = open.get(word(message, "tool_call_id"))
+            && let Some(name) = open.get(answers(message))
         {
             out.push((*name).to_owned());
         }
@@ -187,6 +218,14 @@ fn answered(messages: &[Value]) -> Vec<String> {
     out.sort_unstable();
     out.dedup();
     out
+}
+
+/// The call that a tool's message answers; some recorders name a message after it.
+fn answers(message: &Value) -> &str {
+    match word(message, "tool_call_id") {
+        "" => word(message, "id"),
+        id => id,
+    }
 }
 
 fn strings(value: &Value, out: &mut Vec<String>, depth: usize) {
@@ -209,18 +248,21 @@ fn turn(message: &Value, open: &mut Open) -> Said {
     let text = word(message, "content").to_owned();
     let role = word(message, "role");
     if role == "tool" {
-        let (tool, args, by_user) = open
-            .calls
-            .get(word(message, "tool_call_id"))
-            .cloned()
-            .unwrap_or((String::new(), Node::Null, false));
+        let (tool, args, by_user) =
+            open.calls
+                .get(answers(message))
+                .cloned()
+                .unwrap_or((String::new(), Node::Null, false));
         let failed = message.get("error").and_then(Value::as_bool);
         // Some recorders keep no mark: the text of an error says so.
         let ok = failed != Some(true) && !text.starts_with("Error");
         let result = serde_json::from_str::<Value>(&text)
             .map_or_else(|_| Node::str(text.as_str()), |v| Node::from_json(&v));
         return Said::Ran(Box::new(Answered {
-            by_user: by_user || word(message, "by") == "user",
+            by_user: by_user
+                || ["by", "requestor"]
+                    .iter()
+                    .any(|k| word(message, k) == "user"),
             tool,
             args,
             ok,
