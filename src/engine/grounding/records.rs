@@ -218,6 +218,15 @@ impl Records {
             .map(|(key, words)| (&**key, words))
     }
 
+    /// Whether a step showed a thing that stood like this.
+    pub(super) fn state_at(&self, step: u32, state: &str) -> bool {
+        self.rows.values().any(|row| {
+            let keys = row.fields.iter().filter(|(key, _)| is_status_key(key));
+            keys.flat_map(|(_, field)| &field.values)
+                .any(|(value, read)| *read == step && **value == *state)
+        })
+    }
+
     /// Whether some thing has this sum under this path.
     pub(super) fn has_sum(&self, path: &str, cents: i64) -> Option<&Row> {
         self.rows
