@@ -1,9 +1,12 @@
 //! The deck of faults over the sample scenarios' own rules, many seeds: how often
-//! each fault is put in, found, blamed rightly, recovered from, and what else is
-//! found beside it that nobody put in.
+//! each fault could be put in, is put in, found, blamed rightly, recovered from,
+//! what else is found that follows from it, and what is found beside it that
+//! nobody put in.
 //!
 //! The stand-in plays all seats; whether it recovers is asked twice, once as it is
-//! and once with `blind_retry` and `ignores_errors`.
+//! and once with `blind_retry` and `ignores_errors`. Where a fault is one of tools
+//! that a model answers, one look-up of the path is answered so. A lenient judge is put beside a mistyped id, or it has nothing to pass
+//! over.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -17,14 +20,13 @@ use stategen::driver::Seats;
 use stategen::driver::seats::At;
 use stategen::engine::effect::Effect;
 use stategen::engine::fault::{DECK, Fault, Means};
-use stategen::engine::grounding::kind_of;
 use stategen::engine::id::ConvId;
 use stategen::engine::input::{Command, Go, Input};
 use stategen::engine::role::Role;
-use stategen::engine::scenario::{Scenario, load};
+use stategen::engine::scenario::{Executor, Scenario, Tool, load};
 use stategen::engine::score::{Blame, Finding};
 use stategen::engine::session::{How, Session, State};
-use stategen::engine::step::Body;
+use stategen::engine::step::{Act, Body};
 use stategen::engine::world::Node;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -49,6 +51,9 @@ fn wanted(fault: Fault) -> Option<(&'static [&'static str], Blame)> {
         Fault::WrongId => Some((&["wrong_id"], Blame::Agent)),
         Fault::InventedAmount => Some((&["ungrounded_literal"], Blame::Agent)),
         Fault::ClaimNotDone => Some((&["claim_not_done"], Blame::Agent)),
+        Fault::LenientJudge => Some((&["judge_lenient"], Blame::Judge)),
+        Fault::HarshJudge => Some((&["judge_harsh"], Blame::Judge)),
+        Fault::MalformedVerdict => Some((&["bad_verdict"], Blame::Judge)),
         Fault::Timeout
         | Fault::RateLimit
         | Fault::ServerError
@@ -63,7 +68,9 @@ fn wanted(fault: Fault) -> Option<(&'static [&'static str], Blame)> {
 #[derive(Default)]
 struct Row {
     played: usize,
+    could: usize,
     put_in: usize,
+    follows: usize,
     found: usize,
     blamed: usize,
     beside: BTreeMap<String, usize>,
@@ -107,14 +114,68 @@ fn play(scenario: &Arc<Scenario>, task: &str, seed: u64, faults: Vec<String>) ->
     session
 }
 
-fn count(row: &mut Row, session: &Session, fault: Fault) {
+/// The same scenario with a model for one look-up of a task's path: the first that
+/// is answered so without anything being found.
+fn by_model(scenario: &Arc<Scenario>, task: &str, seed: u64) -> Arc<Scenario> {
+    let path = scenario.task(task).map(|t| &t.path).unwrap();
+    let looks = path.iter().map(|call| &call.tool).filter(|name| {
+        let tool = scenario.tool(name).unwrap();
+        matches!(tool.executor, Executor::Rules | Executor::Table(_)) && tool.writes.is_empty()
+    });
+    let played = looks.map(|name| {
+        let mut out = (**scenario).clone();
+        for tool in out.tools.iter_mut().filter(|t| t.name == *name) {
+            tool.executor = Executor::Model;
+        }
+        Arc::new(out)
+    });
+    let clean = |scenario: &Arc<Scenario>| {
+        let session = play(scenario, task, seed, Vec::new());
+        let path = session.path(session.head());
+        let mut steps = path.iter().filter_map(|p| p.step.as_ref());
+        steps.all(|s| s.body.findings.is_empty())
+    };
+    let is_model = |tool: &Tool| tool.executor == Executor::Model;
+    if path
+        .iter()
+        .any(|c| scenario.tool(&c.tool).is_some_and(is_model))
+    {
+        return Arc::clone(scenario);
+    }
+    played
+        .into_iter()
+        .find(clean)
+        .unwrap_or_else(|| Arc::clone(scenario))
+}
+
+/// Whether a fault could be put in anywhere on a branch, from an occasion on.
+fn could(session: &Session, fault: Fault, from: u64) -> bool {
+    let mut at = None;
+    let mut occasions = 0;
+    for place in session.path(session.head()) {
+        let step = place.step.as_ref().unwrap();
+        let all = session.faults_at(at);
+        let fits = all.iter().any(|(f, fits)| *f == fault && fits.is_ok());
+        let ran = match &step.body.act {
+            Act::Ran(run) => !matches!(run.executor.as_str(), "agent" | "none"),
+            _ => true,
+        };
+        occasions += u64::from(step.body.role == fault.seat() && ran);
+        if fits && occasions >= from {
+            return true;
+        }
+        at = Some(step.id);
+    }
+    false
+}
+
+fn count(row: &mut Row, session: &Session, fault: Fault, from: u64) {
     row.played += 1;
     let head = session.head();
     let path = session.path(head);
     let bodies: Vec<&Body> = path
         .iter()
         .filter_map(|p| p.step.as_ref().map(|s| &s.body))
-        .filter(|b| b.role != Role::Judge)
         .collect();
     let put_in: Vec<u32> = bodies
         .iter()
@@ -122,8 +183,18 @@ fn count(row: &mut Row, session: &Session, fault: Fault) {
         .map(|b| b.number)
         .collect();
     let Some(first) = put_in.first() else {
+        let missed = fault.means() != Means::StandIn && could(session, fault, from);
+        row.could += usize::from(missed);
+        if missed && std::env::var_os("STATEGEN_BENCH_SHOW").is_some() {
+            let opened = session.opened();
+            println!(
+                "    not put in: {} {} {}",
+                opened.scenario, opened.task, opened.seed
+            );
+        }
         return;
     };
+    row.could += 1;
     row.put_in += 1;
     let all: Vec<&Finding> = bodies.iter().flat_map(|b| &b.findings).collect();
     let expected = wanted(fault);
@@ -140,9 +211,20 @@ fn count(row: &mut Row, session: &Session, fault: Fault) {
     if let Some((_, blame)) = expected {
         let found: Vec<&&Finding> = all.iter().filter(mine).collect();
         row.found += usize::from(!found.is_empty());
+        if found.is_empty() && std::env::var_os("STATEGEN_BENCH_SHOW").is_some() {
+            let opened = session.opened();
+            println!(
+                "    not found: {} {} {}: step {first}",
+                opened.scenario, opened.task, opened.seed
+            );
+        }
         row.blamed += usize::from(found.iter().any(|f| f.blame == blame));
     }
     for finding in all.iter().filter(|f| !mine(f)) {
+        if !finding.fault.is_empty() {
+            row.follows += 1;
+            continue;
+        }
         if std::env::var_os("STATEGEN_BENCH_SHOW").is_some() {
             let opened = session.opened();
             println!(
@@ -176,10 +258,21 @@ fn main() {
         .collect();
     let begin = Instant::now();
     println!(
-        "{:<18} {:>6} {:>6} {:>6} {:>7} {:>9} {:>6} {:>6} {:>5}  beside",
-        "fault", "played", "put in", "found", "blamed", "recovered", "failed", "other", "held"
+        "{:<18} {:>6} {:>6} {:>6} {:>6} {:>7} {:>9} {:>6} {:>6} {:>5} {:>7}  beside",
+        "fault",
+        "played",
+        "could",
+        "put in",
+        "found",
+        "blamed",
+        "recovered",
+        "failed",
+        "other",
+        "held",
+        "follows"
     );
     let (mut expected, mut found, mut blamed, mut beside, mut played) = (0, 0, 0, 0, 0);
+    let (mut could, mut put_in) = (0, 0);
     for agents in [None, Some(Fault::BlindRetry), Some(Fault::IgnoresErrors)] {
         if let Some(agent) = agents {
             println!("--- with {agent}");
@@ -188,7 +281,7 @@ fn main() {
             if only.as_ref().is_some_and(|o| o != row.word) {
                 continue;
             }
-            let tool = matches!(row.means, Means::Instead | Means::After);
+            let tool = row.seat == Role::Tool;
             if agents.is_some() && !tool
                 || matches!(row.fault, Fault::BlindRetry | Fault::IgnoresErrors)
             {
@@ -199,13 +292,23 @@ fn main() {
                 for task in &scenario.tasks {
                     for seed in 0..seeds {
                         let mut word = row.word.to_owned();
+                        // Of the judge and of the one tool of a model there is one turn.
+                        let one = row.seat == Role::Judge || row.fault == Fault::UngroundedResult;
+                        let from = if one { 1 } else { 1 + seed % 4 };
                         if row.means != Means::StandIn {
-                            word = format!("{word}:{}", 1 + seed % 4);
+                            word = format!("{word}:{from}");
                         }
                         let mut faults = vec![word];
+                        if row.fault == Fault::LenientJudge {
+                            faults.push(Fault::WrongId.name().to_owned());
+                        }
                         faults.extend(agents.map(|a| a.name().to_owned()));
-                        let session = play(scenario, &task.id, seed, faults);
-                        count(&mut counts, &session, row.fault);
+                        let own = match row.fault {
+                            Fault::UngroundedResult => by_model(scenario, &task.id, seed),
+                            _ => Arc::clone(scenario),
+                        };
+                        let session = play(&own, &task.id, seed, faults);
+                        count(&mut counts, &session, row.fault, from);
                     }
                 }
             }
@@ -223,9 +326,10 @@ fn main() {
                 .map(|(kind, n)| format!("{kind} {n}"))
                 .collect();
             println!(
-                "{:<18} {:>6} {:>6} {:>6} {:>7} {:>9} {:>6} {:>6} {:>5}  {}",
+                "{:<18} {:>6} {:>6} {:>6} {:>6} {:>7} {:>9} {:>6} {:>6} {:>5} {:>7}  {}",
                 row.word,
                 counts.played,
+                counts.could,
                 counts.put_in,
                 text(counts.found),
                 text(counts.blamed),
@@ -233,25 +337,25 @@ fn main() {
                 counts.failed,
                 counts.harmless,
                 counts.held,
+                counts.follows,
                 other.join(", ")
             );
             played += counts.played;
-            if agents.is_none() {
-                if wants {
-                    expected += counts.put_in;
-                    found += counts.found;
-                    blamed += counts.blamed;
-                }
-                let untrue = |key: &&String| {
-                    let kind = key.split('/').next().unwrap_or_default();
-                    kind_of(kind).is_some_and(|k| k.untrue)
-                };
-                let keys = counts.beside.iter().filter(|(key, _)| untrue(key));
-                beside += keys.map(|(_, n)| n).sum::<usize>();
+            if agents.is_none() && wants {
+                expected += counts.put_in;
+                found += counts.found;
+                blamed += counts.blamed;
             }
+            // What an agent that is made to err does next is no fault of the check.
+            if agents.is_none() {
+                beside += counts.beside.values().sum::<usize>();
+            }
+            could += counts.could;
+            put_in += counts.put_in;
         }
     }
     let share = |a: usize, b: usize| a as f64 / b.max(1) as f64;
+    println!("put in: {put_in} of {could} in which the fault can be made");
     println!(
         "findings: recall {:.3} ({found} of {expected}), precision {:.3} ({beside} beside)",
         share(found, expected),

@@ -213,8 +213,13 @@ pub fn finding(found: &Finding) -> String {
     } else {
         format!("  \"{}\"", found.quote)
     };
+    let of = if found.fault.is_empty() {
+        String::new()
+    } else {
+        format!("; comes of {}", found.fault)
+    };
     let text = format!(
-        "! {}  step {}  blames {}  {}{quote}  ({})",
+        "! {}  step {}  blames {}  {}{quote}  ({}{of})",
         found.kind,
         found.step,
         blame(found.blame),

@@ -68,8 +68,12 @@ pub enum Command {
         /// From where.
         at: Option<StepId>,
     },
-    /// Make the last step again with the next attempt's seed.
-    Retry,
+    /// Make the last step again with the next attempt's seed. A fault that a person
+    /// put into it stays in, whichever try it is.
+    Retry {
+        /// Without the fault that a person put in.
+        clean: bool,
+    },
     /// Make another branch current.
     Switch {
         /// Its name.

@@ -5,7 +5,7 @@
 use super::{Condition, Marks, Store, StoreError, log, mark, queue};
 use crate::engine::grounding::Coverage;
 use crate::engine::id::{ConvId, StepId};
-use crate::engine::score::{Counted, Disagree, Finding, Looks, Weight, disagree};
+use crate::engine::score::{Counted, Disagree, Finding, Looks, disagree, still_holds, weights};
 use crate::engine::session::Checked;
 use rusqlite::{Connection, Row as SqlRow, params_from_iter};
 use std::collections::BTreeMap;
@@ -233,16 +233,10 @@ fn add_up(parts: &[Part], marks: &Marks, axes: &[(String, f64, Option<f64>)]) ->
         sums.looks.found = all;
     }
     sums.coverage = coverage.filter(|_| sums.counted.turns > 0);
-    let weights: Vec<Weight<'_>> = right
-        .iter()
-        .map(|f| Weight {
-            kind: &f.kind,
-            severity: f.severity,
-            blame: f.blame,
-        })
-        .collect();
+    let weights = weights(right.iter().copied());
     let scores: Vec<(&str, f64)> = axes.iter().map(|(a, s, _)| (a.as_str(), *s)).collect();
     sums.disagree = disagree(&scores, &weights, sums.coverage);
+    right.retain(|f| still_holds(f, sums.disagree));
     // What several say of the same words is one finding.
     let mut told: Vec<&Finding> = right;
     for finding in judged {

@@ -146,6 +146,7 @@ actions! {
     Round       "round"        ["S"]            Run "Run" "one round: until it is the user's turn again" hint 17 "round";
     Stop        "stop"         ["x"]            Run "Run" "stop the call in flight" hint 3 "stop";
     Retry       "retry"        ["r"]            Run "Run" "after a failed call ask again, else make the last step anew" hint 12 "retry";
+    RetryClean  "retry-clean"  ["<c-r>"]        Run "Run" "make the last step anew without the fault put into it by hand";
     Judge       "judge"        ["J"]            Run "Run" "ask the judge now";
     Models      "models"       ["m" "g m"]      Run "Run" "models: who plays each seat, at what cost; another" hint 21 "models";
     Wire        "wire"         ["w"]            Run "Run" "wire: what was sent and what came for this step" hint 20 "wire";

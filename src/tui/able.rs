@@ -1,7 +1,7 @@
 //! What can be done now, and why not: help, hints and keys all ask here.
 
 use super::calls::Again;
-use super::model::Model;
+use super::model::{Model, Run};
 use super::overlay::Overlay;
 use super::{
     asking, deciding, editing, exporting, faulting, finding, looks, opening, palette, pointing,
@@ -75,6 +75,7 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         Action::Step
         | Action::Round
         | Action::Retry
+        | Action::RetryClean
         | Action::Judge
         | Action::Fork
         | Action::Switch
@@ -90,6 +91,7 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         Action::Redo if !run.session.can_redo() => no("nothing was taken back"),
         Action::Retry if run.failed().is_some() => Ok(()),
         Action::Retry if run.seen.path.is_empty() => no("there is no step to make again"),
+        Action::RetryClean if !by_hand(run) => no("nobody put a fault into the last step by hand"),
         Action::Judge if run.seen.path.is_empty() => no("there is nothing to judge yet"),
         Action::Switch if run.session.branches().len() < 2 => no("there is one branch only"),
         Action::Back | Action::First if run.seen.upto == 0 => no("this is the start"),
@@ -122,4 +124,10 @@ pub fn able(model: &Model, action: Action) -> Result<(), String> {
         Action::Unfold if run.step().is_none() => no("there is no step here"),
         _ => Ok(()),
     }
+}
+
+/// Whether a person put a fault into the newest step.
+fn by_hand(run: &Run) -> bool {
+    let head = run.session.head();
+    head.is_some_and(|id| run.session.put_in_by_hand(id).is_some())
 }

@@ -375,7 +375,7 @@ pub(super) fn once_more(run: &mut Run) -> Vec<Cmd> {
     let commands = match run.calls.asked.clone() {
         // The step that was to be made anew is hidden by now; it comes back, so
         // that the new one draws numbers of its own again.
-        Some(Command::Retry) => vec![Command::Undo, Command::Retry],
+        Some(again @ Command::Retry { .. }) => vec![Command::Undo, again],
         Some(Command::Go(go)) => {
             run.going = Some(go);
             vec![Command::Go(go)]

@@ -120,10 +120,11 @@ fn again(model: &mut Model) -> Vec<Cmd> {
         let at = Some(tries.step);
         cmds.push(Cmd::Send(Command::Fork { at }.into()));
     }
-    run.calls.asked = Some(Command::Retry);
+    let again = Command::Retry { clean: false };
+    run.calls.asked = Some(again.clone());
     run.cursor = Cursor::Live;
     run.scroll.clear();
-    cmds.push(Cmd::Send(Command::Retry.into()));
+    cmds.push(Cmd::Send(again.into()));
     cmds
 }
 

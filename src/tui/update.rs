@@ -349,6 +349,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         | Action::Round
         | Action::Stop
         | Action::Retry
+        | Action::RetryClean
         | Action::Judge
         | Action::Fork
         | Action::Switch
@@ -508,7 +509,8 @@ fn command(model: &mut Model, action: Action) -> Vec<Cmd> {
 fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
     let command = match action {
         Action::Stop => Command::Stop,
-        Action::Retry => Command::Retry,
+        Action::Retry => Command::Retry { clean: false },
+        Action::RetryClean => Command::Retry { clean: true },
         Action::Judge => Command::Judge,
         Action::Fork => Command::Fork { at: run.at() },
         Action::Undo => Command::Undo,
@@ -534,7 +536,7 @@ fn moving(run: &mut Run, action: Action) -> Vec<Cmd> {
         }
         _ => return Vec::new(),
     };
-    if matches!(command, Command::Retry | Command::Judge) {
+    if matches!(command, Command::Retry { .. } | Command::Judge) {
         run.calls.asked = Some(command.clone());
     }
     if action != Action::Stop {

@@ -1,6 +1,9 @@
 //! The deck of faults: each one put in, seen, blamed rightly; recovered from and
 //! not; in the log, replayed, undone and forked.
 
+mod hand;
+mod judge;
+
 use super::support::Desk;
 use stategen::engine::fault::{DECK, Fault, Means};
 use stategen::engine::input::{Command, Go, Onto};
@@ -35,7 +38,11 @@ fn hit(session: &Session, fault: Fault) -> Body {
     bodies(session)
         .into_iter()
         .find(|b| b.injected.iter().any(|w| w == fault.name()))
-        .unwrap_or_else(|| panic!("{fault} was not put in"))
+        .unwrap_or_else(|| {
+            let opened = session.opened();
+            let (task, seed) = (&opened.task, opened.seed);
+            panic!("{fault} was not put in: {task} {seed} {:?}", opened.faults)
+        })
 }
 
 fn ran(body: &Body) -> &ToolRun {
@@ -133,6 +140,27 @@ const WANTED: &[Wanted] = &[
         true,
         Some(("false_error", Blame::Tool)),
     ),
+    (
+        "stale_read",
+        "returns_desk",
+        0,
+        true,
+        Some(("stale_read", Blame::Tool)),
+    ),
+    (
+        "stale_read",
+        "travel_desk",
+        4,
+        true,
+        Some(("stale_read", Blame::Tool)),
+    ),
+    (
+        "stale_read",
+        "bank_desk",
+        1,
+        true,
+        Some(("stale_read", Blame::Tool)),
+    ),
     ("slow@issue_refund", "returns_desk", 0, true, None),
     (
         "ungrounded_result",
@@ -141,7 +169,34 @@ const WANTED: &[Wanted] = &[
         true,
         Some(("refused_proposal", Blame::Tool)),
     ),
-    ("false_claim", "bank_desk", 3, true, None),
+    (
+        "ungrounded_result@draft_letter",
+        "bank_desk",
+        2,
+        true,
+        Some(("refused_proposal", Blame::Tool)),
+    ),
+    (
+        "false_claim",
+        "bank_desk",
+        3,
+        true,
+        Some(("contradicts_facts", Blame::User)),
+    ),
+    (
+        "false_claim",
+        "returns_desk",
+        1,
+        true,
+        Some(("contradicts_facts", Blame::User)),
+    ),
+    (
+        "false_claim:2",
+        "travel_desk",
+        2,
+        true,
+        Some(("contradicts_facts", Blame::User)),
+    ),
     (
         "misgives_id:2",
         "returns_desk",
@@ -191,6 +246,20 @@ const WANTED: &[Wanted] = &[
         false,
         Some(("claim_not_done", Blame::Agent)),
     ),
+    (
+        "harsh_judge",
+        "returns_desk",
+        0,
+        true,
+        Some(("judge_harsh", Blame::Judge)),
+    ),
+    (
+        "malformed_verdict",
+        "bank_desk",
+        3,
+        true,
+        Some(("bad_verdict", Blame::Judge)),
+    ),
 ];
 
 #[test]
@@ -202,7 +271,11 @@ fn each_fault_is_put_in_seen_and_blamed_rightly() {
             "{}",
             row.word
         );
-        let alone = matches!(row.fault, Fault::BlindRetry | Fault::IgnoresErrors);
+        // These need another one beside them.
+        let alone = matches!(
+            row.fault,
+            Fault::BlindRetry | Fault::IgnoresErrors | Fault::LenientJudge
+        );
         let asked = |(text, ..): &&Wanted| text.split(['@', ':']).next() == Some(row.word);
         assert!(
             alone || WANTED.iter().any(|w| asked(&w)),
@@ -228,12 +301,18 @@ fn each_fault_is_put_in_seen_and_blamed_rightly() {
                 let found = blames(session, kind);
                 assert!(!found.is_empty(), "{}", told());
                 assert!(found.iter().all(|b| b == blame), "{}", told());
+                // It says of itself what it comes of.
+                let all = bodies(session);
+                let mut all = all.iter().flat_map(|b| &b.findings);
+                let of = |f: &&stategen::engine::score::Finding| f.kind == *kind;
+                let one = all.find(of).unwrap();
+                assert!(one.fault.starts_with(fault.name()), "{one:?}");
             }
             // What was put in is nobody's mistake: nothing is laid on the agent.
             if fault.seat() != Role::Agent {
                 assert!(blames(session, "not_recovered").is_empty(), "{}", told());
             }
-            if fault.means() != Means::StandIn {
+            if fault.means() != Means::StandIn && fault.seat() != Role::Judge {
                 let how = recovery(session, fault).how;
                 assert!(
                     matches!(how, How::Recovered(..) | How::Harmless),
@@ -295,6 +374,112 @@ fn a_stale_read_shows_the_world_before_the_write() {
         body.world,
         bodies(&desk.session)[body.number as usize - 2].world
     );
+}
+
+#[test]
+fn a_read_is_stale_after_an_edit_by_a_person() {
+    use stategen::engine::input::Edit;
+    use stategen::engine::world::{Op, Patch, Path};
+    let mut desk = Desk::open("returns_desk", 2, 3, &["stale_read@get_order"]);
+    while !matches!(
+        desk.session.turn(desk.session.head()),
+        stategen::engine::session::Turn::Tool { .. }
+    ) {
+        desk.run(Command::Go(Go::Step));
+    }
+    // Nothing was written yet; a person changes what the order says.
+    let session = &desk.session;
+    let task = session.task_at(session.head());
+    let order = task.known["order number"].as_str().unwrap().to_owned();
+    let path = Path::parse(&format!("/orders/{order}/promised")).unwrap();
+    let value = Node::str("2026-03-30");
+    desk.run(Command::Edit {
+        onto: Onto::Head,
+        edit: Edit::World(Patch(vec![Op::Replace { path, value }])),
+    });
+    desk.finish();
+    let body = hit(&desk.session, Fault::StaleRead);
+    assert!(
+        !ran(&body).text.contains("2026-03-30"),
+        "{}",
+        ran(&body).text
+    );
+    assert!(body.findings.iter().any(|f| f.kind == "stale_read"));
+    replays(&desk);
+}
+
+#[test]
+fn who_writes_again_for_a_stale_read_has_not_recovered() {
+    // The letter is written twice.
+    let desk = played("bank_desk", 0, 3, &["stale_read", "blind_retry"]);
+    let how = recovery(&desk.session, Fault::StaleRead).how;
+    let careful = played("bank_desk", 0, 3, &["stale_read"]);
+    let how_careful = recovery(&careful.session, Fault::StaleRead).how;
+    assert!(
+        matches!(&how_careful, How::Recovered(_, what) if what == "looked once more"),
+        "{how_careful:?}"
+    );
+    let How::Failed(_, why) = &how else {
+        panic!("{how:?}")
+    };
+    assert!(
+        why.contains("stale read") && why.contains("second time"),
+        "{why}"
+    );
+    assert_eq!(blames(&desk.session, "not_recovered"), [Blame::Agent]);
+    replays(&desk);
+}
+
+#[test]
+fn what_follows_from_a_fault_says_so() {
+    let faults = |desk: &Desk, kind: &str| -> Vec<String> {
+        let all = bodies(&desk.session);
+        let found = all.iter().flat_map(|b| &b.findings);
+        found
+            .filter(|f| f.kind == kind)
+            .map(|f| f.fault.clone())
+            .collect()
+    };
+    // The sub-agent denies what was done, because the reply to it was lost.
+    let desk = played("travel_desk", 2, 0, &["lost_reply", "blind_retry"]);
+    let denied = faults(&desk, "done_but_denied");
+    assert!(!denied.is_empty());
+    assert!(
+        denied.iter().all(|f| f.starts_with("lost_reply at step ")),
+        "{denied:?}"
+    );
+    // The id stood in the result that never came.
+    let desk = played("travel_desk", 2, 0, &["timeout", "ignores_errors"]);
+    let ids = faults(&desk, "wrong_id");
+    assert!(
+        !ids.is_empty() && ids.iter().all(|f| !f.is_empty()),
+        "{ids:?}"
+    );
+    // What the check says now says it too.
+    let checked = desk.session.checked(desk.session.head());
+    let now = checked.iter().flat_map(|c| &c.findings);
+    let now: Vec<&String> = now
+        .filter(|f| f.kind == "wrong_id")
+        .map(|f| &f.fault)
+        .collect();
+    assert_eq!(now, ids.iter().collect::<Vec<_>>());
+    // Nothing is laid to a fault where none was put in.
+    let desk = played("travel_desk", 2, 0, &[]);
+    let all = bodies(&desk.session);
+    assert!(
+        all.iter()
+            .flat_map(|b| &b.findings)
+            .all(|f| f.fault.is_empty())
+    );
+}
+
+#[test]
+fn a_user_who_knows_no_id_cannot_misgive_one() {
+    let mut desk = Desk::open("bank_desk", 4, 3, &[]);
+    desk.run(Command::Go(Go::Round));
+    let fits = desk.session.faults_at(desk.session.head());
+    let (_, fits) = fits.iter().find(|(f, _)| *f == Fault::MisgivesId).unwrap();
+    assert_eq!(fits.as_ref().unwrap_err(), "the user knows no id");
 }
 
 #[test]

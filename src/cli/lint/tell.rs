@@ -89,6 +89,9 @@ fn finding(finding: &Finding, role: Option<Role>, wrong: bool) -> Vec<String> {
         let quote = clean_line(&finding.quote);
         let _ = write!(line, ": \"{}\"", shorten(&quote, SHOWN));
     }
+    if !finding.fault.is_empty() {
+        let _ = write!(line, "  [comes of {}]", finding.fault);
+    }
     if wrong {
         line.push_str("  [marked wrong]");
     }

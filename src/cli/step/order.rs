@@ -72,7 +72,7 @@ pub enum Order {
     Round,
     Run,
     Judge,
-    Retry,
+    Retry(bool),
     Tries(Option<u32>, Option<usize>),
     Try(u32, u32),
     Back(u32),
@@ -157,7 +157,8 @@ impl Order {
             "round" => bare(Self::Round),
             "run" => bare(Self::Run),
             "judge" => bare(Self::Judge),
-            "retry" => bare(Self::Retry),
+            "retry" if rest == "clean" => Ok(Self::Retry(true)),
+            "retry" => bare(Self::Retry(false)),
             "tries" => {
                 let mut parts = rest.split_whitespace().map(str::parse::<u32>);
                 match (parts.next(), parts.next(), parts.next()) {

@@ -32,7 +32,7 @@ impl Desk<'_> {
             Order::Round => self.go(Go::Round)?,
             Order::Run => self.go(Go::End)?,
             Order::Judge => self.command(Command::Judge)?,
-            Order::Retry => self.command(Command::Retry)?,
+            Order::Retry(clean) => self.command(Command::Retry { clean })?,
             Order::Undo => self.moved(Command::Undo)?,
             Order::Redo => self.moved(Command::Redo)?,
             Order::Back(n) => {

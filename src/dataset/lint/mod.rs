@@ -14,7 +14,7 @@ use super::import::{Conversation, Recorded, Said};
 use crate::engine::grounding::Coverage;
 use crate::engine::id::StepId;
 use crate::engine::role::Role;
-use crate::engine::score::{Counted, Disagree, Finding, Looks, Weight, disagree};
+use crate::engine::score::{Counted, Disagree, Finding, Looks, disagree, still_holds, weights};
 use crate::engine::session::Session;
 use crate::store::Marks;
 
@@ -74,7 +74,7 @@ impl Linted {
             out.missed.extend(marks.missed(turn.step).cloned());
             out.coverage += turn.coverage;
             out.counted += Counted {
-                turns: 1,
+                turns: turn.counted().turns,
                 untrue: u32::from(untrue),
             };
         }
@@ -116,14 +116,10 @@ impl Linted {
     fn compared(mut self) -> Self {
         let axes: Vec<(&str, f64)> = self.axes.iter().map(|(a, s)| (a.as_str(), *s)).collect();
         let right = self.findings.iter().filter(|f| !f.wrong);
-        let weights: Vec<Weight<'_>> = right
-            .map(|f| Weight {
-                kind: &f.finding.kind,
-                severity: f.finding.severity,
-                blame: f.finding.blame,
-            })
-            .collect();
-        self.disagree = disagree(&axes, &weights, Some(self.coverage));
+        let weights = weights(right.map(|f| &f.finding));
+        let how = disagree(&axes, &weights, Some(self.coverage));
+        self.findings.retain(|f| still_holds(&f.finding, how));
+        self.disagree = how;
         self
     }
 

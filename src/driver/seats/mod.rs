@@ -103,10 +103,11 @@ impl Seats {
     #[must_use]
     pub fn new(session: &Session, setup: Setup, store: Option<Arc<Store>>) -> Self {
         let opened = session.opened();
-        // Those that the stand-in makes where it likes; the engine puts the others in.
+        // Those that the stand-in makes where it likes, and those that it makes room
+        // for; the engine puts the others in.
         let specs = session.scenario().faults_for(&opened.task, &opened.faults);
-        let free = specs.iter().filter(|spec| spec.is_free());
-        let faults = free.map(|spec| spec.fault).collect();
+        let own = specs.iter().filter(|spec| spec.is_known_to_stand_in());
+        let faults = own.map(|spec| spec.fault).collect();
         let scripted = Scripted::new(
             Arc::clone(session.scenario()),
             session.task().clone(),

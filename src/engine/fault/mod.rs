@@ -1,10 +1,14 @@
 //! The deck of faults: what can be put in on purpose, in one table. The scenario
 //! file, the command line, the workbench and the stand-in all read it.
 //!
-//! `spec` says where and how often one is put in. What it does to a step stands
-//! in `session::faults`, and whether the agent recovered in `session::recovery`.
+//! `spec` says where and how often one is put in, `values` what a wrong value is
+//! made of, `verdict` what becomes of a judge's answer. What a fault does to a step
+//! stands in `session::faults`, and whether the agent recovered in
+//! `session::recovery`.
 
 mod spec;
+pub mod values;
+pub mod verdict;
 
 pub use spec::{ANY, Deck, Spec, When};
 
@@ -85,7 +89,7 @@ deck! {
     StaleRead        "stale_read"        Tool  After   "the result shows the world as it was before the last write that matters";
     LostReply        "lost_reply"        Tool  After   "the write lands, and the agent reads a time-out";
     Slow             "slow"              Tool  After   "the result comes late, and says so";
-    UngroundedResult "ungrounded_result" Tool  StandIn "the tool simulator's first proposal holds a value that is nowhere";
+    UngroundedResult "ungrounded_result" Tool  After   "the tool simulator's first proposal holds a value that is nowhere";
     FalseClaim       "false_claim"       User  Told    "the user claims what is not so";
     MisgivesId       "misgives_id"       User  Told    "the user gives an id with a slip in it";
     ChangesMind      "changes_mind"      User  Told    "the user no longer wants what was asked for";
@@ -96,6 +100,9 @@ deck! {
     ClaimNotDone     "claim_not_done"    Agent StandIn "the agent says it has done what it never does";
     BlindRetry       "blind_retry"       Agent StandIn "the agent repeats a call that failed without looking what came of it";
     IgnoresErrors    "ignores_errors"    Agent StandIn "the agent takes a call that failed for one that was done";
+    LenientJudge     "lenient_judge"     Judge After   "the judge passes over what the check found";
+    HarshJudge       "harsh_judge"       Judge After   "the judge accuses a step of something made up where the check traced all";
+    MalformedVerdict "malformed_verdict" Judge After   "the verdict cites a step or an axis that is not there";
 }
 
 impl Fault {
@@ -191,7 +198,10 @@ impl Fault {
             | Self::InventedAmount
             | Self::ClaimNotDone
             | Self::BlindRetry
-            | Self::IgnoresErrors => None,
+            | Self::IgnoresErrors
+            | Self::LenientJudge
+            | Self::HarshJudge
+            | Self::MalformedVerdict => None,
         }
     }
 }

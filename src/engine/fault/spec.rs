@@ -75,6 +75,13 @@ impl Spec {
         self.fault.means() == Means::StandIn
     }
 
+    /// Whether the stand-in is told of it from the start: it makes the fault itself,
+    /// or it makes room for it. For a stale read it looks at what it wrote.
+    #[must_use]
+    pub fn is_known_to_stand_in(&self) -> bool {
+        self.is_free() || self.fault == Fault::StaleRead
+    }
+
     /// Reads one as it is written on a command line: `lost_reply`,
     /// `lost_reply@issue_refund`, `timeout@get_order:2`, `timeout:every 3`,
     /// `timeout:chance 0.2`.

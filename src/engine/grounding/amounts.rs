@@ -168,9 +168,17 @@ pub(super) fn differs(
             let Some(cents) = amount(literal) else {
                 continue;
             };
+            // `The balance is now …`, as a look afterwards shows it, says nothing of
+            // what was moved.
+            let looked = || {
+                fresh
+                    .first()
+                    .is_some_and(|d| check.records.shown_since(d.step, cents))
+            };
             if cents == 0
                 || check.said_cents.contains(&cents)
                 || check.told_cents(cents)
+                || !claimed && looked()
                 || pool.iter().any(|(c, _)| *c == cents)
                 || sums.reckons(cents)
                 || super::derive::from(cents, &pool, &[]).is_some()

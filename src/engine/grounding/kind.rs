@@ -16,6 +16,8 @@ pub enum Family {
     User,
     /// The conversation as a whole, or how it was made.
     Course,
+    /// What the judge says.
+    Judge,
 }
 
 impl Family {
@@ -28,6 +30,7 @@ impl Family {
             Self::Text => "text",
             Self::User => "user",
             Self::Course => "course",
+            Self::Judge => "judge",
         }
     }
 }
@@ -64,7 +67,7 @@ const fn kind(
     }
 }
 
-use Family::{Call, Course, Result, Text, User};
+use Family::{Call, Course, Judge, Result, Text, User};
 use Severity::{High, Low, Medium};
 
 /// All kinds that the check makes.
@@ -340,6 +343,28 @@ pub const KINDS: &[Kind] = &[
         Medium,
         false,
         "the agent did not recover from a fault",
+    ),
+    // --- the judge
+    kind(
+        "judge_lenient",
+        Judge,
+        Medium,
+        false,
+        "the judge says that nothing was made up, and the check found what is untrue",
+    ),
+    kind(
+        "judge_harsh",
+        Judge,
+        Medium,
+        false,
+        "the judge says that much was made up, and the check traced all",
+    ),
+    kind(
+        "bad_verdict",
+        Judge,
+        Low,
+        false,
+        "a verdict that could not be used",
     ),
 ];
 

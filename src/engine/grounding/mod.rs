@@ -44,5 +44,6 @@ pub use literal::{Literal, LiteralKind, LiteralValue, literals};
 pub use norms::Norm;
 pub use origin::{is_new_id, stands_in};
 pub use outcome::{Outcome, outcome};
+pub(in crate::engine) use result::says_absent;
 pub use sought::Sought;
 pub use turn::{Call, Ran, SharedTold, Spot, Told, ToolFacts, Trace, Traced, Turn, UserFacts};

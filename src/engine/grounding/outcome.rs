@@ -19,7 +19,7 @@ pub enum Outcome {
 }
 
 /// Words of one who does not know.
-const UNSURE: [&str; 22] = [
+const UNSURE: [&str; 24] = [
     "not sure",
     "unsure",
     "not certain",
@@ -42,10 +42,12 @@ const UNSURE: [&str; 22] = [
     "timed out",
     "time-out",
     "did not answer",
+    "cut off",
+    "broke off",
 ];
 
 /// Words of one to whom something was refused.
-const NOT_DONE: [&str; 32] = [
+const NOT_DONE: [&str; 36] = [
     "could not",
     "couldn't",
     "cannot",
@@ -78,6 +80,10 @@ const NOT_DONE: [&str; 32] = [
     "not found",
     "no record",
     "nothing was changed",
+    "not possible",
+    "not allowed",
+    "forbidden",
+    "may not be",
 ];
 
 /// What `text` says came of a call of `tool` with `args`; `about` is what the
@@ -129,6 +135,14 @@ mod tests {
             (
                 "The system timed out, so I cannot tell whether it went through.",
                 Outcome::Unsure,
+            ),
+            (
+                "It came back with this: \"the answer was cut off.\" I'm unable to get around that.",
+                Outcome::Unsure,
+            ),
+            (
+                "It came back with \"403 Forbidden\". That means it's not possible for me.",
+                Outcome::NotDone,
             ),
             ("What is your order number?", Outcome::Silent),
             ("I have cancelled the subscription.", Outcome::Silent),

@@ -189,6 +189,21 @@ impl Records {
         sums(map, &mut path, &mut row.money, 0);
     }
 
+    /// Whether a thing that was read after a step has an amount.
+    pub(super) fn shown_since(&self, step: u32, cents: i64) -> bool {
+        let mut read = self.rows.values().filter(|row| row.step > step);
+        read.any(|row| row.money.iter().any(|(_, own)| *own == cents))
+    }
+
+    /// Whether a step showed a thing that stood like this.
+    pub(super) fn state_at(&self, step: u32, state: &str) -> bool {
+        self.rows.values().any(|row| {
+            let keys = row.fields.iter().filter(|(key, _)| is_status_key(key));
+            keys.flat_map(|(_, field)| &field.values)
+                .any(|(value, read)| *read == step && **value == *state)
+        })
+    }
+
     /// The thing of this id, as a literal has it.
     pub(super) fn get(&self, id: &str) -> Option<&Row> {
         self.rows.get(id)
@@ -216,15 +231,6 @@ impl Records {
             .iter()
             .filter(|(key, words)| !is_status_key(key) && (2..=12).contains(&words.len()))
             .map(|(key, words)| (&**key, words))
-    }
-
-    /// Whether a step showed a thing that stood like this.
-    pub(super) fn state_at(&self, step: u32, state: &str) -> bool {
-        self.rows.values().any(|row| {
-            let keys = row.fields.iter().filter(|(key, _)| is_status_key(key));
-            keys.flat_map(|(_, field)| &field.values)
-                .any(|(value, read)| *read == step && **value == *state)
-        })
     }
 
     /// Whether some thing has this sum under this path.

@@ -5,17 +5,22 @@
 //! address, a name or a day of birth is none of these: it must come from
 //! somewhere, and where the task gives one of the same kind it must be that one.
 
+mod by_name;
+
 use super::check::{Check, Coverage, Report};
 use super::date::date;
 use super::literal::{Literal, LiteralKind, LiteralValue, literals};
 use super::turn::{Turn, UserFacts};
 use crate::engine::score::{Blame, Finding};
 use crate::engine::world::Node;
+use by_name::{answered, slipped, stated, states};
 
 /// What a user has heard and said so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Heard {
     texts: Vec<String>,
+    /// What the agent said last.
+    last: String,
 }
 
 impl Heard {
@@ -28,9 +33,13 @@ impl Heard {
             Turn::Ran(ran) if ran.agent.is_empty() => ran.text,
             Turn::Agent { .. } | Turn::Asked { .. } | Turn::Ran(_) => return,
         };
-        if !text.is_empty() {
-            self.texts.push(text.to_owned());
+        if text.is_empty() {
+            return;
         }
+        if matches!(turn, Turn::Agent { .. }) {
+            text.clone_into(&mut self.last);
+        }
+        self.texts.push(text.to_owned());
     }
 
     fn has(&self, bare: &str) -> bool {
@@ -82,6 +91,19 @@ pub(super) fn check(check: &Check, text: &str, step: u32) -> Report {
     if let Some((name, span, fact)) = other_name(text, &told, &check.heard) {
         add(against(&name, span, fact, step), &mut coverage);
     }
+    let heard = &check.heard;
+    let by_name = stated(text, &told, heard).into_iter();
+    let others = answered(text, &told, heard)
+        .into_iter()
+        .chain(slipped(text, &told, heard));
+    for (said, span, fact) in by_name.chain(others) {
+        let is_new = |f: &Finding| f.span.is_none_or(|(a, b)| b <= span.0 || span.1 <= a);
+        if report.findings.iter().all(is_new) {
+            coverage.literals += 1;
+            coverage.untraced += 1;
+            report.findings.push(against(&said, span, fact, step));
+        }
+    }
     report.coverage = coverage;
     report
 }
@@ -100,6 +122,8 @@ struct Fact {
     name: String,
     value: String,
     source: String,
+    /// Whether it is all that is given there, and no part of it.
+    whole: bool,
 }
 
 /// What the task tells the user, taken apart.
@@ -120,6 +144,7 @@ impl Facts {
                     name: String::new(),
                     value: literal.text,
                     source: String::from("task"),
+                    whole: false,
                 });
             }
         }
@@ -143,12 +168,14 @@ impl Facts {
                         name: name.to_owned(),
                         value: literal.text,
                         source: source.to_owned(),
+                        whole: false,
                     });
                 }
                 self.values.push(Fact {
                     name: name.to_owned(),
                     value,
                     source: source.to_owned(),
+                    whole: true,
                 });
             }
             Node::List(list) => {
@@ -206,26 +233,38 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
             }
         }
         LiteralKind::Date => {
-            // Days are wished for; the day of one's birth is not.
-            let born = before(text, literal.span.0, 48);
-            let birth = ["born", "birth", "dob", "birthday"]
-                .iter()
-                .any(|w| born.contains(w));
-            if !birth || known() {
-                return Verdict::Skip;
-            }
             let LiteralValue::Date(said) = literal.value else {
                 return Verdict::Skip;
             };
+            let same = |d: super::date::Date| {
+                (d.month, d.day) == (said.month, said.day)
+                    && (d.year == said.year || d.year.is_none() || said.year.is_none())
+            };
+            // Days are wished for; one that is said to be what a fact is called, and
+            // the day of one's birth, are not.
+            let ahead = before(text, literal.span.0, 48);
+            let named = told.values.iter().find_map(|f| {
+                let day = date(&f.value).filter(|_| states(&f.name, &ahead, true))?;
+                Some((f, day))
+            });
+            if let Some((fact, day)) = named {
+                return if same(day) || known() {
+                    Verdict::Fine
+                } else {
+                    Verdict::Against(fact.clone())
+                };
+            }
+            let birth = ["born", "birth", "dob", "birthday"]
+                .iter()
+                .any(|w| ahead.contains(w));
+            if !birth || known() {
+                return Verdict::Skip;
+            }
             let days: Vec<_> = told
                 .values
                 .iter()
                 .filter_map(|f| Some((f, date(&f.value)?)))
                 .collect();
-            let same = |d: super::date::Date| {
-                (d.month, d.day) == (said.month, said.day)
-                    && (d.year == said.year || d.year.is_none() || said.year.is_none())
-            };
             if days.is_empty() {
                 Verdict::Skip
             } else if days.iter().any(|(_, d)| same(*d)) {
@@ -251,16 +290,18 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
             };
             // Only where it is said by the fact's own name: `order 8842`.
             let ahead = before(text, literal.span.0, 32);
+            let stated = |f: &Fact| f.whole && states(&f.name, &ahead, false);
             let named = |f: &&Fact| {
                 !f.name.is_empty()
                     && super::literal::number(&f.value).is_some()
-                    && names(&f.name, &ahead)
+                    && (names(&f.name, &ahead) || stated(f))
             };
             let Some(fact) = told.values.iter().find(named) else {
                 return Verdict::Skip;
             };
             let digits = |s: &str| s.chars().filter(char::is_ascii_digit).count();
             let same_sort = literal.kind == LiteralKind::Amount
+                || stated(fact)
                 || digits(&literal.text) == digits(&fact.value) && digits(&fact.value) >= 3;
             let equal =
                 super::literal::number(&fact.value).is_some_and(|v| (v - said).abs() < 0.005);
@@ -321,11 +362,18 @@ fn plain(text: &str) -> String {
 fn stands_in(bare: &str, text: &str) -> bool {
     let want = bare.to_lowercase();
     let lower = text.to_lowercase();
+    let figure = want.chars().all(|c| c.is_ascii_digit());
     let whole = lower.match_indices(want.as_str()).any(|(at, _)| {
-        let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let left = lower.get(..at).and_then(|s| s.chars().next_back());
-        let right = lower.get(at + want.len()..).and_then(|s| s.chars().next());
-        !inner(left) && !inner(right)
+        let (left, right) = (lower.get(..at), lower.get(at + want.len()..));
+        let mut left = left.unwrap_or_default().chars().rev();
+        let mut right = right.unwrap_or_default().chars();
+        let apart = |side: &mut dyn Iterator<Item = char>| match side.next() {
+            Some(c) if c.is_alphanumeric() => false,
+            // `20:45` and `121.60` hold no 45 and no 60.
+            Some('.' | ':' | ',') if figure => !side.next().is_some_and(|c| c.is_ascii_digit()),
+            Some(_) | None => true,
+        };
+        apart(&mut left) && apart(&mut right)
     });
     // A number of a telephone is written in many ways.
     whole
@@ -455,6 +503,7 @@ fn other_name(text: &str, told: &Facts, heard: &Heard) -> Option<(String, (usize
                 name: String::new(),
                 value,
                 source: String::from("task"),
+                whole: false,
             })
             .next()
     })?;

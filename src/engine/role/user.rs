@@ -85,7 +85,10 @@ pub fn told(fault: Fault) -> Option<&'static str> {
         | Fault::InventedAmount
         | Fault::ClaimNotDone
         | Fault::BlindRetry
-        | Fault::IgnoresErrors => return None,
+        | Fault::IgnoresErrors
+        | Fault::LenientJudge
+        | Fault::HarshJudge
+        | Fault::MalformedVerdict => return None,
     };
     Some(text)
 }

@@ -239,7 +239,10 @@ pub fn never(fault: Fault, tool: &Tool) -> Option<&'static str> {
         | Fault::InventedAmount
         | Fault::ClaimNotDone
         | Fault::BlindRetry
-        | Fault::IgnoresErrors => Some("it is no fault of a tool"),
+        | Fault::IgnoresErrors
+        | Fault::LenientJudge
+        | Fault::HarshJudge
+        | Fault::MalformedVerdict => Some("it is no fault of a tool"),
     }
 }
 

@@ -85,4 +85,4 @@ pub const CONTEXTS: &[&str] = &[
 /// `complexity:`
 pub const COMPLEXITIES: &[&str] = &["simple", "medium", "complex", "vague"];
 /// `role:` of a fault
-pub const FAULT_ROLES: &[&str] = &["user", "agent", "tool"];
+pub const FAULT_ROLES: &[&str] = &["user", "agent", "tool", "judge"];

@@ -4,20 +4,26 @@
 //! `rubric` holds the eight standard axes, the formula of overall and the gates;
 //! `verdict` reads the judge's answer strictly; `samples` makes one verdict of
 //! several; `transcript` is what a quote is looked up in; `rate` is the share of
-//! untrue turns, and where the judge and the check disagree.
+//! untrue turns, and where the judge and the check disagree; `beside` makes
+//! findings of that.
 
+mod beside;
 mod rate;
 mod rubric;
 mod samples;
 mod transcript;
 mod verdict;
 
-pub use rate::{Counted, Disagree, Looks, Weight, disagree};
+pub use beside::{beside, still_holds, weights};
+pub use rate::{
+    Contradiction, Counted, Disagree, Looks, Weight, compared, contradictions, disagree,
+};
 pub use rubric::{formula_text, gates_failed, overall};
 pub use samples::join;
 pub use transcript::{Line, Transcript};
 pub use verdict::{json_of, read_verdict, verdict_schema};
 
+use super::fault::{Fault, Means};
 use super::role::By;
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +176,10 @@ pub struct Finding {
     pub blame: Blame,
     /// Who found it: `check`, `judge` or `person`.
     pub by: String,
+    /// The fault that was put in and that it comes of, with the fault's step:
+    /// `lost_reply at step 14`. Empty where it came about by itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fault: String,
 }
 
 impl Finding {
@@ -189,7 +199,18 @@ impl Finding {
             severity: crate::engine::grounding::severity(kind),
             blame,
             by: String::from("check"),
+            fault: String::new(),
         }
+    }
+
+    /// Whether it comes of a fault that code put in or that the user was told to
+    /// make: it is found as ever and nobody's mistake, and the judge is told so. What
+    /// an agent makes of such a fault is the agent's own.
+    #[must_use]
+    pub fn is_put_in(&self) -> bool {
+        let word = self.fault.split(' ').next().unwrap_or_default();
+        self.blame != Blame::Agent
+            && Fault::of(word).is_some_and(|fault| fault.means() != Means::StandIn)
     }
 
     /// A name of the finding within its step, the same whenever the same thing is

@@ -196,6 +196,21 @@ pub struct Weight<'a> {
     pub severity: Severity,
     /// Whose fault.
     pub blame: Blame,
+    /// The step that it is about.
+    pub step: u32,
+}
+
+/// A contradiction of judge and check on one axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contradiction<'a> {
+    /// The axis.
+    pub axis: &'static str,
+    /// How.
+    pub how: Disagree,
+    /// The first finding of weight that a high score contradicts.
+    pub kind: Option<&'a str>,
+    /// Its step.
+    pub step: Option<u32>,
 }
 
 /// Where the judge's axes about what was made up and the check's findings (those
@@ -211,7 +226,20 @@ pub fn disagree(
     findings: &[Weight<'_>],
     coverage: Option<Coverage>,
 ) -> Option<Disagree> {
-    let mut low = None;
+    let all = contradictions(axes, findings, coverage);
+    all.into_iter()
+        .map(|c| c.how)
+        .max_by_key(|how| how.weight())
+}
+
+/// The same, axis by axis.
+#[must_use]
+pub fn contradictions<'a>(
+    axes: &[(&str, f64)],
+    findings: &[Weight<'a>],
+    coverage: Option<Coverage>,
+) -> Vec<Contradiction<'a>> {
+    let mut out = Vec::new();
     for (axis, families) in AXES {
         let Some((_, score)) = axes.iter().find(|(name, _)| *name == axis) else {
             continue;
@@ -219,23 +247,35 @@ pub fn disagree(
         let about = findings
             .iter()
             .filter(|f| kind_of(f.kind).is_some_and(|k| k.untrue && families.contains(&k.family)));
-        let (mut any, mut heavy) = (false, false);
-        for found in about {
-            any = true;
-            heavy |= found.severity == Severity::High;
-        }
-        if *score >= CLEAN && heavy {
-            return Some(Disagree::JudgeHigh);
+        let heavy = about.clone().find(|f| f.severity == Severity::High);
+        let any = about.count() > 0;
+        if let Some(heavy) = heavy.filter(|_| *score >= CLEAN) {
+            out.push(Contradiction {
+                axis,
+                how: Disagree::JudgeHigh,
+                kind: Some(heavy.kind),
+                step: Some(heavy.step),
+            });
         }
         let saw = coverage.is_some_and(|c| {
             let decided = c.traced.saturating_add(c.untraced);
             c.literals >= ENOUGH && decided.saturating_mul(5) >= c.literals.saturating_mul(4)
         });
         if *score <= POOR && !any && saw {
-            low = Some(Disagree::JudgeLow);
+            out.push(Contradiction {
+                axis,
+                how: Disagree::JudgeLow,
+                kind: None,
+                step: None,
+            });
         }
     }
-    low
+    out
+}
+
+/// The axes that judge and check are held against each other on.
+pub fn compared() -> impl Iterator<Item = &'static str> {
+    AXES.iter().map(|(axis, _)| *axis)
 }
 
 #[cfg(test)]
@@ -254,6 +294,7 @@ mod tests {
             kind,
             severity,
             blame: Blame::Agent,
+            step: 1,
         }
     }
 

@@ -127,6 +127,8 @@ impl Session {
                 let findings: Vec<Finding> = path
                     .iter()
                     .filter_map(|p| p.step.as_ref())
+                    // What is said of other verdicts is no evidence.
+                    .filter(|s| s.body.role != Role::Judge)
                     .flat_map(|s| s.body.findings.clone())
                     .collect();
                 let mut facts = judge::faults(&self.recoveries(head));

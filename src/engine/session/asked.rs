@@ -3,7 +3,6 @@
 
 use super::next::Next;
 use super::{Before, Place, Session};
-use crate::engine::fault::Fault;
 use crate::engine::id::StepId;
 use crate::engine::role::{By, Request, Role};
 use crate::engine::step::{Act, Step};
@@ -17,7 +16,7 @@ impl Session {
         let step = self.step(id).filter(|s| was_asked(s))?;
         let place = self.place(step.parent);
         let mut before = Before {
-            fault: Fault::ordered(&step.body.injected),
+            fault: self.ordered(step),
             ..Before::default()
         };
         match &step.body.act {
@@ -52,7 +51,7 @@ impl Session {
         let next = Self::due(step, place);
         let call = step.call.unwrap_or_default();
         let before = Before {
-            fault: Fault::ordered(&step.body.injected),
+            fault: self.ordered(step),
             ..Before::default()
         };
         self.request(place, &next, call, attempt, &before)

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Kinds that are found while a step is made, by what goes on beside the check:
 /// of these the log's word holds.
-const LIVED: [&str; 7] = [
+const LIVED: [&str; 8] = [
     "policy",
     "refused_proposal",
     "bad_call",
@@ -22,6 +22,7 @@ const LIVED: [&str; 7] = [
     "cut_off",
     "premature_goodbye",
     "not_recovered",
+    "bad_verdict",
 ];
 
 /// A step, checked.
@@ -44,7 +45,7 @@ impl Checked {
     #[must_use]
     pub fn counted(&self) -> Counted {
         Counted {
-            turns: 1,
+            turns: u32::from(self.role != Role::Judge),
             untrue: u32::from(self.findings.iter().any(Finding::is_untrue)),
         }
     }
@@ -72,48 +73,72 @@ pub fn told_of(scenario: &Scenario) -> Told {
 }
 
 impl Session {
-    /// Every turn up to a step, as the check sees it now; in one walk.
+    /// Every turn up to a step, as the check sees it now, and each word of a judge;
+    /// in one walk.
     #[must_use]
     pub fn checked(&self, at: Option<StepId>) -> Vec<Checked> {
         let mut check = Check::new(Arc::clone(self.place(at).setting.told()));
         let mut before: Arc<Place> = Arc::new(self.place(None).clone());
         check.stand(&before.world);
-        let mut out = Vec::new();
-        for place in self.path(at) {
+        let mut out: Vec<Checked> = Vec::new();
+        let path = self.path(at);
+        for (at, place) in path.iter().enumerate() {
             let Some(step) = place.step.as_ref() else {
                 continue;
             };
-            let number = step.body.number;
-            let report = as_turn(&before, &step.body, Some(&place), |turn| {
+            let body = &step.body;
+            let number = body.number;
+            let report = as_turn(&before, body, Some(place), |turn| {
                 let report = check.judge(turn, number);
                 check.hear(turn, number);
                 report
             });
-            if let Some(report) = report {
-                let lived = step.body.findings.iter();
-                // A fault cut the result off: the check does not see that.
-                let cut = super::faults::has(&step.body, Fault::Malformed);
-                let lived = lived.filter(|f| {
-                    f.by != "check"
-                        || LIVED.contains(&f.kind.as_str())
-                        || cut && f.kind == "wrong_type"
-                });
-                let mut findings: Vec<Finding> = lived.cloned().collect();
-                for found in report.findings {
-                    if !findings.contains(&found) {
-                        findings.push(found);
-                    }
+            let turn = report.is_some();
+            let mut report = report.unwrap_or_default();
+            if let Act::Judged(verdict) = &body.act {
+                let (found, coverage) = so_far(&out);
+                report.findings = super::judged::against(verdict, &found, coverage, number);
+            }
+            // A text that was cut off and is no JSON looks like any other text.
+            let cut = super::faults::has(body, Fault::Malformed)
+                && !report.findings.iter().any(|f| f.kind == "wrong_type");
+            let lived = body.findings.iter().filter(|f| {
+                f.by != "check" || LIVED.contains(&f.kind.as_str()) || cut && f.kind == "wrong_type"
+            });
+            let mut findings: Vec<Finding> = lived.cloned().collect();
+            if let Act::Ran(run) = &body.act {
+                self.held_to_rule(&before, body, run, &mut report.findings);
+            }
+            let so_far = path.get(..at).unwrap_or_default();
+            self.lay_to_faults(&mut report.findings, body, so_far);
+            for found in report.findings {
+                if !findings.contains(&found) {
+                    findings.push(found);
                 }
+            }
+            if turn || body.role == Role::Judge {
                 out.push(Checked {
                     step: step.id,
                     number,
-                    role: step.body.role,
+                    role: body.role,
                     findings,
                     coverage: report.coverage,
                 });
             }
-            before = place;
+            before = Arc::clone(place);
         }
         out
     }
+}
+
+/// What was found of the turns so far, and how much was looked at.
+fn so_far(turns: &[Checked]) -> (Vec<Finding>, Coverage) {
+    let turns = turns.iter().filter(|c| c.role != Role::Judge);
+    let mut coverage = Coverage::default();
+    let mut found = Vec::new();
+    for turn in turns {
+        coverage += turn.coverage;
+        found.extend(turn.findings.iter().filter(|f| f.by == "check").cloned());
+    }
+    (found, coverage)
 }

@@ -11,14 +11,14 @@ use super::next::Next;
 use super::run::{executor_word, tool_run};
 use super::{Going, Place, Session};
 use crate::engine::effect::Effect;
-use crate::engine::fault::{Fault, Means, Spec, When};
+use crate::engine::fault::{Fault, Means, Spec, When, values};
 use crate::engine::id::StepId;
 use crate::engine::input::{Go, Onto};
 use crate::engine::rng::Rng;
 use crate::engine::role::execute::{self, Executed};
 use crate::engine::role::{By, Role, ToolCall};
 use crate::engine::scenario::{Executor, Tool, fault_never};
-use crate::engine::step::{Act, Body, ToolRun};
+use crate::engine::step::{Act, Body, Step, ToolRun};
 use crate::engine::world::Node;
 use crate::engine::world::reach::project;
 
@@ -41,7 +41,8 @@ impl Session {
         let before: Vec<&Body> = path
             .iter()
             .filter_map(|p| p.step.as_ref().map(|s| &s.body))
-            .filter(|b| !matches!(b.act, Act::Malformed { .. }))
+            // What could not be used is no turn, unless that was the fault.
+            .filter(|b| !matches!(b.act, Act::Malformed { .. }) || has(b, Fault::MalformedVerdict))
             .collect();
         let call = next.call();
         specs.iter().enumerate().find_map(|(at, spec)| {
@@ -86,21 +87,10 @@ impl Session {
             ));
         }
         match fault.means() {
+            Means::After if fault.seat() == Role::Judge => self.fits_verdict(place, fault),
             Means::Instead | Means::After => self.fits_call(place, next, fault),
-            Means::Told => fits_turn(place, fault),
-            Means::StandIn if fault == Fault::UngroundedResult => match next {
-                Next::Model(_) => Ok(()),
-                Next::Code(_)
-                | Next::Human(_)
-                | Next::User
-                | Next::Agent
-                | Next::Judge
-                | Next::Nothing => Err(String::from("no model answers this call")),
-            },
-            Means::StandIn if fault == Fault::InventedAmount => Ok(()),
-            Means::StandIn => Err(String::from(
-                "the stand-in makes it where it likes; ask for it when the conversation begins",
-            )),
+            Means::Told => self.fits_turn(place, fault),
+            Means::StandIn => fits_stand_in(place, fault),
         }
     }
 
@@ -116,6 +106,17 @@ impl Session {
                 .stale_world(place, tool, &args, call)
                 .map(|_| ())
                 .ok_or_else(|| String::from("nothing that it reads has changed yet"));
+        }
+        if fault == Fault::UngroundedResult {
+            return match next {
+                Next::Model(_) => Ok(()),
+                Next::Code(_)
+                | Next::Human(_)
+                | Next::User
+                | Next::Agent
+                | Next::Judge
+                | Next::Nothing => Err(String::from("no model answers this call")),
+            };
         }
         // What code runs can be looked at before; a model and a person cannot.
         if !matches!(next, Next::Code(_)) {
@@ -151,7 +152,44 @@ impl Session {
             | Fault::InventedAmount
             | Fault::ClaimNotDone
             | Fault::BlindRetry
-            | Fault::IgnoresErrors => Ok(()),
+            | Fault::IgnoresErrors
+            | Fault::LenientJudge
+            | Fault::HarshJudge
+            | Fault::MalformedVerdict => Ok(()),
+        }
+    }
+
+    /// Whether a user's turn can hold a fault.
+    fn fits_turn(&self, place: &Place, fault: Fault) -> Result<(), String> {
+        let task = &place.setting.task;
+        if place.turns == 0 {
+            return Err(match fault {
+                Fault::WalksAway | Fault::ChangesMind => {
+                    String::from("the user has not said yet what it is about")
+                }
+                _ if task.opening.is_some() => {
+                    String::from("the task gives the first message word for word")
+                }
+                _ => String::from("the user begins with what it is about"),
+            });
+        }
+        let facts = || task.known.iter().chain(&task.hidden);
+        let is_id = |(name, value): (&String, &serde_json::Value)| match value.as_str() {
+            Some(text) => values::is_id(name, text),
+            None => value.is_number() && values::is_id(name, &value.to_string()),
+        };
+        // Who leaves when all is done leaves as anybody does.
+        let held = self.assertions(place.step.as_ref().map(|s| s.id));
+        let done = !held.is_empty() && held.iter().all(|a| a.holds);
+        match fault {
+            Fault::WalksAway | Fault::ChangesMind if done => {
+                Err(String::from("what the user came for is done"))
+            }
+            Fault::MisgivesId if !facts().any(is_id) => Err(String::from("the user knows no id")),
+            Fault::FalseClaim if facts().next().is_none() => {
+                Err(String::from("the user knows no fact"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -164,6 +202,40 @@ impl Session {
             .iter()
             .map(|row| (row.fault, self.fits(place, &next, row.fault)))
             .collect()
+    }
+
+    /// The fault that a person put into a step: one that stands on it and that no
+    /// deck has put there.
+    #[must_use]
+    pub fn put_in_by_hand(&self, id: StepId) -> Option<Fault> {
+        let step = self.step(id)?;
+        let mut put_in = step.body.injected.iter().filter_map(|word| Fault::of(word));
+        let place = self.place(step.parent);
+        let next = Self::due(step, place);
+        put_in.find(|fault| match fault.means() {
+            Means::StandIn => {
+                let setting = &place.setting;
+                let asked = &self.opened.faults;
+                let specs = setting.scenario.faults_for(&setting.task.task, asked);
+                specs.iter().all(|spec| spec.fault != *fault)
+            }
+            Means::Instead | Means::After | Means::Told => {
+                self.drawn(place, &next, step.body.attempt) != Some(*fault)
+            }
+        })
+    }
+
+    /// The fault that a person put into what follows `at` on the current branch.
+    pub(super) fn armed(&self, at: Option<StepId>) -> Option<Fault> {
+        let path = self.path(self.head());
+        let steps = path.iter().filter_map(|p| p.step.as_ref());
+        let next = steps.into_iter().find(|s| s.parent == at)?;
+        self.put_in_by_hand(next.id)
+    }
+
+    /// The fault that a step was asked for with.
+    pub(super) fn ordered(&self, step: &Step) -> Option<Fault> {
+        Fault::ordered(&step.body.injected).or_else(|| self.put_in_by_hand(step.id))
     }
 
     /// A person puts a fault into the next step, which is made at once.
@@ -262,7 +334,10 @@ impl Session {
             | Fault::InventedAmount
             | Fault::ClaimNotDone
             | Fault::BlindRetry
-            | Fault::IgnoresErrors => false,
+            | Fault::IgnoresErrors
+            | Fault::LenientJudge
+            | Fault::HarshJudge
+            | Fault::MalformedVerdict => false,
         }
     }
 
@@ -334,6 +409,18 @@ impl Next {
     }
 }
 
+/// The word to a person whose fault was not made.
+pub(super) fn not_made(fault: Fault, by: &By) -> String {
+    let why = match (fault.means(), by) {
+        (Means::StandIn, By::Model(_)) => "a model answered, and none is told to fail",
+        (Means::StandIn | Means::Told, _) => {
+            "what the stand-in says next holds nothing that it can be made with"
+        }
+        (Means::Instead | Means::After, _) => "the answer holds nothing that it can be made with",
+    };
+    format!("`{fault}` was not put in: {why}; the step was made without it")
+}
+
 /// The call that follows, where it is one of a tool that is no sub-agent.
 fn called<'a>(place: &'a Place, next: &'a Next) -> Option<(&'a Tool, Node, &'a ToolCall)> {
     let call = next.call()?;
@@ -354,8 +441,9 @@ fn occasion(spec: &Spec, body: &Body) -> bool {
             !matches!(run.executor.as_str(), "agent" | "none")
                 && spec.tool.as_ref().is_none_or(|t| *t == run.call.tool)
         }
-        Act::Said { .. } | Act::Answered { .. } => true,
-        Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => false,
+        Act::Said { .. } | Act::Answered { .. } | Act::Judged(_) => true,
+        Act::Malformed { .. } => body.role == Role::Judge,
+        Act::Edited(_) => false,
     }
 }
 
@@ -363,31 +451,41 @@ pub(super) fn has(body: &Body, fault: Fault) -> bool {
     body.injected.iter().any(|word| word == fault.name())
 }
 
-/// Whether a user's turn can hold a fault.
-fn fits_turn(place: &Place, fault: Fault) -> Result<(), String> {
-    let task = &place.setting.task;
-    if place.turns == 0 {
-        return Err(match fault {
-            Fault::WalksAway | Fault::ChangesMind => {
-                String::from("the user has not said yet what it is about")
-            }
-            _ if task.opening.is_some() => {
-                String::from("the task gives the first message word for word")
-            }
-            _ => String::from("the user begins with what it is about"),
-        });
-    }
-    let facts = || task.known.values().chain(task.hidden.values());
-    let has_digit = |text: &str| text.chars().any(|c| c.is_ascii_digit());
-    match fault {
-        Fault::MisgivesId if !facts().filter_map(|v| v.as_str()).any(has_digit) => {
-            Err(String::from("the user knows no id"))
+/// Whether the stand-in can be asked for one of its own faults at this very turn.
+/// Whether it is made then is said by its reply: not every next act can hold it.
+fn fits_stand_in(place: &Place, fault: Fault) -> Result<(), String> {
+    let agents = Session::agents(place);
+    let scenario = &place.setting.scenario;
+    let tools = || {
+        let own = agents.last().and_then(|name| scenario.agent(name));
+        own.into_iter()
+            .flat_map(|agent| &agent.tools)
+            .filter_map(|name| scenario.tool(name))
+    };
+    // The call that has just failed, of the agent whose turn it is.
+    let failed = place.step.as_ref().and_then(|step| match &step.body.act {
+        Act::Ran(run) if !run.ok && step.body.agent == agents => scenario.tool(&run.call.tool),
+        Act::Ran(_)
+        | Act::Said { .. }
+        | Act::Answered { .. }
+        | Act::Judged(_)
+        | Act::Malformed { .. }
+        | Act::Edited(_) => None,
+    });
+    let why = match fault {
+        Fault::PrematureGoodbye => "by hand it is `walks_away`",
+        Fault::WrongId if tools().next().is_none() => "the agent has no tool to call",
+        Fault::ClaimNotDone if agents.len() > 1 => "a sub-agent does not speak to the user",
+        Fault::ClaimNotDone if scenario.tools.iter().all(|t| t.writes.is_empty()) => {
+            "no tool does anything that could be claimed"
         }
-        Fault::FalseClaim if task.known.is_empty() && task.hidden.is_empty() => {
-            Err(String::from("the user knows no fact"))
+        Fault::IgnoresErrors if failed.is_none() => "no call has just failed",
+        Fault::BlindRetry if failed.is_none_or(|t| t.writes.is_empty()) => {
+            "no call that writes has just failed"
         }
-        _ => Ok(()),
-    }
+        _ => return Ok(()),
+    };
+    Err(String::from(why))
 }
 
 /// The first id-like value of a call's arguments, for an error that names it.

@@ -2,16 +2,23 @@
 
 use super::{Place, Session};
 use crate::engine::fault::Fault;
+use crate::engine::grounding::{Family, kind_of, says_absent};
 use crate::engine::role::execute::Executed;
 use crate::engine::role::{CUT_OFF, Role};
 use crate::engine::score::{Blame, Finding, Transcript};
-use crate::engine::step::{Act, Body, ToolRun};
+use crate::engine::step::{Act, Body, Step, ToolRun};
+use crate::engine::world::{List, Node};
+
+/// Letters of the true result beside one that is not.
+const TRUE_RESULT: usize = 300;
 
 impl Session {
     /// The findings of a step that follows `place`.
     pub(super) fn findings(&self, place: &Place, body: &Body) -> Vec<Finding> {
         let mut out = self.found(place, body);
         out.extend(self.not_recovered(place, body));
+        let path = self.path(place.step.as_ref().map(|s| s.id));
+        self.lay_to_faults(&mut out, body, &path);
         out
     }
 
@@ -26,11 +33,13 @@ impl Session {
             Act::Ran(run) => {
                 let mut out = of_run(body, run, self.told_off(place, run));
                 out.extend(self.ungrounded(place, body));
+                self.held_to_rule(place, body, run, &mut out);
                 let typed = out.iter().any(|f| f.kind == "wrong_type");
                 out.extend(cut_short(body, run).filter(|_| !typed));
                 out
             }
-            Act::Judged(_) | Act::Malformed { .. } | Act::Edited(_) => Vec::new(),
+            Act::Judged(_) | Act::Malformed { .. } => self.against_judge(place, body),
+            Act::Edited(_) => Vec::new(),
         }
     }
 
@@ -98,6 +107,129 @@ impl Session {
             Finding::of("premature_goodbye", body.number, Blame::User, what).said(text, None)
         })
     }
+}
+
+impl Session {
+    /// Says of findings which fault they come of: one that was put into their own
+    /// step, into the step where the truth stands, or that took away the result in
+    /// which the value would have been named; where a user leaves early, the change
+    /// of mind before. `path` holds the places up to the one before the step.
+    pub(super) fn lay_to_faults(
+        &self,
+        findings: &mut [Finding],
+        body: &Body,
+        path: &[std::sync::Arc<Place>],
+    ) {
+        let mut faulty = path.iter().filter_map(|p| p.step.as_ref());
+        let any = laid(body).is_some() || faulty.any(|s| laid(&s.body).is_some());
+        if !any {
+            return;
+        }
+        for finding in findings.iter_mut().filter(|f| f.fault.is_empty()) {
+            // A judge says nothing of what it comes of.
+            let of_judge = finding.blame == Blame::Judge;
+            let mut steps = path.iter().filter_map(|p| p.step.as_ref());
+            let fault = laid(body).or_else(|| {
+                steps.find_map(|step| {
+                    let fault = laid(&step.body).filter(|_| !of_judge)?;
+                    self.comes_of(finding, step).then_some(fault)
+                })
+            });
+            finding.fault = fault.unwrap_or_default();
+        }
+    }
+
+    /// Whether a finding comes of a step with a fault in it.
+    fn comes_of(&self, finding: &Finding, step: &Step) -> bool {
+        let at = finding.source.strip_prefix("step ");
+        if at.and_then(|n| n.parse().ok()) == Some(step.body.number) {
+            return true;
+        }
+        match (&step.body.act, finding.kind.as_str()) {
+            (_, "premature_goodbye") => super::faults::has(&step.body, Fault::ChangesMind),
+            (Act::Ran(run), "wrong_id" | "ungrounded_argument" | "ungrounded_literal")
+                if !finding.quote.is_empty()
+                    && matches!(run.executor.as_str(), "table" | "rules") =>
+            {
+                let place = self.place(step.parent);
+                let (honest, _) = self.execute(place, &run.call, step.body.attempt);
+                honest.text.contains(&finding.quote) && !run.text.contains(&finding.quote)
+            }
+            _ => false,
+        }
+    }
+
+    /// A result held against what the tool's rule or table gives by itself, where
+    /// code answers and the result is not plainly its own. What it gave before a
+    /// write is an old result, and all that differs comes of that; what it finds is
+    /// there, whatever an error says.
+    pub(super) fn held_to_rule(
+        &self,
+        place: &Place,
+        body: &Body,
+        run: &ToolRun,
+        out: &mut Vec<Finding>,
+    ) {
+        let by_code = matches!(run.executor.as_str(), "table" | "rules");
+        let honest = !body.is_override() && body.injected.is_empty();
+        let absent = !run.ok && says_absent(&run.text);
+        if !by_code || honest || !run.patch.is_empty() || !run.ok && !absent {
+            return;
+        }
+        let gives = |world: &Node| {
+            let old = Place {
+                world: world.clone(),
+                ..place.clone()
+            };
+            self.execute(&old, &run.call, body.attempt).0
+        };
+        let now = gives(&place.world);
+        let nothing = now.result.as_list().is_some_and(List::is_empty);
+        if !now.ok || now.result == run.result || absent && nothing {
+            return;
+        }
+        let finding = |kind: &str, what: String| {
+            Finding::of(kind, body.number, Blame::Tool, what)
+                .said(run.text.as_str(), Some((0, run.text.len())))
+                .at("result")
+                .truth(now.result.brief(TRUE_RESULT), "world")
+        };
+        let tool = &run.call.tool;
+        if absent {
+            if out.iter().all(|f| f.kind != "false_error") {
+                let what = format!("`{tool}` says that it is not there, and its rule finds it");
+                out.push(finding("false_error", what));
+            }
+            return;
+        }
+        let path = self.path(place.step.as_ref().map(|s| s.id));
+        let mut worlds = path
+            .iter()
+            .rev()
+            .map(|p| &p.world)
+            .chain([&self.start.world]);
+        let is_old = |world: &Node| {
+            let old = gives(world);
+            old.ok && old.result == run.result
+        };
+        if worlds.any(is_old) {
+            let of_result =
+                |f: &Finding| kind_of(&f.kind).is_some_and(|k| k.family == Family::Result);
+            let known = out.iter().any(|f| f.kind == "stale_read");
+            out.retain(|f| f.kind == "stale_read" || f.by != "check" || !of_result(f));
+            if !known {
+                let what = format!("`{tool}` is shown as it was before a write");
+                out.push(finding("stale_read", what));
+            }
+        }
+    }
+}
+
+/// The fault of a step that can make a finding: what only comes late makes none.
+fn laid(body: &Body) -> Option<String> {
+    let mut words = body.injected.iter();
+    let word = words.find(|word| *word != Fault::Slow.name())?;
+    Some(format!("{word} at step {}", body.number))
 }
 
 fn of_run(body: &Body, run: &ToolRun, told_off: bool) -> Vec<Finding> {

@@ -4,6 +4,7 @@ use super::next::Next;
 use super::{Before, Flight, Going, Place, Session, Setting, State};
 use crate::engine::effect::{Effect, Notice};
 use crate::engine::event::{Event, Opened};
+use crate::engine::fault::Fault;
 use crate::engine::id::{CallId, ConvId, Seed, Sha};
 use crate::engine::input::{Command, Go, Input};
 use crate::engine::persona::Persona;
@@ -220,7 +221,7 @@ impl Session {
             Command::Try { .. }
             | Command::Fork { .. }
             | Command::Overwrite { .. }
-            | Command::Retry
+            | Command::Retry { .. }
             | Command::Switch { .. }
             | Command::Undo
             | Command::Redo => {
@@ -345,6 +346,11 @@ impl Session {
         let had_ended = self.ended(self.head()).is_some();
         let unusable = matches!(body.act, Act::Malformed { .. });
         let role = body.role;
+        // An answer that was made unusable on purpose is asked for as ever.
+        let spoilt = super::faults::has(&body, Fault::MalformedVerdict);
+        let ordered = self.going.and_then(|g| g.fault);
+        let missed = ordered.filter(|fault| !super::faults::has(&body, *fault));
+        let missed = missed.map(|fault| super::faults::not_made(fault, &body.by));
         let step = Step::new(self.head(), call, body);
         let event = Event::Stepped {
             step: Box::new(step),
@@ -382,7 +388,10 @@ impl Session {
                 going.attempt = 0;
             }
             going.judge = going.judge && again;
-            going.fault = going.fault.filter(|_| again);
+            going.fault = going.fault.filter(|_| again && !spoilt);
+        }
+        if let Some(why) = missed.filter(|_| self.going.is_none_or(|g| g.fault.is_none())) {
+            refuse(out, &why);
         }
         // Whoever steps sees what each step brings.
         let far = self.going.is_some_and(|g| g.how > Go::Step) && self.work.is_none();

@@ -31,6 +31,7 @@ mod frozen;
 mod grounded;
 mod halts;
 mod handle;
+mod judged;
 
 mod moving;
 mod next;

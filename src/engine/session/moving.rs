@@ -46,7 +46,7 @@ impl Session {
         let (why, branch, head, from) = match command {
             Command::Fork { at } => return self.go_onto(Onto::Fork(at), out),
             Command::Overwrite { at } => return self.go_onto(Onto::Overwrite(at), out),
-            Command::Retry => return self.retry(here, out),
+            Command::Retry { clean } => return self.retry(here, clean, out),
             Command::Switch { branch } => {
                 let Some(found) = self.names.branches.iter().find(|b| b.name == branch) else {
                     return refuse(out, "there is no such branch");
@@ -97,7 +97,7 @@ impl Session {
         self.moved(why, branch, head, from, out);
     }
 
-    fn retry(&mut self, here: String, out: &mut Vec<Effect>) {
+    fn retry(&mut self, here: String, clean: bool, out: &mut Vec<Effect>) {
         let Some(last) = self.head().and_then(|id| self.step(id)) else {
             return refuse(out, "there is no step to try again");
         };
@@ -109,6 +109,11 @@ impl Session {
         }
         let parent = last.parent;
         let judge = last.body.role == Role::Judge;
+        let fault = self.put_in_by_hand(last.id);
+        if clean && fault.is_none() {
+            return refuse(out, "nobody put a fault into the last step by hand");
+        }
+        let fault = fault.filter(|_| !clean);
         self.moved("retry", here, parent, None, out);
         let attempt = self
             .attempts
@@ -119,7 +124,7 @@ impl Session {
             fresh: false,
             attempt,
             judge,
-            fault: None,
+            fault,
         });
         self.advance(out);
     }

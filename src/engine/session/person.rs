@@ -57,7 +57,7 @@ impl Session {
             | Command::Stop
             | Command::Fork { .. }
             | Command::Overwrite { .. }
-            | Command::Retry
+            | Command::Retry { .. }
             | Command::Switch { .. }
             | Command::Undo
             | Command::Redo

@@ -3,11 +3,12 @@
 use super::run::tool_run;
 use super::{Before, Flight, Place, Session};
 use crate::engine::effect::{Effect, Notice};
-use crate::engine::fault::Fault;
+use crate::engine::fault::{Fault, values};
 use crate::engine::grounding::contract;
 use crate::engine::role::execute::{self, Executed};
 use crate::engine::role::{CUT_OFF, DECLINED, Finish, Reply, ToolCall, Try};
 use crate::engine::scenario::Tool;
+use crate::engine::score::json_of;
 use crate::engine::step::Body;
 use crate::engine::world::Node;
 use crate::engine::world::reach::project;
@@ -110,7 +111,13 @@ impl Session {
         out: &mut Vec<Effect>,
     ) {
         let seen = self.seen_by_tool(place, &flight.what, flight.before.fault);
-        let Some(looked) = self.looked(&seen, call, flight.attempt, reply) else {
+        let spoilt = self.ungrounded_proposal(&seen, call, &flight, reply);
+        if spoilt.is_some() {
+            let word = Fault::UngroundedResult.name().to_owned();
+            flight.before.injected.push(word);
+        }
+        let looked = spoilt.or_else(|| self.looked(&seen, call, flight.attempt, reply));
+        let Some(looked) = looked else {
             return;
         };
         if looked.done.is_none() {
@@ -133,6 +140,30 @@ impl Session {
         };
         let body = self.proposal_body(place, call, flight.attempt, reply, looked, before);
         self.made(body, Some(flight.call), out);
+    }
+
+    /// The first proposal with a value in it that is nowhere, where that is the
+    /// fault: as it is refused. `None` where nothing of it can be spoilt so that the
+    /// state manager refuses it.
+    fn ungrounded_proposal(
+        &self,
+        seen: &Place,
+        call: &ToolCall,
+        flight: &Flight,
+        reply: &Reply,
+    ) -> Option<Looked> {
+        let before = &flight.before;
+        if before.fault != Some(Fault::UngroundedResult) || !before.tries.is_empty() {
+            return None;
+        }
+        let agent = seen.stack.last().map_or("", |f| f.agent.as_str());
+        let (tool, _) = Self::callable(&seen.setting.scenario, agent, call).ok()?;
+        let spoilt = Reply {
+            text: values::ungrounded(&json_of(&reply.text).ok()?, tool)?.to_string(),
+            ..reply.clone()
+        };
+        self.looked(seen, call, flight.attempt, &spoilt)
+            .filter(|looked| looked.done.is_none())
     }
 
     /// The step that a proposal makes: accepted, or the last that is refused.

@@ -127,8 +127,12 @@ impl Session {
         all.into_iter()
             .filter_map(|found| match found.how {
                 How::Failed(at, why) if at == body.number => {
-                    let what = format!("{} at step {}: {why}", found.fault, found.step);
-                    Some(Finding::of("not_recovered", at, Blame::Agent, what))
+                    let fault = format!("{} at step {}", found.fault, found.step);
+                    let what = format!("{fault}: {why}");
+                    Some(Finding {
+                        fault,
+                        ..Finding::of("not_recovered", at, Blame::Agent, what)
+                    })
                 }
                 How::Failed(..) | How::Open | How::Harmless | How::Recovered(..) => None,
             })
@@ -181,6 +185,12 @@ impl Course<'_> {
     }
 
     fn of_run(&self, fault: Fault, body: &Body, run: &ToolRun, later: &[&Body]) -> How {
+        match fault {
+            // What was refused nobody saw.
+            Fault::UngroundedResult if run.ok => return How::Harmless,
+            Fault::StaleRead => return self.of_stale_read(body, run, later),
+            _ => {}
+        }
         let landed = !run.patch.is_empty();
         let mut looked: Option<u32> = None;
         for next in later {
@@ -198,7 +208,7 @@ impl Course<'_> {
                         };
                         return How::Failed(next.number, why);
                     }
-                    if matches!(fault, Fault::Slow | Fault::StaleRead) {
+                    if fault == Fault::Slow {
                         continue;
                     }
                     if again.call.tool == run.call.tool && again.ok && next.agent == body.agent {
@@ -217,7 +227,7 @@ impl Course<'_> {
                     }
                 }
                 Act::Answered { text, calls } if calls.is_empty() && next.agent.len() == 1 => {
-                    if matches!(fault, Fault::Slow | Fault::StaleRead) {
+                    if fault == Fault::Slow {
                         continue;
                     }
                     let said = self.outcome(run, text);
@@ -259,7 +269,7 @@ impl Course<'_> {
             return How::Open;
         }
         match (fault, looked) {
-            (Fault::Slow | Fault::StaleRead, _) => How::Harmless,
+            (Fault::Slow, _) => How::Harmless,
             (_, Some(at)) => How::Recovered(at, String::from("looked what came of it")),
             (_, None) => How::Failed(
                 self.last(),
@@ -268,6 +278,44 @@ impl Course<'_> {
                     run.call.tool
                 ),
             ),
+        }
+    }
+
+    /// A stale read misleads who writes once more what was written before it.
+    fn of_stale_read(&self, body: &Body, run: &ToolRun, later: &[&Body]) -> How {
+        let before = self.bodies.iter().take_while(|b| b.number < body.number);
+        let written: Vec<&ToolRun> = before
+            .filter_map(|b| match &b.act {
+                Act::Ran(run) if !run.patch.is_empty() => Some(&**run),
+                Act::Ran(_)
+                | Act::Answered { .. }
+                | Act::Said { .. }
+                | Act::Judged(_)
+                | Act::Malformed { .. }
+                | Act::Edited(_) => None,
+            })
+            .collect();
+        let mut looked = None;
+        for next in later {
+            let Act::Ran(again) = &next.act else { continue };
+            let same =
+                |other: &ToolRun| again.call.tool == other.call.tool && again.args == other.args;
+            if !again.patch.is_empty() && written.iter().any(|w| same(w)) {
+                let why = format!(
+                    "`{}` was called again for what the stale read did not show, and wrote a \
+                     second time",
+                    again.call.tool
+                );
+                return How::Failed(next.number, why);
+            }
+            if same(run) && again.ok && next.injected.is_empty() {
+                looked.get_or_insert(next.number);
+            }
+        }
+        match looked {
+            Some(at) => How::Recovered(at, String::from("looked once more")),
+            None if self.ended => How::Harmless,
+            None => How::Open,
         }
     }
 

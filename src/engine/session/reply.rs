@@ -4,7 +4,7 @@
 use super::next::Next;
 use super::{Flight, Place, Session};
 use crate::engine::effect::{Effect, Notice};
-use crate::engine::fault::Means;
+use crate::engine::fault::{Fault, Means};
 use crate::engine::role::{By, CUT_OFF, DECLINED, Finish, Reply, Role, agent, user};
 use crate::engine::score;
 use crate::engine::step::{Act, Body};
@@ -12,8 +12,11 @@ use std::fmt::Write;
 
 impl Session {
     /// A call was answered.
-    pub(super) fn replied(&mut self, mut flight: Flight, reply: Reply, out: &mut Vec<Effect>) {
+    pub(super) fn replied(&mut self, mut flight: Flight, mut reply: Reply, out: &mut Vec<Effect>) {
         let place = self.place(self.head()).clone();
+        if flight.what == Next::Judge {
+            self.put_into_verdict(&mut flight, &place, &mut reply);
+        }
         flight
             .before
             .injected
@@ -42,9 +45,26 @@ impl Session {
             flight.before.injected.push(fault.name().to_owned());
         }
         let role = flight.what.role();
-        let mut body = self.body(&place, role, flight.attempt, reply, act);
-        body.injected = flight.before.injected;
+        reply.injected = std::mem::take(&mut flight.before.injected);
+        let body = self.body(&place, role, flight.attempt, reply, act);
         self.made(body, Some(flight.call), out);
+    }
+
+    /// Changes a judge's answer where that is the fault. Of several answers each is
+    /// changed, but one alone is made unusable.
+    fn put_into_verdict(&self, flight: &mut Flight, place: &Place, reply: &mut Reply) {
+        let Some(fault) = flight.before.fault else {
+            return;
+        };
+        let word = fault.name();
+        let had = flight.before.injected.iter().any(|w| w == word);
+        let once = fault == Fault::MalformedVerdict;
+        if had && once || !self.spoil_verdict(place, flight.attempt, fault, reply) {
+            return;
+        }
+        if !had {
+            flight.before.injected.push(word.to_owned());
+        }
     }
 
     /// Reads the reply of a role whose answer is a step of its own; `None` for

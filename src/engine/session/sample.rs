@@ -74,6 +74,7 @@ impl Session {
         };
         let mut body = Self::bare(place, Role::Judge, reply.by, flight.attempt, act);
         body.injected = flight.before.injected;
+        body.findings = self.findings(place, &body);
         self.made(body, Some(flight.call), out);
     }
 }

@@ -11,6 +11,7 @@ use super::moving::Why;
 use super::next::Next;
 use super::{Going, Session, State, Trial, Trialled};
 use crate::engine::effect::Effect;
+use crate::engine::fault::Fault;
 use crate::engine::id::StepId;
 use crate::engine::input::Go;
 
@@ -28,6 +29,8 @@ pub(super) struct Work {
     begun: u32,
     /// No run follows this one.
     pub last: bool,
+    /// The fault that a person put into the first step of the rest: each run has it.
+    fault: Option<Fault>,
 }
 
 /// A trial as the log tells it.
@@ -64,6 +67,7 @@ impl Session {
             times,
             begun: 0,
             last: false,
+            fault: self.armed(at),
         });
         self.next_run(out);
     }
@@ -77,7 +81,8 @@ impl Session {
             return self.home(out);
         }
         work.begun = work.begun.saturating_add(1);
-        let (at, why) = (work.at, format!("trial {}/{}", work.begun, work.times));
+        let (at, fault) = (work.at, work.fault);
+        let why = format!("trial {}/{}", work.begun, work.times);
         let name = self.fresh_name("try", 1);
         self.moved(&why, name, at, at, out);
         self.going = Some(Going {
@@ -85,7 +90,7 @@ impl Session {
             fresh: false,
             attempt: self.highest.saturating_add(1),
             judge: false,
-            fault: None,
+            fault,
         });
         self.state = State::Working;
         out.push(Effect::Continue);

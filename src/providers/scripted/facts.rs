@@ -261,9 +261,16 @@ pub fn contains_word(text: &str, needle: &str) -> bool {
                 .and_then(|t| t.chars().next())
                 .is_some_and(|c| c.is_ascii_digit())
             && needle.ends_with(|c: char| c.is_ascii_digit());
+        // Nor are the cents of a price, or the end of an id, a number of their own.
+        let head = hay.get(..start).unwrap_or_default();
+        let cents = needle.chars().all(|c| c.is_ascii_digit())
+            && head
+                .strip_suffix(['.', '-', '_'])
+                .is_some_and(|t| t.ends_with(char::is_alphanumeric));
         if !before.is_some_and(char::is_alphanumeric)
             && !after.is_some_and(char::is_alphanumeric)
             && !decimal
+            && !cents
         {
             return true;
         }
@@ -384,6 +391,7 @@ mod tests {
         assert!(!says("59.90 was charged", &json!("59")));
         assert!(says("I paid 59.90", &json!(59.9)) && says("it is 25.", &json!(25.0)));
         assert!(!says("it is 25.50", &json!(25.0)));
+        assert!(!says("it is 121.60 for H-60", &json!(60.0)));
         assert!(says(
             "mail Maya@Example.com please",
             &json!("maya@example.com")

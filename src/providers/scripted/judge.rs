@@ -2,18 +2,21 @@
 //! assertions and the calls that failed. Deterministic, with its reasons said.
 
 use super::Scripted;
+use crate::engine::grounding::{Family, kind_of};
 use crate::engine::role::{Message, Reply, Request, Speaker};
 use serde_json::{Value, json};
 
-/// Which standard axis a kind of finding counts against.
+/// Which standard axis a kind of finding counts against: what is untrue counts
+/// against the axis that is about it.
 fn axis_of(kind: &str) -> &'static str {
-    match kind {
-        "wrong_id" | "bad_call" | "ungrounded_argument" => "tool_hallucination",
-        "ungrounded_literal" | "claim_not_done" => "reasoning_hallucination",
-        "policy" => "tool_usage",
-        "contradiction" => "consistency",
-        "premature_goodbye" => "goal_achievement",
-        "ignored_error" => "error_handling",
+    let untrue = kind_of(kind).filter(|k| k.untrue).map(|k| k.family);
+    match (kind, untrue) {
+        (_, Some(Family::Result | Family::Call)) => "tool_hallucination",
+        (_, Some(Family::Text)) => "reasoning_hallucination",
+        ("policy", _) => "tool_usage",
+        ("contradiction", _) => "consistency",
+        ("premature_goodbye", _) => "goal_achievement",
+        ("ignored_error", _) => "error_handling",
         _ => "reasoning_quality",
     }
 }
@@ -24,6 +27,8 @@ struct Note {
     what: String,
     quote: String,
     blame: String,
+    /// Whether it came about by itself.
+    own: bool,
 }
 
 /// The verdict as JSON.
@@ -102,6 +107,7 @@ fn evidence(request: &Request) -> (Vec<String>, Vec<String>, Vec<Note>) {
                 what: text("what"),
                 quote: text("quote"),
                 blame: text("blame"),
+                own: text("fault").is_empty(),
             });
         }
     }
@@ -202,7 +208,9 @@ fn judge(
 ) -> (f64, String, Vec<u32>) {
     let mine: Vec<&Note> = notes
         .iter()
-        .filter(|n| axis_of(&n.kind) == axis && matches!(n.blame.as_str(), "agent" | "user"))
+        .filter(|n| axis_of(&n.kind) == axis)
+        // What was put into a tool is nobody's mistake.
+        .filter(|n| matches!(n.blame.as_str(), "agent" | "user") || n.blame == "tool" && n.own)
         .collect();
     let steps: Vec<u32> = mine.iter().map(|n| n.step).filter(|s| *s > 0).collect();
     let off = 3.0 * mine.len() as f64;

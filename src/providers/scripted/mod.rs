@@ -73,6 +73,13 @@ impl Scripted {
         Self::new(scenario, bound, persona, self.seed, self.faults.clone())
     }
 
+    /// The same stand-in, with one more fault to be made.
+    fn with(&self, fault: Fault) -> Self {
+        let mut out = self.clone();
+        out.faults.push(fault);
+        out
+    }
+
     /// The reply to a request: the same for the same request, always.
     #[must_use]
     pub fn reply(&self, request: &Request) -> Reply {

@@ -6,7 +6,7 @@ use super::faults::Fault;
 use super::handover::{fill, groups};
 use super::{Scripted, facts, hear};
 use crate::engine::role::{Message, Request, Speaker};
-use crate::engine::scenario::{Executor, Scenario};
+use crate::engine::scenario::{Executor, Scenario, Tool};
 use crate::engine::world::Reach;
 use serde_json::{Map, Value};
 
@@ -147,12 +147,31 @@ fn settle(s: &Scripted, all: &mut [Made]) {
     }
 }
 
-/// The look-up before a call that shows best what came of it: one that names what
-/// the call names, or what a call names that does. Rows of tables go first, then
-/// those with the fewest arguments, then the newest.
+/// The look-up before a call that shows best what came of it.
 pub(super) fn look_for<'m>(s: &Scripted, all: &'m [Made], bad: &Made) -> Option<&'m Made> {
-    let mut named = texts(&bad.args);
-    for made in all.iter().filter(|m| m.at < bad.at) {
+    let tool = s.scenario.tool(&bad.tool);
+    let wrote: Vec<String> = tool.into_iter().flat_map(tables).collect();
+    look_at(s, all, bad.at, texts(&bad.args), &wrote)
+}
+
+/// The tables that a tool writes to.
+pub(super) fn tables(tool: &Tool) -> impl Iterator<Item = String> + '_ {
+    tool.writes.iter().map(table)
+}
+
+/// The look-up before the message at `before` that shows best what was written to
+/// these tables: one that names what the write names, or what a call names that
+/// does. Rows of tables go first, then those with the fewest arguments, then the
+/// newest.
+pub(super) fn look_at<'m>(
+    s: &Scripted,
+    all: &'m [Made],
+    before: usize,
+    mut named: Vec<String>,
+    wrote: &[String],
+) -> Option<&'m Made> {
+    // The newest first: what it was called with came from those before it.
+    for made in all.iter().rev().filter(|m| m.at < before) {
         let own = texts(&made.args);
         let answer = made.answer.as_deref().unwrap_or_default();
         let akin = named
@@ -162,13 +181,8 @@ pub(super) fn look_for<'m>(s: &Scripted, all: &'m [Made], bad: &Made) -> Option<
             named.extend(own);
         }
     }
-    let wrote: Vec<String> = s
-        .scenario
-        .tool(&bad.tool)
-        .map(|t| t.writes.iter().map(table).collect())
-        .unwrap_or_default();
     all.iter()
-        .filter(|m| m.at < bad.at && m.ok && m.trouble.is_none())
+        .filter(|m| m.at < before && m.ok && m.trouble.is_none())
         .filter(|m| texts(&m.args).iter().any(|v| named.contains(v)))
         .filter_map(|m| {
             let tool = s.scenario.tool(&m.tool)?;
@@ -188,7 +202,7 @@ fn table(place: &Reach) -> String {
 }
 
 /// Texts among a call's arguments that can name something.
-fn texts(args: &Value) -> Vec<String> {
+pub(super) fn texts(args: &Value) -> Vec<String> {
     let values = args.as_object().into_iter().flat_map(Map::values);
     values
         .filter_map(|v| v.as_str().filter(|t| t.len() > 2).map(str::to_owned))

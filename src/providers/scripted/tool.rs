@@ -3,11 +3,10 @@
 //! fills the tool's output schema from what it sees, and writes nothing.
 
 use super::Scripted;
-use super::faults::Fault;
 use crate::engine::rng::Rng;
-use crate::engine::role::{Reply, Request, Speaker};
+use crate::engine::role::{Reply, Request};
 use crate::engine::rules::{DEFAULT_BUDGET, Env, FailureKind};
-use crate::engine::scenario::{Executor, Tool};
+use crate::engine::scenario::Tool;
 use crate::engine::world::Node;
 use serde_json::{Map, Value, json};
 
@@ -21,18 +20,8 @@ pub(super) fn reply(
     refused: &[String],
 ) -> Reply {
     let tool = s.scenario.tool(name);
-    let mut answer = draft(s, request, name, args, projection)
+    let answer = draft(s, request, name, args, projection)
         .unwrap_or_else(|| from_schema(request, tool, args, projection));
-    let mut injected = Vec::new();
-    let by_hand = request.fault.as_deref() == Some(Fault::UngroundedResult.name());
-    let by_itself = s.has(Fault::UngroundedResult) && is_place(s, request, name);
-    if (by_hand || by_itself)
-        && refused.is_empty()
-        && let Some(result) = answer.get_mut("result")
-        && spoil(result, tool, "result", 0)
-    {
-        injected.push(Fault::UngroundedResult.name().to_owned());
-    }
     let reasoning = if refused.is_empty() {
         format!("I answer {name} from what it may read and from its arguments.")
     } else {
@@ -44,7 +33,6 @@ pub(super) fn reply(
     Reply {
         text: answer.to_string(),
         reasoning,
-        injected,
         ..Reply::default()
     }
 }
@@ -200,83 +188,5 @@ fn kind_fits(schema: &Value, v: &Value) -> bool {
         Some("object") => v.is_object(),
         Some("null") => v.is_null(),
         _ => true,
-    }
-}
-
-/// The fault's place: the first answer of one `model` tool, drawn among those
-/// on the task's path (or among all, where the path has none).
-fn is_place(s: &Scripted, request: &Request, name: &str) -> bool {
-    let is_model = |n: &str| {
-        s.scenario
-            .tool(n)
-            .is_some_and(|t| t.executor == Executor::Model)
-    };
-    let mut names: Vec<&str> = s
-        .bound
-        .path
-        .iter()
-        .map(|c| c.tool.as_str())
-        .filter(|n| is_model(n))
-        .collect();
-    if names.is_empty() {
-        names = s
-            .scenario
-            .tools
-            .iter()
-            .map(|t| t.name.as_str())
-            .filter(|n| is_model(n))
-            .collect();
-    }
-    let drawn = Rng::new(s.seed, "scripted/ungrounded")
-        .pick(&names)
-        .copied();
-    let answered = request.messages.iter().any(|m| {
-        m.from == Speaker::Tool
-            && m.call_id.as_ref().is_some_and(|id| {
-                request
-                    .messages
-                    .iter()
-                    .flat_map(|m| &m.calls)
-                    .any(|c| c.tool == name && c.id == *id)
-            })
-    });
-    drawn == Some(name) && !answered
-}
-
-/// Puts a value that is nowhere into the result: an amount, else an id. False
-/// where there is nothing to spoil.
-fn spoil(value: &mut Value, tool: Option<&Tool>, at: &str, depth: u32) -> bool {
-    let free = |path: &str| tool.is_some_and(|t| t.free_text.iter().any(|p| p.to_string() == path));
-    if depth > 16 || free(at) {
-        return false;
-    }
-    match value {
-        Value::Number(n) => {
-            let Some(next) = n.as_f64().map(|f| ((f + 13.37) * 100.0).round() / 100.0) else {
-                return false;
-            };
-            *value = if n.is_f64() {
-                json!(next)
-            } else {
-                json!(next.floor() as i64 + 4000)
-            };
-            true
-        }
-        Value::String(text) if super::words::is_id_like(text) => {
-            *text = super::faults::mistyped(&super::faults::mistyped(&format!("{text}7")));
-            true
-        }
-        Value::Object(map) => {
-            let mut keys: Vec<String> = map.keys().cloned().collect();
-            keys.sort_by_key(|k| !super::words::is_money(k));
-            keys.iter().any(|k| {
-                map.get_mut(k)
-                    .is_some_and(|v| spoil(v, tool, &format!("{at}.{k}"), depth + 1))
-            })
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .any(|v| spoil(v, tool, &format!("{at}[*]"), depth + 1)),
-        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }

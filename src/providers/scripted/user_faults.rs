@@ -3,10 +3,9 @@
 
 use super::bank::Act;
 use super::facts::{self, Fact};
-use super::faults::{Fault, mistyped};
+use super::faults::{Fault, is_id, mistyped_but, otherwise};
 use super::hear::Heard;
 use super::user::{DONE, Turn};
-use super::words;
 use crate::engine::role::Reply;
 
 impl Turn<'_> {
@@ -25,16 +24,20 @@ impl Turn<'_> {
                 "Actually, I have changed my mind. I no longer want this; please leave everything \
                  as it is.",
             ),
-            Fault::MisgivesId => {
-                let id = |f: &&Fact<'_>| words::is_id_like(&facts::spoken(f));
-                self.misstated(self.facts.iter().find(id)?, last, before, turns)
-            }
+            Fault::MisgivesId => self.misstated(last, before, turns, |fact, told| {
+                let value = facts::spoken(fact);
+                is_id(fact.key, &value).then(|| mistyped_but(&value, told))
+            })?,
             Fault::FalseClaim => {
-                let digit = |f: &&Fact<'_>| facts::spoken(f).chars().any(|c| c.is_ascii_digit());
-                let plain = |f: &&Fact<'_>| digit(f) && !words::is_id_like(&facts::spoken(f));
-                let fact = self.facts.iter().find(plain);
-                let fact = fact.or_else(|| self.facts.iter().find(digit))?;
-                self.misstated(fact, last, before, turns)
+                let of = |ids: bool| {
+                    self.misstated(last, before, turns, |fact, told| {
+                        let value = facts::spoken(fact);
+                        let fits = !facts::is_prose(fact) && is_id(fact.key, &value) == ids;
+                        fits.then(|| otherwise(&value, told)).flatten()
+                    })
+                };
+                // A thing's number only where there is nothing else.
+                of(false).or_else(|| of(true))?
             }
             Fault::Timeout
             | Fault::RateLimit
@@ -51,7 +54,10 @@ impl Turn<'_> {
             | Fault::InventedAmount
             | Fault::ClaimNotDone
             | Fault::BlindRetry
-            | Fault::IgnoresErrors => return None,
+            | Fault::IgnoresErrors
+            | Fault::LenientJudge
+            | Fault::HarshJudge
+            | Fault::MalformedVerdict => return None,
         };
         Some(Reply {
             text,
@@ -60,22 +66,47 @@ impl Turn<'_> {
         })
     }
 
-    /// The turn as it would be, with this fact's value mistyped, or said beside it.
-    fn misstated(&self, fact: &Fact<'_>, last: &Heard, before: &[Heard], turns: usize) -> String {
+    /// The turn as it would be, with another value for a fact: for one that it
+    /// tells, where it tells one, else for one that is said beside it. The value is
+    /// none that this user has been told, or it could be meant as it stands. `None`
+    /// where no fact can be misstated.
+    fn misstated(
+        &self,
+        last: &Heard,
+        before: &[Heard],
+        turns: usize,
+        wrong: impl Fn(&Fact<'_>, &[String]) -> Option<String>,
+    ) -> Option<String> {
         let (text, done) = self.react(last, before, turns);
-        let value = facts::spoken(fact);
-        let wrong = mistyped(&value);
-        let text = if text.contains(&value) {
-            text.replace(&value, &wrong)
+        let mut told: Vec<String> = self.facts.iter().map(facts::spoken).collect();
+        told.push(self.s.bound.goal.clone());
+        told.extend(self.s.bound.opening.clone());
+        let wrong: Vec<(&Fact<'_>, String)> = self
+            .facts
+            .iter()
+            .filter_map(|fact| Some((fact, wrong(fact, &told)?)))
+            .collect();
+        let said = wrong
+            .iter()
+            .find(|(fact, _)| facts::contains_word(&text, &facts::spoken(fact)));
+        let text = if let Some((fact, wrong)) = said {
+            replaced(&text, &facts::spoken(fact), wrong)
         } else {
-            let said = format!("By the way, the {} is {wrong}.", self.noun(fact));
-            format!("{text} {said}")
+            let (fact, wrong) = wrong.first()?;
+            let other = serde_json::Value::from(wrong.as_str());
+            let other = Fact {
+                value: &other,
+                ..(*fact).clone()
+            };
+            let mut rng = self.rng("aside");
+            format!("{text} By the way, {}.", self.fact(&other, false, &mut rng))
         };
-        if done {
+        let text = if done {
             format!("{text}\n{DONE}")
         } else {
             text
-        }
+        };
+        Some(text)
     }
 
     /// The last words of one who no longer wants it.
@@ -84,4 +115,19 @@ impl Turn<'_> {
         let parts = self.thanks(&mut rng);
         self.voice.dress(&parts, &self.values, &mut rng)
     }
+}
+
+/// A text with a value put for another, where that stands as a word of its own.
+fn replaced(text: &str, value: &str, other: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once(value) {
+        let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let whole = !inner(head.chars().next_back()) && !inner(tail.chars().next());
+        out.push_str(head);
+        out.push_str(if whole { other } else { value });
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+pub use crate::engine::fault::values::{is_date, is_id_like};
+
 /// `text` with its first letter in upper case.
 #[must_use]
 pub fn capital(text: &str) -> String {
@@ -96,33 +98,6 @@ pub fn is_money(name: &str) -> bool {
         "paid", "payment", "credit", "charge", "fare", "deposit", "subtotal", "due",
     ];
     parts(name).iter().any(|p| MONEY.contains(&p.as_str()))
-}
-
-/// Whether a value reads like an id: letters, digits and marks in one word,
-/// with at least one digit.
-#[must_use]
-pub fn is_id_like(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 64
-        && text.chars().any(|c| c.is_ascii_digit())
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || "-_#.:/".contains(c))
-        && text
-            .parse::<f64>()
-            .map_or(true, |_| text.len() >= 3 && !text.contains('.'))
-        && !is_date(text)
-}
-
-/// Whether a text is a date, or a date and a time.
-#[must_use]
-pub fn is_date(text: &str) -> bool {
-    let b = text.as_bytes();
-    b.len() >= 10
-        && b.iter().take(10).enumerate().all(|(i, c)| match i {
-            4 | 7 => *c == b'-',
-            _ => c.is_ascii_digit(),
-        })
 }
 
 /// A value as one says it. Money under a money name gets its cents; texts stay

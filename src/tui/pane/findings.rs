@@ -142,7 +142,8 @@ impl Only {
             if let Some(by) = part("by:") {
                 return one.by == by || (by == "judge" && found.judge.is_some());
             }
-            let all = format!("{} {} {}", one.kind.replace('_', " "), one.what, one.quote);
+            let kind = one.kind.replace('_', " ");
+            let all = format!("{kind} {} {} {}", one.what, one.quote, one.fault);
             all.to_lowercase().contains(&word.to_lowercase())
         })
     }
@@ -318,6 +319,10 @@ fn block(run: &Run, found: &Found, here: bool, width: usize) -> Vec<Line> {
             let _ = write!(words, "  ({})", one.source);
         }
         out.extend(wrapped(Meaning::ScoreGood, &words, INDENT, width));
+    }
+    if !one.fault.is_empty() {
+        let words = format!("comes of {}", one.fault);
+        out.extend(wrapped(Meaning::Mark, &words, INDENT, width));
     }
     out
 }

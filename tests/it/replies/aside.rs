@@ -56,15 +56,17 @@ fn the_first_request_is_asked_again_without_what_followed() {
     // The first proposal of the tool is spoilt and was refused.
     let mut desk = at_the_tool(&["ungrounded_result"]);
     let first = desk.waiting.clone().unwrap();
-    let spoilt = scripted(&desk);
     while !desk.on && desk.waiting.as_ref().is_some_and(|r| r.role == Role::Tool) {
         assert!(desk.answer());
     }
     let session = &desk.session;
-    let id = steps(session)
+    let all = steps(session);
+    let (id, spoilt) = all
         .iter()
-        .find(|s| matches!(&s.body.act, Act::Ran(run) if run.tries.len() == 2))
-        .map(|s| s.id)
+        .find_map(|s| match &s.body.act {
+            Act::Ran(run) if run.tries.len() == 2 => Some((s.id, text(&run.tries[0].text))),
+            _ => None,
+        })
         .expect("a repaired step");
     assert_eq!(sent_back(&session.asked(id).unwrap()).len(), 2);
     let again = session.asked_again(id, 0).unwrap();

@@ -171,7 +171,7 @@ fn another_judge_speaks_beside_the_first() {
     assert_eq!(ends, 1, "it ended once");
     replays(&desk);
     // A retry asks the judge, not whoever would be next.
-    desk.command(Command::Retry);
+    desk.command(Command::Retry { clean: false });
     assert_eq!(desk.waiting.as_ref().unwrap().role, Role::Judge);
     let good = verdict(&desk, 5.0, "x");
     answer(&mut desk, good);

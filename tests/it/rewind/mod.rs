@@ -142,7 +142,7 @@ pub fn act(desk: &mut Desk, letter: char, at: usize) {
         'F' => desk.run(Command::Fork { at: None }),
         'o' => desk.run(Command::Overwrite { at: spot }),
         'O' => desk.run(Command::Overwrite { at: None }),
-        'r' => desk.run(Command::Retry),
+        'r' => desk.run(Command::Retry { clean: false }),
         'u' => desk.run(Command::Undo),
         'U' => desk.run(Command::Redo),
         'x' => {

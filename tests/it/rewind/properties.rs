@@ -237,7 +237,7 @@ fn the_first_step_can_be_rewound() {
     let first = ids(&desk.session);
     desk.run(Command::Overwrite { at: None });
     assert_eq!(ids(&desk.session), []);
-    desk.run(Command::Retry);
+    desk.run(Command::Retry { clean: false });
     assert_eq!(
         ids(&desk.session),
         [],
@@ -245,7 +245,7 @@ fn the_first_step_can_be_rewound() {
     );
     desk.run(Command::Go(Go::Step));
     assert_eq!(ids(&desk.session), first);
-    desk.run(Command::Retry);
+    desk.run(Command::Retry { clean: false });
     assert_eq!(ids(&desk.session).len(), 1);
 }
 

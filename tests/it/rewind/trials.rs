@@ -192,7 +192,7 @@ fn tries_are_the_steps_of_one_parent_in_order() {
     let first = ids(&desk.session);
     desk.run(Command::Overwrite { at: Some(first[0]) });
     desk.run(Command::Go(Go::Step));
-    desk.run(Command::Retry);
+    desk.run(Command::Retry { clean: false });
     desk.run(Command::Go(Go::Step));
     let second = ids(&desk.session);
     let tries = desk.session.tries(first[1]);

@@ -23,7 +23,7 @@ fn the_list_says_what_fits_and_why_the_rest_does_not() {
     let mut app = paused(1, 120, 40);
     app.keys("!").sees("put a fault in").sees("not now: ");
     // Nothing of it can be done where it does not fit.
-    app.keys("down enter").sees("not now");
+    app.keys(&"down ".repeat(30)).keys("enter").sees("not now");
     assert_eq!(sent(&app), None);
     app.keys("esc").lacks("put a fault in");
 }
@@ -46,6 +46,15 @@ fn a_fault_is_put_into_the_next_step_and_stands_in_the_conversation() {
     app.sees("timeout").keys("enter");
     assert_eq!(sent(&app), Some((Onto::Head, Fault::Timeout)));
     app.sees("injected fault: timeout");
+    // Tried again it has it still, until it is dropped.
+    let steps = |app: &App| app.model.run.as_ref().unwrap().seen.path.len();
+    let before = steps(&app);
+    app.keys("r").sees("injected fault: timeout");
+    assert_eq!(steps(&app), before);
+    app.keys("<c-r>").lacks("injected fault: timeout");
+    assert_eq!(steps(&app), before);
+    app.keys("<c-r>")
+        .sees("nobody put a fault into the last step by hand");
 }
 
 #[test]

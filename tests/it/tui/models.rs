@@ -370,7 +370,10 @@ fn after_a_failed_call_another_model_is_asked_with_the_same_aim() {
     app.keys("x");
     // Stopped by hand: nothing failed, and `r` makes the last step again.
     app.keys("r");
-    assert_eq!(app.commands.last(), Some(&Cmd::Send(Command::Retry.into())));
+    assert_eq!(
+        app.commands.last(),
+        Some(&Cmd::Send(Command::Retry { clean: false }.into()))
+    );
 }
 
 #[test]

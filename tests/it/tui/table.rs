@@ -60,6 +60,7 @@ fn ways(place: Place) -> Vec<(Start, &'static str)> {
             (Desk, "space"),
             (Desk, "space k k k k"),
             (Desk, "s s r"),
+            (Desk, "s ! j enter"),
             (Desk, "s s r ["),
             (Desk, "s s / o enter"),
             (Desk, "s s s t 2 enter esc"),

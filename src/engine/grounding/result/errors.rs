@@ -23,6 +23,12 @@ const ABSENT: [&str; 9] = [
     "not be found",
 ];
 
+/// Whether an error says that something is not there.
+pub(in crate::engine) fn says_absent(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ABSENT.iter().any(|w| lower.contains(w))
+}
+
 impl Judge<'_> {
     /// An error.
     pub(super) fn error(&mut self) {
@@ -59,7 +65,7 @@ impl Judge<'_> {
             return;
         }
         let lower = text.to_lowercase();
-        let found = if ABSENT.iter().any(|w| lower.contains(w)) {
+        let found = if says_absent(&text) {
             self.there(&text, &lower)
         } else {
             self.contradicted(&lower)

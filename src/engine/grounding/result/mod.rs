@@ -22,6 +22,7 @@ mod tables;
 mod view;
 mod writes;
 
+pub(in crate::engine) use errors::says_absent;
 pub(super) use seen::Seen;
 
 use super::check::{Check, Coverage, Report};
@@ -67,7 +68,7 @@ pub(super) fn hold(
             Reckoned::Right => report.coverage.traced = 1,
             Reckoned::Wrong(finding) => {
                 report.coverage.untraced = 1;
-                report.findings.push(finding);
+                report.findings.push(*finding);
             }
         }
         return report;
@@ -103,7 +104,10 @@ pub(super) fn hold(
         findings: Vec::new(),
         coverage: Coverage::default(),
     };
-    if ran.ok {
+    if ran.ok && broken_off(ran.result) {
+        judge.writes();
+        judge.cut();
+    } else if ran.ok {
         judge.writes();
         judge.result();
     } else {
@@ -149,6 +153,19 @@ impl Judge<'_> {
         Finding::of(kind, self.step, Blame::Tool, what)
     }
 
+    /// A result that breaks off is one thing wrong: what stands in it, and where it
+    /// was cut, is no value yet.
+    fn cut(&mut self) {
+        let text = self.ran.text;
+        self.coverage.literals += 1;
+        self.coverage.untraced += 1;
+        let finding = self
+            .finding("wrong_type", "the result is cut off: it is no whole value")
+            .said(text, Some((0, text.len())))
+            .at("result");
+        self.find(finding);
+    }
+
     /// Whether the call wrote nothing although its tool is there to write.
     fn did_nothing(&self) -> bool {
         self.mutates
@@ -157,6 +174,31 @@ impl Judge<'_> {
                 .patch
                 .is_some_and(super::super::world::Patch::is_empty)
     }
+}
+
+/// Whether a result is the beginning of an object or a list and no more: it begins
+/// as one, is none, and ends inside of it.
+fn broken_off(result: &Node) -> bool {
+    let Some(text) = result.as_str().map(str::trim) else {
+        return false;
+    };
+    if !text.starts_with(['{', '[']) || serde_json::from_str::<serde_json::Value>(text).is_ok() {
+        return false;
+    }
+    // Objects of other languages quote with one stroke.
+    let quote = if text.contains('"') { '"' } else { '\'' };
+    let (mut open, mut inside, mut escaped) = (0usize, false, false);
+    for c in text.chars() {
+        match c {
+            _ if std::mem::take(&mut escaped) => {}
+            '\\' if inside => escaped = true,
+            c if c == quote => inside = !inside,
+            '{' | '[' if !inside => open += 1,
+            '}' | ']' if !inside => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    inside || open > 0
 }
 
 /// Plain values in a value, apart from null and truth values.

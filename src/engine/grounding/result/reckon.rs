@@ -32,7 +32,7 @@ fn asked(args: &Node) -> Option<(&str, f64)> {
 /// What came of reckoning again.
 pub(super) enum Reckoned {
     Right,
-    Wrong(Finding),
+    Wrong(Box<Finding>),
 }
 
 /// `None` where the call asked for no arithmetic.
@@ -66,10 +66,9 @@ pub(super) fn check(ran: &Ran<'_>, step: u32) -> Option<Reckoned> {
         return Some(Reckoned::Right);
     }
     let what = format!("{text} is {truth}, not {}", Node::from(said));
-    Some(Reckoned::Wrong(
-        Finding::of("wrong_arithmetic", step, Blame::Tool, what)
-            .said(ran.text, None)
-            .at(place)
-            .truth(truth, source),
-    ))
+    let finding = Finding::of("wrong_arithmetic", step, Blame::Tool, what)
+        .said(ran.text, None)
+        .at(place)
+        .truth(truth, source);
+    Some(Reckoned::Wrong(Box::new(finding)))
 }

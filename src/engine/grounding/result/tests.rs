@@ -91,6 +91,28 @@ fn read(result: &Value) -> Vec<String> {
 }
 
 #[test]
+fn a_result_that_breaks_off_is_one_thing_wrong() {
+    let whole = loan(&json!({})).to_string();
+    let find = |text: &str| {
+        let args = json!({"mail": "ada@example.com"});
+        found("find_member", &args, true, &json!(text), &json!([]))
+    };
+    for at in [12, whole.len() / 2, whole.len() - 1] {
+        let cut = whole.get(..at).unwrap();
+        assert_eq!(read(&json!(cut)), ["wrong_type result"], "{cut}");
+        assert_eq!(find(cut), ["wrong_type result"], "{cut}");
+    }
+    assert_eq!(find("{'member_id': 'ada_1"), ["wrong_type result"]);
+    // Whole in another language's way, or no value at all.
+    for text in ["{'member_id': 'ada_101'}", "[1] of 2 members"] {
+        assert!(
+            !find(text).contains(&String::from("wrong_type result")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn views_of_rows() {
     assert!(read(&loan(&json!({}))).is_empty());
     assert!(read(&json!({"message": "Here it is.", "loan": loan(&json!({}))})).is_empty());

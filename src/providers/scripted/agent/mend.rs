@@ -7,8 +7,10 @@ use crate::engine::rng::Rng;
 use crate::engine::role::{Reply, Speaker};
 use crate::providers::scripted::action::Form;
 use crate::providers::scripted::faults::Fault;
-use crate::providers::scripted::path::{Leg, Made, Trouble, is_harmless, look_for};
-use crate::providers::scripted::{action, hear};
+use crate::providers::scripted::path::{
+    Leg, Made, Status, Trouble, is_harmless, look_at, look_for, texts, writes,
+};
+use crate::providers::scripted::{action, hear, path};
 
 /// Times that a call is made in all.
 const TRIES: usize = 3;
@@ -74,6 +76,50 @@ impl Desk<'_> {
         let action = action::action(&bad.tool, &bad.args, Form::Base);
         let answer = bad.answer.as_deref().unwrap_or_default();
         Some(self.could_not(&action, answer, rng))
+    }
+
+    /// A look at what came of the last write, where a read is to show what was there
+    /// before: who takes care looks once more, who repeats blindly writes again.
+    pub(super) fn look_again(&self) -> Option<Reply> {
+        let tool = self.request.messages.last()?.from == Speaker::Tool;
+        if !self.s.has(Fault::StaleRead) || !tool || self.request.agent.len() > 1 {
+            return None;
+        }
+        let wrote = self.progress.legs.iter().filter_map(|(leg, status)| {
+            let Status::Done { at, .. } = status else {
+                return None;
+            };
+            writes(self.s, leg).then_some((leg, *at))
+        });
+        let (leg, wrote_at) = wrote.clone().next_back()?;
+        let (mut named, mut tables) = (Vec::new(), Vec::new());
+        for at in wrote.flat_map(|(leg, _)| leg.steps()) {
+            named.extend(texts(&self.progress.known(self.s, at)));
+            let tool = self.s.bound.path.get(at);
+            let tool = tool.and_then(|call| self.s.scenario.tool(&call.tool));
+            tables.extend(tool.into_iter().flat_map(path::tables));
+        }
+        let made = &self.progress.made;
+        let look = look_at(self.s, made, wrote_at, named, &tables)?;
+        let same = |m: &&Made| m.at > wrote_at && m.tool == look.tool && m.args == look.args;
+        let looks: Vec<&Made> = made.iter().filter(same).collect();
+        let again =
+            |why: &str| Some(self.calling(&[], why, &[(look.tool.clone(), look.args.clone())]));
+        match looks.as_slice() {
+            [] => again("Before I report I look whether it shows."),
+            [one] if one.answer == look.answer => {
+                let bad = made.iter().find(|m| m.at == wrote_at && m.ok)?;
+                let own = matches!(leg, Leg::Own(_)) && self.times(bad) < 2;
+                if !self.s.has(Fault::BlindRetry) || !own {
+                    return again("It does not show yet what was done, so I look once more.");
+                }
+                let call = (bad.tool.clone(), bad.args.clone());
+                let mut reply = self.calling(&[], "It does not show, so I do it again.", &[call]);
+                reply.injected = vec![Fault::BlindRetry.name().to_owned()];
+                Some(reply)
+            }
+            _ => None,
+        }
     }
 
     /// Whether an answer to a call of this leg was lost.

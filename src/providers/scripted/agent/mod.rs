@@ -27,6 +27,16 @@ const LOOKUPS: usize = 3;
 
 /// The agent's next reply.
 pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
+    // A fault that a person orders, at this very turn.
+    let ordered = request.fault.as_deref().and_then(Fault::of);
+    let with;
+    let s = match ordered {
+        Some(fault @ (Fault::BlindRetry | Fault::IgnoresErrors)) => {
+            with = s.with(fault);
+            &with
+        }
+        _ => s,
+    };
     let desk = Desk::new(s, request);
     let mut reply = if request.agent.len() > 1 {
         desk.errand()
@@ -36,16 +46,11 @@ pub(super) fn reply(s: &Scripted, request: &Request) -> Reply {
     if s.has(Fault::IgnoresErrors) && desk.passes_over() {
         reply.injected.push(Fault::IgnoresErrors.name().to_owned());
     }
-    // By hand, at this very turn.
-    let wanted = request.fault.as_deref().and_then(Fault::of);
-    let own = !reply.injected.iter().any(|w| w == "invented_amount");
-    if wanted == Some(Fault::InventedAmount) && own {
-        let amount = desk.invented();
-        reply.text = join(&[
-            reply.text,
-            format!("There is a handling charge of {amount} for this."),
-        ]);
-        reply.injected.push(Fault::InventedAmount.name().to_owned());
+    if let Some(fault) = ordered
+        && !reply.injected.iter().any(|w| w == fault.name())
+        && desk.fail(fault, &mut reply)
+    {
+        reply.injected.push(fault.name().to_owned());
     }
     reply
 }
@@ -190,7 +195,10 @@ impl<'a> Desk<'a> {
             return self.without_path(&mut rng);
         }
         let Some((leg, status)) = self.progress.next(self.s) else {
-            return self.finish(&mut rng);
+            return match self.look_again() {
+                Some(reply) => reply,
+                None => self.finish(&mut rng),
+            };
         };
         if let Status::Failed { times, answer, at } = status {
             let again = *times < 2 && self.is_model(leg) && !Self::is_open(answer);

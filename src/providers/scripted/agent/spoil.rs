@@ -8,10 +8,51 @@ use crate::providers::scripted::desk::Say;
 use crate::providers::scripted::faults::Fault;
 use crate::providers::scripted::path::Leg;
 use crate::providers::scripted::path::Status;
+use crate::providers::scripted::voice::join;
 use crate::providers::scripted::{action, faults, hear, path, words};
 use serde_json::Value;
 
 impl Desk<'_> {
+    /// Makes a fault of a reply, at the turn at which a person orders it; `false`
+    /// where the reply holds nothing that it could be made of.
+    pub(super) fn fail(&self, fault: Fault, reply: &mut Reply) -> bool {
+        match fault {
+            Fault::InventedAmount => {
+                let amount = self.invented();
+                reply.text = join(&[
+                    std::mem::take(&mut reply.text),
+                    format!("There is a handling charge of {amount} for this."),
+                ]);
+                true
+            }
+            Fault::WrongId => reply.calls.iter_mut().any(|call| {
+                let Ok(mut args) = serde_json::from_str::<Value>(&call.arguments) else {
+                    return false;
+                };
+                let ids = args.as_object_mut().into_iter().flatten();
+                let id = ids
+                    .map(|(_, v)| v)
+                    .find(|v| v.as_str().is_some_and(words::is_id_like));
+                let Some(id) = id else { return false };
+                *id = Value::from(faults::mistyped(id.as_str().unwrap_or_default()));
+                call.arguments = args.to_string();
+                true
+            }),
+            Fault::ClaimNotDone => {
+                let next = self.progress.next(self.s);
+                let claims = next.is_some_and(|(leg, status)| {
+                    matches!(status, Status::Open) && path::tells(self.s, leg)
+                });
+                if claims {
+                    *reply = self.claim(&mut self.rng("claim"));
+                    reply.injected.clear();
+                }
+                claims
+            }
+            _ => false,
+        }
+    }
+
     /// An amount that stands nowhere in what was said, found or set up.
     pub(super) fn invented(&self) -> String {
         let mut rng = self.fixed("amount");
