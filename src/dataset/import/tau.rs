@@ -180,7 +180,7 @@ pub(super) fn told_with(
     // A tool that has answered is on offer, whatever a list says.
     for name in answered(messages) {
         if !told.tools.iter().any(|t| t.name == name) {
-            told.tools.push(ToolFacts {
+            Arc::make_mut(&mut told.tools).push(ToolFacts {
                 name,
                 ..ToolFacts::default()
             });
@@ -256,8 +256,7 @@ fn turn(message: &Value, open: &mut Open) -> Said {
         let failed = message.get("error").and_then(Value::as_bool);
         // Some recorders keep no mark: the text of an error says so.
         let ok = failed != Some(true) && !text.starts_with("Error");
-        let result = serde_json::from_str::<Value>(&text)
-            .map_or_else(|_| Node::str(text.as_str()), |v| Node::from_json(&v));
+        let result = Node::parse(&text).unwrap_or_else(|| Node::str(text.as_str()));
         return Said::Ran(Box::new(Answered {
             by_user: by_user
                 || ["by", "requestor"]

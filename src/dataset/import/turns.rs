@@ -102,8 +102,7 @@ pub(super) fn text_of(content: Option<&Value>) -> String {
 /// Arguments, as a value or as the text of one.
 pub(super) fn args_of(value: Option<&Value>) -> Node {
     match value {
-        Some(Value::String(text)) => serde_json::from_str::<Value>(text)
-            .map_or_else(|_| Node::str(text.as_str()), |v| Node::from_json(&v)),
+        Some(Value::String(text)) => Node::parse(text).unwrap_or_else(|| Node::str(text.as_str())),
         Some(other) => Node::from_json(other),
         None => Node::Null,
     }

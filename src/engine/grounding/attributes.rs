@@ -222,8 +222,11 @@ impl<'a> Sentence<'a> {
     /// How many words of the sentence from `at` on are this value: `basic
     /// economy`, `basic_economy` and `basic-economy` are one.
     fn is_at(&self, at: usize, value: &[String]) -> Option<usize> {
-        let joined = self.word(at).replace(['_', '-'], " ");
-        if value.len() > 1 && joined == value.join(" ") {
+        let here = self.word(at);
+        if value.len() > 1
+            && here.contains(['_', '-'])
+            && here.replace(['_', '-'], " ") == value.join(" ")
+        {
             return Some(1);
         }
         let fits = value

@@ -7,13 +7,13 @@
 use super::args::findings_of_call;
 use super::claims::Done;
 use super::known::{Known, hundredths};
-use super::literal::{LiteralKind, LiteralValue, literals};
+use super::literal::{Literal, LiteralKind, LiteralValue, literals};
 use super::records::Records;
 use super::text::check_agent_text;
 use super::turn::{Ran, SharedTold, Traced, Turn};
 use super::{result, user};
 use crate::engine::score::Finding;
-use crate::engine::world::Node;
+use crate::engine::world::{Hashed, Node};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -70,12 +70,14 @@ pub struct Check {
     pub(super) results: result::Seen,
     /// What the user has heard.
     pub(super) heard: user::Heard,
+    /// What the user's task says.
+    pub(super) task: user::Task,
     /// The things that results have shown.
     pub(super) records: Records,
     /// What the user has said, in lower case.
     pub(super) user_said: String,
     /// Sums of money that user and agents have said, in hundredths.
-    pub(super) said_cents: HashSet<i64>,
+    pub(super) said_cents: HashSet<i64, Hashed>,
     /// Words that calls have asked for, in lower case.
     asked: HashSet<Box<str>>,
     /// How many calls had been run when the user spoke last.
@@ -96,9 +98,10 @@ impl Check {
             world: None,
             results: result::Seen::default(),
             heard: user::Heard::default(),
+            task: user::Task::default(),
             records: Records::default(),
             user_said: String::new(),
-            said_cents: HashSet::new(),
+            said_cents: HashSet::default(),
             asked: HashSet::new(),
             fresh_from: 0,
         }
@@ -185,14 +188,14 @@ impl Check {
         self.known.at(step);
         match turn {
             Turn::User { text } => {
-                self.known.text(text);
+                let found = self.known.read(text);
                 self.user_said.push_str(&text.to_lowercase());
                 self.user_said.push('\n');
-                self.sums_of(text);
+                self.sums_of(&found);
                 self.fresh_from = self.done.len();
             }
             Turn::Agent { text, calls, .. } => {
-                self.sums_of(text);
+                self.sums_of(&literals(text));
                 for call in *calls {
                     asked(call.args, &mut self.asked, 0);
                     if call.agent {
@@ -205,8 +208,8 @@ impl Check {
         }
     }
 
-    fn sums_of(&mut self, text: &str) {
-        let sums = literals(text).into_iter().filter_map(|l| match l.value {
+    fn sums_of(&mut self, found: &[Literal]) {
+        let sums = found.iter().filter_map(|l| match l.value {
             LiteralValue::Number(v) if l.kind == LiteralKind::Amount => Some(hundredths(v.abs())),
             LiteralValue::Number(_) | LiteralValue::Text(_) | LiteralValue::Date(_) => None,
         });

@@ -153,17 +153,19 @@ const RELATIVE: &[&str] = &[
 pub(super) fn sentences(text: &str) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     let mut from = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let gap = chars
-            .peek()
-            .is_none_or(|(_, n)| n.is_whitespace() || *n == '"');
-        // Texts that are JSON hold `\n` as two letters.
-        let written = c == '\\' && chars.peek().is_some_and(|(_, n)| *n == 'n');
-        if c == '\n' || written || (matches!(c, '.' | '!' | '?') && gap) {
-            let end = at + c.len_utf8();
-            out.push((from, end));
-            from = end;
+    // Only signs of ASCII end a sentence.
+    for (at, sign) in text.bytes().enumerate() {
+        let next = || text.get(at + 1..).and_then(|t| t.chars().next());
+        let ends = match sign {
+            b'\n' => true,
+            // Texts that are JSON hold `\n` as two letters.
+            b'\\' => next() == Some('n'),
+            b'.' | b'!' | b'?' => next().is_none_or(|n| n.is_whitespace() || n == '"'),
+            _ => false,
+        };
+        if ends {
+            out.push((from, at + 1));
+            from = at + 1;
         }
     }
     out.push((from, text.len()));
@@ -191,7 +193,11 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         if let Some((start, word)) = begin.take().and_then(|b| Some((b, text.get(b..at)?))) {
             let and = out.last().is_some_and(|w| w.text == "and");
             out.push(Word {
-                text: word.to_lowercase().replace('’', "'"),
+                text: if word.is_ascii() {
+                    word.to_ascii_lowercase()
+                } else {
+                    word.to_lowercase().replace('’', "'")
+                },
                 start,
                 joined: comma || and,
             });

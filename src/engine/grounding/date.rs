@@ -45,16 +45,19 @@ pub(super) fn month(word: &str) -> Option<u8> {
     if word.len() < 3 || !word.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
-    let lower = word.to_lowercase();
     let at = MONTHS.iter().position(|m| {
-        let m = m.to_lowercase();
-        m == lower || (lower.len() <= 4 && m.starts_with(&lower))
+        let begins = m.get(..word.len());
+        (word.len() <= 4 || word.len() == m.len())
+            && begins.is_some_and(|b| b.eq_ignore_ascii_case(word))
     })?;
     u8::try_from(at + 1).ok()
 }
 
 /// `17`, `17th`.
 pub(super) fn day(word: &str) -> Option<u8> {
+    if word.len() > 4 {
+        return None;
+    }
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let suffix = word.strip_prefix(digits)?;
     if !(suffix.is_empty() || matches!(suffix, "st" | "nd" | "rd" | "th")) || digits.len() > 2 {
@@ -67,6 +70,9 @@ pub(super) fn day(word: &str) -> Option<u8> {
 /// `17.05.2024`. Of two readings of month and day the possible one, month first
 /// where both are.
 pub(super) fn date(word: &str) -> Option<Date> {
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let head = match word.find(['T', 't']) {
         Some(at) if at == 10 => word.get(..at)?,
         Some(_) => return None,
@@ -141,17 +147,24 @@ pub(super) fn either_half(word: &str) -> bool {
 /// Minutes since midnight of `10:30`, `10:30:00`, `7am`, `10:30pm`, and of
 /// `01:30:00+1`, which is of the next day.
 pub(super) fn time(word: &str) -> Option<u16> {
-    let lower = word.to_ascii_lowercase();
-    let lower = match lower.rsplit_once('+') {
-        Some((time, "1" | "2")) if time.contains(':') => time.to_owned(),
-        Some(_) | None => lower,
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let word = match word.rsplit_once('+') {
+        Some((time, "1" | "2")) if time.contains(':') => time,
+        Some(_) | None => word,
     };
-    let (body, half) = if let Some(body) = lower.strip_suffix("am") {
-        (body, Some(0))
-    } else if let Some(body) = lower.strip_suffix("pm") {
-        (body, Some(12))
+    let (head, tail) = word
+        .len()
+        .checked_sub(2)
+        .and_then(|at| word.split_at_checked(at))
+        .unwrap_or((word, ""));
+    let (body, half) = if tail.eq_ignore_ascii_case("am") {
+        (head, Some(0))
+    } else if tail.eq_ignore_ascii_case("pm") {
+        (head, Some(12))
     } else {
-        (lower.as_str(), None)
+        (word, None)
     };
     let mut parts = body.split(':');
     let two = |p: Option<&str>| {

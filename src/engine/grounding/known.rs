@@ -3,9 +3,13 @@
 
 use super::date::{Date, either_half};
 use super::derive::Derived;
-use super::literal::{Literal, LiteralKind, LiteralValue, id_of, literals, tokens};
+use super::literal::{
+    Literal, LiteralKind, LiteralValue, Token, among, hyphened, id_of, literals, tokens,
+};
 use super::turn::Trace;
-use crate::engine::world::Node;
+use super::words::Words;
+use crate::engine::world::{Hashed, Node};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -26,15 +30,15 @@ const SMALL: f64 = 20.0;
 #[derive(Clone, Debug, Default)]
 struct Bag {
     /// Whole strings and keys, as they are.
-    strings: HashMap<Box<str>, u32>,
+    strings: Words,
     /// Words, ids and addresses in lower case, without `#`.
-    words: HashMap<Box<str>, u32>,
+    words: Words,
     /// Last four digits of longer runs of digits.
-    tails: HashMap<Box<str>, u32>,
+    tails: Words,
     /// All numbers, in millionths.
-    numbers: HashMap<i64, u32>,
+    numbers: HashMap<i64, u32, Hashed>,
     /// All numbers without their sign, in hundredths.
-    cents: HashMap<i64, u32>,
+    cents: HashMap<i64, u32, Hashed>,
     /// Days as they were said, with a year or without.
     dates: HashMap<Date, u32>,
     /// Month and day of all days.
@@ -95,40 +99,56 @@ impl Known {
     }
 
     /// The newest step that says something, over all that is known.
-    fn newest(&self, find: impl Fn(&Bag) -> Option<&u32>) -> Option<u32> {
-        let layers = std::iter::once(&self.own).chain(self.sealed.iter().rev().map(|b| &**b));
-        layers.filter_map(find).copied().next()
+    fn newest(&self, find: impl Fn(&Bag) -> Option<u32>) -> Option<u32> {
+        let mut layers = std::iter::once(&self.own).chain(self.sealed.iter().rev().map(|b| &**b));
+        layers.find_map(find)
     }
 
     fn word(&mut self, word: &str) {
-        put(&mut self.own.words, word, self.step);
+        self.own.words.put(word, self.step);
     }
 
     /// All that a text says. Where it is JSON, its values are known as well.
     pub fn text(&mut self, text: &str) {
-        let trimmed = text.trim_start();
-        if trimmed.starts_with(['{', '['])
-            && let Ok(value) = serde_json::from_str::<serde_json::Value>(text)
-        {
-            return self.node(&Node::from_json(&value));
-        }
-        self.words_of(text);
-        for literal in literals(text) {
-            self.literal(&literal);
+        if !self.json(text) {
+            self.plain(text);
         }
     }
 
-    fn words_of(&mut self, text: &str) {
-        for token in tokens(text) {
-            let mut word = token.text.trim_start_matches('#').to_lowercase();
-            if !word.is_ascii() {
-                word = word.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-");
-            }
-            if !put(&mut self.own.words, &word, self.step) {
+    /// The same, with the literals of the text as it stands.
+    pub(super) fn read(&mut self, text: &str) -> Vec<Literal> {
+        if self.json(text) {
+            literals(text)
+        } else {
+            self.plain(text)
+        }
+    }
+
+    fn json(&mut self, text: &str) -> bool {
+        let node = text.trim_start().starts_with(['{', '[']);
+        let node = node.then(|| Node::parse(text)).flatten();
+        node.inspect(|node| self.node(node)).is_some()
+    }
+
+    fn plain(&mut self, text: &str) -> Vec<Literal> {
+        let tokens = tokens(text);
+        self.words_of(&tokens);
+        let found = among(text, &tokens);
+        for literal in &found {
+            self.literal(literal);
+        }
+        found
+    }
+
+    fn words_of(&mut self, tokens: &[Token<'_>]) {
+        for token in tokens {
+            let lower = lower(token.text.trim_start_matches('#'));
+            let word = hyphened(&lower);
+            if !self.own.words.put(&word, self.step) {
                 continue;
             }
             self.tail_of(&word);
-            if word.contains('-') && word.chars().any(|c| c.is_ascii_digit()) {
+            if word.contains('-') && word.bytes().any(|c| c.is_ascii_digit()) {
                 // A phone number with or without its hyphens.
                 self.word(&word.replace('-', ""));
             }
@@ -150,7 +170,7 @@ impl Known {
             && digits.chars().all(|c| c.is_ascii_digit())
             && let Some(tail) = digits.get(digits.len() - 4..)
         {
-            put(&mut self.own.tails, tail, self.step);
+            self.own.tails.put(tail, self.step);
         }
     }
 
@@ -255,14 +275,11 @@ impl Known {
             }
             Node::Str(text) => {
                 // What was read before says nothing new.
-                if !put(&mut self.own.strings, text, self.step) {
+                if !self.own.strings.put(text, self.step) {
                     return;
                 }
-                self.words_of(text);
-                self.word(&text.to_lowercase());
-                for literal in literals(text) {
-                    self.literal(&literal);
-                }
+                self.plain(text);
+                self.word(&lower(text));
                 // `2024-05-17T10:30:00`: the scanner took the day alone.
                 if let Some(time) = text.get(11..16).and_then(super::date::time) {
                     self.own.times.insert(time, self.step);
@@ -282,9 +299,9 @@ impl Known {
                 }
                 self.sums(map.values());
                 for (key, value) in map {
-                    if put(&mut self.own.strings, key, self.step) {
-                        self.words_of(key);
-                        self.word(&key.to_lowercase());
+                    if self.own.strings.put(key, self.step) {
+                        self.words_of(&tokens(key));
+                        self.word(&lower(key));
                     }
                     self.walk(key, value, depth + 1);
                 }
@@ -301,8 +318,11 @@ impl Known {
                 Node::Map(map) => {
                     let mut counts = map.iter().filter(|(k, _)| is_count_key(k));
                     let count = counts.find_map(|(_, v)| v.as_f64());
-                    let mut add = |outer, key, value: &Node| {
+                    let mut add = |outer: &'a str, key: &'a str, value: &Node| {
                         let Some(v) = value.as_f64() else { return };
+                        if !(key.is_empty() || is_money_key(key) || is_money_key(outer)) {
+                            return;
+                        }
                         let slot = sums.entry((outer, key)).or_default();
                         *slot = (slot.0 + v, slot.1 + v * count.unwrap_or(1.0), slot.2 + 1);
                     };
@@ -310,7 +330,7 @@ impl Known {
                         add("", key, value);
                         // `prices: {economy: 112, business: 438}` of each row.
                         for (inner, value) in value.as_map().into_iter().flatten() {
-                            add(&**key, inner, value);
+                            add(key, inner, value);
                         }
                     }
                 }
@@ -322,10 +342,9 @@ impl Known {
                 Node::Null | Node::Bool(_) | Node::Str(_) | Node::List(_) => {}
             }
         }
-        for ((outer, key), (sum, times, n)) in sums {
+        for ((outer, _), (sum, times, n)) in sums {
             let few = if outer.is_empty() { 200 } else { 6 };
-            let named = key.is_empty() || is_money_key(key) || is_money_key(outer);
-            if (2..=few).contains(&n) && named {
+            if (2..=few).contains(&n) {
                 for sum in [sum, times] {
                     self.number(sum);
                     self.money(sum);
@@ -348,8 +367,12 @@ impl Known {
 
     fn word_at(&self, word: &str) -> Option<u32> {
         let word = word.trim_start_matches('#');
-        let lower = word.to_lowercase();
-        self.newest(|b| b.words.get(word).or_else(|| b.words.get(lower.as_str())))
+        match lower(word) {
+            Cow::Borrowed(word) => self.newest(|b| b.words.get(word)),
+            Cow::Owned(lower) => {
+                self.newest(|b| b.words.get(word).or_else(|| b.words.get(lower.as_str())))
+            }
+        }
     }
 
     /// Whether a number is known, to a millionth.
@@ -359,11 +382,11 @@ impl Known {
     }
 
     fn number_at(&self, value: f64) -> Option<u32> {
-        self.newest(|b| b.numbers.get(&millionths(value)))
+        self.newest(|b| b.numbers.get(&millionths(value)).copied())
     }
 
     fn cents_at(&self, value: f64) -> Option<u32> {
-        self.newest(|b| b.cents.get(&hundredths(value.abs())))
+        self.newest(|b| b.cents.get(&hundredths(value.abs())).copied())
     }
 
     /// Whether every word of a text is known: a name put together from its
@@ -402,7 +425,7 @@ impl Known {
                 }
             }
             (LiteralKind::Time, LiteralValue::Number(minutes)) => {
-                let at = |t: u16| self.newest(|b| b.times.get(&t));
+                let at = |t: u16| self.newest(|b| b.times.get(&t).copied());
                 let time = *minutes as u16;
                 let other = || either_half(&literal.text).then(|| at((time + 720) % 1440));
                 known(at(time).or_else(|| other().flatten()))
@@ -436,9 +459,9 @@ impl Known {
 
     /// A day that was said: with this year, or without one.
     fn date_at(&self, date: Date) -> Option<u32> {
-        let whole = self.newest(|b| b.dates.get(&date));
-        let bare = || self.newest(|b| b.dates.get(&Date { year: None, ..date }));
-        let any = || self.newest(|b| b.days.get(&(date.month, date.day)));
+        let whole = self.newest(|b| b.dates.get(&date).copied());
+        let bare = || self.newest(|b| b.dates.get(&Date { year: None, ..date }).copied());
+        let any = || self.newest(|b| b.days.get(&(date.month, date.day)).copied());
         if date.year.is_some() {
             whole.or_else(bare)
         } else {
@@ -499,15 +522,15 @@ fn crowded(key: &str, node: &Node, left: &mut usize, depth: usize) -> bool {
     }
 }
 
-/// Whether it is new.
-fn put(bag: &mut HashMap<Box<str>, u32>, key: &str, step: u32) -> bool {
-    // Most are known already: no copy of the key for them.
-    if let Some(at) = bag.get_mut(key) {
-        *at = step;
-        return false;
+/// A text in lower case: itself where it is so already.
+pub(super) fn lower(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        if !text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Cow::Borrowed(text);
+        }
+        return Cow::Owned(text.to_ascii_lowercase());
     }
-    bag.insert(key.into(), step);
-    true
+    Cow::Owned(text.to_lowercase())
 }
 
 /// Whether numbers under a key say how many of a row there are.
@@ -519,12 +542,25 @@ fn is_count_key(key: &str) -> bool {
 
 /// Whether numbers under a key are sums of money.
 pub(super) fn is_money_key(key: &str) -> bool {
-    const PARTS: [&str; 14] = [
-        "price", "amount", "total", "cost", "fee", "balance", "paid", "refund", "credit", "charge",
-        "due", "tax", "fare", "payment",
-    ];
-    let key = key.to_ascii_lowercase();
-    PARTS.iter().any(|p| key.contains(p))
+    let bytes = key.as_bytes();
+    bytes.iter().enumerate().any(|(at, first)| {
+        // By their first letter: this is asked for every key that is read.
+        let parts: &[&[u8]] = match first.to_ascii_lowercase() {
+            b'a' => &[b"amount"],
+            b'b' => &[b"balance"],
+            b'c' => &[b"cost", b"credit", b"charge"],
+            b'd' => &[b"due"],
+            b'f' => &[b"fee", b"fare"],
+            b'p' => &[b"price", b"paid", b"payment"],
+            b'r' => &[b"refund"],
+            b't' => &[b"total", b"tax"],
+            _ => return false,
+        };
+        parts.iter().any(|part| {
+            let here = bytes.get(at..at + part.len());
+            here.is_some_and(|here| here.eq_ignore_ascii_case(part))
+        })
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 use super::date::{Date, date, day, half_of_day, month, time, time_in_half};
 use super::known::is_money_key;
+use std::borrow::Cow;
 
 /// What kind of literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,42 +68,28 @@ impl Token<'_> {
     }
 }
 
+/// [`separates`] for the letters of ASCII, one bit each: nearly all that is read.
+const SEPARATES: u128 = {
+    let signs = b"()[]{}<>\"`*;!?|=~\\^ \x7f";
+    let mut mask = (1 << 0x20) - 1;
+    let mut at = 0;
+    while at < signs.len() {
+        mask |= 1 << signs[at];
+        at += 1;
+    }
+    mask
+};
+
 /// Signs that only ever stand around a literal.
 fn separates(c: char) -> bool {
+    if c.is_ascii() {
+        return SEPARATES >> (c as u32) & 1 == 1;
+    }
     // What no reader sees hides no id: `\u{7}W999` is W999.
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
-        || matches!(
-            c,
-            '(' | ')'
-                | '['
-                | ']'
-                | '{'
-                | '}'
-                | '<'
-                | '>'
-                | '"'
-                | '`'
-                | '*'
-                | ';'
-                | '!'
-                | '?'
-                | '|'
-                | '='
-                | '~'
-                | '“'
-                | '”'
-                | '‘'
-                | '–'
-                | '—'
-                | '→'
-                | '…'
-                | '•'
-                | '\\'
-                | '^'
-                | '×'
-        )
+        || matches!(c, '“' | '”' | '‘' | '–' | '—' | '→' | '…' | '•' | '×')
 }
 
 /// Signs that end or begin a sentence's part but may stand inside a literal.
@@ -116,7 +103,8 @@ fn is_currency(c: char) -> bool {
 
 /// The tokens of a text, trimmed, none empty.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut out = Vec::new();
+    // A word and its gap are six letters.
+    let mut out = Vec::with_capacity(text.len() / 6 + 1);
     let mut begin = None;
     let mut escaped = false;
     let ends = text.char_indices().chain([(text.len(), ' ')]);
@@ -140,6 +128,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 fn push<'a>(raw: &'a str, from: usize, out: &mut Vec<Token<'a>>, depth: u8) {
+    // Most words are only words.
+    if !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        out.push(Token {
+            text: raw,
+            start: from,
+        });
+        return;
+    }
     let left = raw.trim_start_matches(|c| trims(c) || c == '-' && !money_after(raw));
     let start = from + (raw.len() - left.len());
     let mut body = left.trim_end_matches(|c| trims(c) || c == '-' || c == '+');
@@ -150,11 +146,16 @@ fn push<'a>(raw: &'a str, from: usize, out: &mut Vec<Token<'a>>, depth: u8) {
         return;
     }
     // `a,b`, `x/y`, `total:5` are several tokens; `1,234`, `2024/05/17`, `10:30` are one.
-    // Most words are only words.
-    let digits = body.bytes().any(|b| b.is_ascii_digit());
-    let whole = body.contains('@')
-        || digits && (number(body).is_some() || amount(body).is_some() || date(body).is_some());
-    if !whole && depth == 0 && time(body).is_none() && body.contains([',', '/', ':']) {
+    let whole = || {
+        let digits = body.bytes().any(|b| b.is_ascii_digit());
+        body.contains('@')
+            || digits
+                && (number(body).is_some()
+                    || amount(body).is_some()
+                    || date(body).is_some()
+                    || time(body).is_some())
+    };
+    if depth == 0 && body.bytes().any(|b| matches!(b, b',' | b'/' | b':')) && !whole() {
         let mut at = start;
         for part in body.split([',', '/', ':']) {
             push(part, at, out, 1);
@@ -178,12 +179,11 @@ fn money_after(raw: &str) -> bool {
 pub fn number(text: &str) -> Option<f64> {
     let body = text.strip_prefix(['-', '+', '−']).unwrap_or(text);
     let negative = text.starts_with(['-', '−']);
-    if body.is_empty()
-        || body.len() > 24
+    if body.len() > 24
         || !body.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         || !body
-            .chars()
-            .all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
     {
         return None;
     }
@@ -193,11 +193,11 @@ pub fn number(text: &str) -> Option<f64> {
         first && parts.all(|p| p.len() == 3)
     };
     let plain = match (body.contains(','), body.contains('.')) {
-        (false, _) => body.to_owned(),
+        (false, _) => Cow::Borrowed(body),
         (true, false) => match body.rsplit_once(',') {
-            _ if groups(body, ',') => body.replace(',', ""),
+            _ if groups(body, ',') => Cow::Owned(body.replace(',', "")),
             Some((whole, cents)) if (1..=2).contains(&cents.len()) && !whole.contains(',') => {
-                format!("{whole}.{cents}")
+                Cow::Owned(format!("{whole}.{cents}"))
             }
             Some(_) | None => return None,
         },
@@ -212,7 +212,7 @@ pub fn number(text: &str) -> Option<f64> {
             if !groups(whole, sep) || cents.contains(sep) {
                 return None;
             }
-            format!("{}.{cents}", whole.replace(sep, ""))
+            Cow::Owned(format!("{}.{cents}", whole.replace(sep, "")))
         }
     };
     let value: f64 = plain.parse().ok().filter(|v: &f64| v.is_finite())?;
@@ -221,6 +221,9 @@ pub fn number(text: &str) -> Option<f64> {
 
 /// An amount with its sign of currency on it: `$5`, `-$5`, `US$5`, `5€`.
 fn amount(token: &str) -> Option<f64> {
+    if token.is_ascii() && !token.contains('$') {
+        return None;
+    }
     let (negative, rest) = match token.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, token.strip_prefix('+').unwrap_or(token)),
@@ -250,26 +253,33 @@ fn is_money_word(word: &str) -> bool {
     WORDS.iter().any(|w| word.eq_ignore_ascii_case(w))
 }
 
+/// A word with its typeset hyphens as plain ones.
+pub(super) fn hyphened(word: &str) -> Cow<'_, str> {
+    if word.is_ascii() {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(word.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-"))
+}
+
 /// Whether a token has the shape of an id; its normal form.
 #[must_use]
 pub fn id_of(token: &str) -> Option<String> {
-    // Typeset hyphens are hyphens.
-    let token = token.replace(['\u{2010}', '\u{2011}', '\u{2012}'], "-");
-    let (hash, body) = match token.strip_prefix('#') {
-        Some(rest) => (true, rest),
-        None => (false, token.as_str()),
-    };
-    let body = body.trim_matches('-');
+    let hash = token.starts_with('#');
+    if !hash && !token.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let token = hyphened(token);
+    let body = token.strip_prefix('#').unwrap_or(&token).trim_matches('-');
     if body.is_empty()
         || body.len() > 128
         || !body
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     {
         return None;
     }
-    let digits = body.chars().filter(char::is_ascii_digit).count();
-    let letters = body.chars().filter(char::is_ascii_alphabetic).count();
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    let letters = body.bytes().filter(u8::is_ascii_alphabetic).count();
     let is = if hash {
         body.len() >= 3 && (digits > 0 || body.chars().all(|c| c.is_ascii_uppercase()))
     } else if digits == 0 {
@@ -319,8 +329,25 @@ pub fn id_of(token: &str) -> Option<String> {
 /// All literals of a text, in order. Time is linear in the text.
 #[must_use]
 pub fn literals(text: &str) -> Vec<Literal> {
-    let tokens = tokens(text);
+    if may_hold(text) {
+        among(text, &tokens(text))
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a text can have a literal at all: each has a digit, `#` or `@`.
+fn may_hold(text: &str) -> bool {
+    text.bytes()
+        .any(|b| b.is_ascii_digit() || matches!(b, b'#' | b'@'))
+}
+
+/// The same, where the text's tokens are there already.
+pub(super) fn among(text: &str, tokens: &[Token<'_>]) -> Vec<Literal> {
     let mut out: Vec<Literal> = Vec::new();
+    if !may_hold(text) {
+        return out;
+    }
     let mut skip = 0;
     for (i, token) in tokens.iter().enumerate() {
         if skip > 0 {
@@ -344,7 +371,7 @@ pub fn literals(text: &str) -> Vec<Literal> {
         if plain && !token.text.starts_with(|c: char| c.is_ascii_uppercase()) {
             continue;
         }
-        if let Some((found, used)) = written_date(text, &tokens, i) {
+        if let Some((found, used)) = written_date(text, tokens, i) {
             skip = used - 1;
             let end = tokens.get(i + skip).map_or(token.end(), Token::end);
             add(LiteralKind::Date, LiteralValue::Date(found), end);
@@ -394,7 +421,7 @@ pub fn literals(text: &str) -> Vec<Literal> {
                     LiteralValue::Number(value),
                     token.end(),
                 );
-            } else if word.len() == 4 && is_tail(&tokens, i) {
+            } else if word.len() == 4 && is_tail(tokens, i) {
                 let value = LiteralValue::Text(word.to_owned());
                 add(LiteralKind::Tail, value, token.end());
             } else if let Some(id) = id_of(word) {

@@ -33,6 +33,7 @@ mod times;
 mod turn;
 mod user;
 mod verbs;
+mod words;
 
 pub use chain::{Link, Part, Stand};
 pub use check::{Check, Coverage, Report};

@@ -197,11 +197,17 @@ pub fn is_new_id(text: &str) -> bool {
 
 /// Whether a key names things: `id`, `order_id`, `number`, `ref`, `code`.
 pub(super) fn is_id_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
+    let ends = |word: &str| {
+        let at = key.len().checked_sub(word.len());
+        let split = at.and_then(|at| key.split_at_checked(at));
+        let split = split.filter(|(_, end)| end.eq_ignore_ascii_case(word));
+        split.map(|(before, _)| before)
+    };
     ["id", "ids", "number", "ref", "reference", "code", "key"]
         .iter()
-        .any(|w| key == *w || key.ends_with(&format!("_{w}")))
-        || key.ends_with("id") && key.len() <= 12
+        .filter_map(|w| ends(w))
+        .any(|before| before.is_empty() || before.ends_with('_'))
+        || key.len() <= 12 && ends("id").is_some()
 }
 
 /// Whether a text stands anywhere in a value, as key or as text.

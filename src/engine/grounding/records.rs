@@ -3,10 +3,10 @@
 //! against this.
 
 use super::date::time;
-use super::known::{hundredths, is_money_key};
+use super::known::{hundredths, is_money_key, lower};
 use super::literal::id_of;
 use super::origin::is_id_key;
-use crate::engine::world::{Map, Node};
+use crate::engine::world::{Hashed, Map, Node};
 use std::collections::{HashMap, HashSet};
 
 /// Nothing of ours nests deeper; what does is not read on.
@@ -24,7 +24,7 @@ pub(super) struct Row {
     /// Its id, in lower case and without `#`.
     pub(super) id: Box<str>,
     /// Its plain words by key.
-    fields: HashMap<Box<str>, Field>,
+    fields: HashMap<Box<str>, Field, Hashed>,
     /// The sums of money in it, by their keys from the thing: `prices.economy`.
     pub(super) money: Vec<(Box<str>, i64)>,
     /// Its times of day by their keys, in minutes since midnight, with the step that
@@ -51,11 +51,11 @@ struct Field {
 /// All things shown so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
-    rows: HashMap<Box<str>, Row>,
+    rows: HashMap<Box<str>, Row, Hashed>,
     /// Values that a key had, for keys whose values are words.
-    vocabulary: HashMap<Box<str>, HashSet<Box<str>>>,
+    vocabulary: HashMap<Box<str>, HashSet<Box<str>>, Hashed>,
     /// Things by the numbers that they have among their fields.
-    owners: HashMap<Box<str>, Vec<Box<str>>>,
+    owners: HashMap<Box<str>, Vec<Box<str>>, Hashed>,
     /// Writes so far.
     writes: usize,
 }
@@ -74,19 +74,20 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
 /// Whether a value is a word or two, as states and classes are.
 pub(super) fn wordy(value: &str) -> bool {
     // `PHL` is a name, no state.
-    let code = value.len() <= 4 && value.chars().all(|c| c.is_ascii_uppercase());
+    let code = || value.len() <= 4 && value.bytes().all(|c| c.is_ascii_uppercase());
+    let gaps = || value.bytes().filter(|c| matches!(c, b' ' | b'_' | b'-'));
     (2..=40).contains(&value.len())
-        && !code
-        && value.split([' ', '_', '-']).count() <= 4
         && value
-            .chars()
-            .all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-' | '(' | ')'))
+            .bytes()
+            .all(|c| c.is_ascii_alphabetic() || matches!(c, b' ' | b'_' | b'-' | b'(' | b')'))
+        && !code()
+        && gaps().count() < 4
 }
 
 /// Whether a key says how a thing stands.
 pub(super) fn is_status_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    key == "status" || key == "state" || key.ends_with("_status") || key.ends_with("_state")
+    let last = key.rsplit_once('_').map_or(key, |(_, last)| last);
+    last.eq_ignore_ascii_case("status") || last.eq_ignore_ascii_case("state")
 }
 
 impl Records {
@@ -153,19 +154,21 @@ impl Records {
         for (key, value) in map {
             match value {
                 Node::Str(text) if wordy(text) => {
-                    let value: Box<str> = text.to_lowercase().into();
-                    let words = self.vocabulary.entry(key.as_ref().into()).or_default();
-                    if !words.contains(&value) {
-                        words.insert(value.clone());
-                    }
-                    let field = row.fields.entry(key.as_ref().into()).or_default();
-                    let changed = field.values.last().is_some_and(|(v, _)| *v != value);
-                    field.torn |= changed && field.writes == writes;
-                    field.writes = writes;
-                    match field.values.last_mut() {
-                        Some(last) if !changed => last.1 = step,
-                        Some(_) | None => field.values.push((value, step)),
-                    }
+                    let value = lower(text);
+                    with(&mut self.vocabulary, key, |words| {
+                        if !words.contains(&*value) {
+                            words.insert((&*value).into());
+                        }
+                    });
+                    with(&mut row.fields, key, |field| {
+                        let changed = field.values.last().is_some_and(|(v, _)| **v != *value);
+                        field.torn |= changed && field.writes == writes;
+                        field.writes = writes;
+                        match field.values.last_mut() {
+                            Some(last) if !changed => last.1 = step,
+                            Some(_) | None => field.values.push(((&*value).into(), step)),
+                        }
+                    });
                 }
                 Node::Str(text) => {
                     if let Some(minutes) = time_of(text) {
@@ -233,11 +236,12 @@ impl Records {
             .map(|(key, words)| (&**key, words))
     }
 
-    /// Whether some thing has this sum under this path.
+    /// The thing that has this sum under this path; of several always the same.
     pub(super) fn has_sum(&self, path: &str, cents: i64) -> Option<&Row> {
         self.rows
             .values()
-            .find(|r| r.money.iter().any(|(p, c)| *c == cents && **p == *path))
+            .filter(|r| r.money.iter().any(|(p, c)| *c == cents && **p == *path))
+            .min_by(|a, b| a.id.cmp(&b.id))
     }
 }
 
@@ -314,6 +318,19 @@ impl Row {
 fn ends_in(key: &str, word: &str) -> bool {
     let last = key.rsplit(['_', ' ', '-']).next().unwrap_or(key);
     last.eq_ignore_ascii_case(word)
+}
+
+/// Changes the value under a key, new where there is none.
+fn with<T: Default>(
+    map: &mut HashMap<Box<str>, T, Hashed>,
+    key: &str,
+    change: impl FnOnce(&mut T),
+) {
+    // Most keys are there: no copy of the key for them.
+    match map.get_mut(key) {
+        Some(value) => change(value),
+        None => change(map.entry(key.into()).or_default()),
+    }
 }
 
 /// What a thing is called: the key it stands under where that is an id, else the

@@ -329,7 +329,7 @@ mod tests {
     fn full() -> Check {
         let mut told = Told::default();
         told.policy("Basic economy flights cannot be modified.\nBusiness can be cancelled.");
-        told.classes.insert(
+        Arc::make_mut(&mut told.classes).insert(
             "cabin".into(),
             ["basic_economy", "economy", "business"]
                 .map(Box::from)

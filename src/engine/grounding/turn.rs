@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What is known before the first turn, and never changes: policies, tools, the
-/// clock, what the user was told. Shared by all conversations of a version.
+/// clock, what the user was told. Shared by all conversations of a version; one
+/// that differs in what its user was told is a cheap copy.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// What agents are told from the start: policies, tools, the clock.
     pub known: Known,
     /// The tools on offer to anybody.
-    pub tools: Vec<ToolFacts>,
+    pub tools: Arc<Vec<ToolFacts>>,
     /// Whether `tools` is all there is: only then a call of another tool is a
     /// finding. A transcript from elsewhere may not say.
     pub all_tools: bool,
@@ -24,11 +25,11 @@ pub struct Told {
     pub user: Option<UserFacts>,
     /// Words that say how a thing stands, in lower case: from policies and from
     /// the world that it begins with.
-    pub statuses: BTreeSet<Box<str>>,
+    pub statuses: Arc<BTreeSet<Box<str>>>,
     /// Values that tools take for a key, where those are a few words.
-    pub classes: BTreeMap<Box<str>, HashSet<Box<str>>>,
+    pub classes: Arc<BTreeMap<Box<str>, HashSet<Box<str>>>>,
     /// What policies forbid or allow.
-    pub norms: Vec<Norm>,
+    pub norms: Arc<Vec<Norm>>,
 }
 
 impl Told {
@@ -36,7 +37,7 @@ impl Told {
     /// (`the status can be **pending** or 'delivered'`).
     pub fn policy(&mut self, text: &str) {
         self.known.text(text);
-        self.norms.extend(norms(text));
+        Arc::make_mut(&mut self.norms).extend(norms(text));
         for line in text.lines() {
             let lower = line.to_lowercase();
             if !lower.contains("status") && !lower.contains("state") {
@@ -47,7 +48,7 @@ impl Told {
                 for word in lower.split(mark).skip(1).step_by(2) {
                     let words = word.split_whitespace().count();
                     if (1..=3).contains(&words) && wordy(word) {
-                        self.statuses.insert(word.into());
+                        Arc::make_mut(&mut self.statuses).insert(word.into());
                     }
                 }
             }
@@ -62,7 +63,7 @@ impl Told {
             self.known.text(&schema.source().to_string());
             self.listed("", schema.source(), 0);
         }
-        self.tools.push(tool);
+        Arc::make_mut(&mut self.tools).push(tool);
     }
 
     /// Lists of allowed words in a schema.
@@ -75,9 +76,10 @@ impl Told {
             let words: Vec<Box<str>> = words.map(|w| w.to_lowercase().into()).collect();
             if words.len() == list.len() && (2..=12).contains(&words.len()) {
                 if is_status_key(key) {
-                    self.statuses.extend(words);
+                    Arc::make_mut(&mut self.statuses).extend(words);
                 } else {
-                    self.classes.entry(key.into()).or_default().extend(words);
+                    let classes = Arc::make_mut(&mut self.classes);
+                    classes.entry(key.into()).or_default().extend(words);
                 }
             }
         }
@@ -114,7 +116,7 @@ impl Told {
                     {
                         let word = word.to_lowercase();
                         if !self.statuses.contains(word.as_str()) {
-                            self.statuses.insert(word.into());
+                            Arc::make_mut(&mut self.statuses).insert(word.into());
                         }
                     }
                     self.states(value, depth + 1);

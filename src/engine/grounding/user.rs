@@ -14,11 +14,12 @@ use super::turn::{Turn, UserFacts};
 use crate::engine::score::{Blame, Finding};
 use crate::engine::world::Node;
 use by_name::{answered, slipped, stated, states};
+use std::sync::{Arc, OnceLock};
 
 /// What a user has heard and said so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Heard {
-    texts: Vec<String>,
+    texts: Vec<Text>,
     /// What the agent said last.
     last: String,
 }
@@ -39,11 +40,81 @@ impl Heard {
         if matches!(turn, Turn::Agent { .. }) {
             text.clone_into(&mut self.last);
         }
-        self.texts.push(text.to_owned());
+        self.texts.push(Text::of(text));
     }
 
-    fn has(&self, bare: &str) -> bool {
-        self.texts.iter().rev().any(|t| stands_in(bare, t))
+    fn says(&self, bare: &str) -> bool {
+        self.has(&Sought::of(bare))
+    }
+
+    fn has(&self, sought: &Sought) -> bool {
+        self.texts.iter().rev().any(|t| t.has(sought))
+    }
+}
+
+/// What the task tells the user, taken apart once it is asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Task(Arc<OnceLock<Facts>>);
+
+/// A text that words are looked for in.
+#[derive(Clone, Debug)]
+struct Text {
+    /// In lower case.
+    lower: String,
+    /// Without signs as well, once it is asked for.
+    plain: OnceLock<String>,
+}
+
+impl Text {
+    fn of(text: &str) -> Self {
+        Self {
+            lower: text.to_lowercase(),
+            plain: OnceLock::new(),
+        }
+    }
+
+    /// Whether a value stands in it as a word of its own, whatever its case and
+    /// the signs in it.
+    fn has(&self, sought: &Sought) -> bool {
+        let (lower, want) = (self.lower.as_str(), sought.lower.as_str());
+        let figure = want.chars().all(|c| c.is_ascii_digit());
+        let whole = lower.match_indices(want).any(|(at, _)| {
+            let (left, right) = (lower.get(..at), lower.get(at + want.len()..));
+            let mut left = left.unwrap_or_default().chars().rev();
+            let mut right = right.unwrap_or_default().chars();
+            let apart = |side: &mut dyn Iterator<Item = char>| match side.next() {
+                Some(c) if c.is_alphanumeric() => false,
+                // `20:45` and `121.60` hold no 45 and no 60.
+                Some('.' | ':' | ',') if figure => !side.next().is_some_and(|c| c.is_ascii_digit()),
+                Some(_) | None => true,
+            };
+            apart(&mut left) && apart(&mut right)
+        });
+        whole
+            || sought.digits.as_ref().is_some_and(|digits| {
+                let plain = self.plain.get_or_init(|| plain(&self.lower));
+                plain.contains(digits)
+            })
+    }
+}
+
+/// A value that is looked for in texts.
+struct Sought {
+    lower: String,
+    plain: String,
+    /// A number of a telephone is written in many ways: its digits.
+    digits: Option<String>,
+}
+
+impl Sought {
+    fn of(bare: &str) -> Self {
+        let lower = bare.to_lowercase();
+        let long = lower.bytes().filter(u8::is_ascii_digit).count() >= 7;
+        Self {
+            plain: plain(bare),
+            digits: long.then(|| plain(&lower)),
+            lower,
+        }
     }
 }
 
@@ -53,7 +124,7 @@ pub(super) fn check(check: &Check, text: &str, step: u32) -> Report {
     let Some(facts) = &check.told.user else {
         return report;
     };
-    let told = Facts::of(facts);
+    let told = check.task.0.get_or_init(|| Facts::of(facts));
     if told.texts.is_empty() {
         return report;
     }
@@ -64,7 +135,7 @@ pub(super) fn check(check: &Check, text: &str, step: u32) -> Report {
     };
     let mut coverage = Coverage::default();
     for literal in literals(text) {
-        match verdict(&literal, text, &told, &check.heard) {
+        match verdict(&literal, text, told, &check.heard) {
             Verdict::Fine => {
                 coverage.literals += 1;
                 coverage.traced += 1;
@@ -88,14 +159,14 @@ pub(super) fn check(check: &Check, text: &str, step: u32) -> Report {
             }
         }
     }
-    if let Some((name, span, fact)) = other_name(text, &told, &check.heard) {
+    if let Some((name, span, fact)) = other_name(text, told, &check.heard) {
         add(against(&name, span, fact, step), &mut coverage);
     }
     let heard = &check.heard;
-    let by_name = stated(text, &told, heard).into_iter();
-    let others = answered(text, &told, heard)
+    let by_name = stated(text, told, heard).into_iter();
+    let others = answered(text, told, heard)
         .into_iter()
-        .chain(slipped(text, &told, heard));
+        .chain(slipped(text, told, heard));
     for (said, span, fact) in by_name.chain(others) {
         let is_new = |f: &Finding| f.span.is_none_or(|(a, b)| b <= span.0 || span.1 <= a);
         if report.findings.iter().all(is_new) {
@@ -127,31 +198,71 @@ struct Fact {
 }
 
 /// What the task tells the user, taken apart.
+#[derive(Debug, Default)]
 struct Facts {
-    texts: Vec<String>,
-    values: Vec<Fact>,
+    texts: Vec<Text>,
+    values: Vec<Value>,
+    /// The user's name, where it is told.
+    own: Option<Fact>,
+}
+
+/// A value that the task gives, with what it is compared by.
+#[derive(Debug)]
+struct Value {
+    fact: Fact,
+    plain: String,
+    sort: String,
 }
 
 impl Facts {
     fn of(facts: &UserFacts) -> Self {
-        let mut out = Self {
-            texts: facts.texts.clone(),
-            values: Vec::new(),
-        };
+        let mut out = Self::default();
         for text in &facts.texts {
+            out.text(text);
             for literal in literals(text) {
-                out.values.push(Fact {
-                    name: String::new(),
-                    value: literal.text,
-                    source: String::from("task"),
-                    whole: false,
-                });
+                out.value("", literal.text, "task", false);
             }
         }
         for (name, node) in &facts.facts {
             out.fact(name, node, &format!("task known.{name}"), 0);
         }
+        let named = out.values.iter().map(|v| &v.fact).find(|f| {
+            let name = f.name.to_lowercase();
+            name == "name"
+                || name.ends_with("full_name")
+                || name == "user_name"
+                || name == "customer_name"
+        });
+        if let Some(fact) = named {
+            out.own = Some(fact.clone());
+        }
         out
+    }
+
+    fn text(&mut self, text: &str) {
+        self.texts.push(Text::of(text));
+        if self.own.is_none() {
+            let name = names_after(text, &YOU_ARE).into_iter().next();
+            self.own = name.map(|(value, _)| Fact {
+                name: String::new(),
+                value,
+                source: String::from("task"),
+                whole: false,
+            });
+        }
+    }
+
+    fn value(&mut self, name: &str, value: String, source: &str, whole: bool) {
+        self.values.push(Value {
+            plain: plain(&value),
+            sort: sort_of(&value),
+            fact: Fact {
+                name: name.to_owned(),
+                value,
+                source: source.to_owned(),
+                whole,
+            },
+        });
     }
 
     fn fact(&mut self, name: &str, node: &Node, source: &str, depth: usize) {
@@ -162,21 +273,11 @@ impl Facts {
                 let value = node
                     .as_str()
                     .map_or_else(|| node.to_string(), ToOwned::to_owned);
-                self.texts.push(value.clone());
+                self.text(&value);
                 for literal in literals(&value).into_iter().filter(|l| l.text != value) {
-                    self.values.push(Fact {
-                        name: name.to_owned(),
-                        value: literal.text,
-                        source: source.to_owned(),
-                        whole: false,
-                    });
+                    self.value(name, literal.text, source, false);
                 }
-                self.values.push(Fact {
-                    name: name.to_owned(),
-                    value,
-                    source: source.to_owned(),
-                    whole: true,
-                });
+                self.value(name, value, source, true);
             }
             Node::List(list) => {
                 for (i, item) in list.iter().enumerate() {
@@ -191,23 +292,25 @@ impl Facts {
         }
     }
 
-    fn has(&self, bare: &str) -> bool {
-        self.texts.iter().any(|t| stands_in(bare, t))
-            || self.values.iter().any(|f| plain(&f.value) == plain(bare))
+    fn says(&self, bare: &str) -> bool {
+        self.has(&Sought::of(bare))
+    }
+
+    fn has(&self, sought: &Sought) -> bool {
+        self.texts.iter().any(|t| t.has(sought))
+            || self.values.iter().any(|v| v.plain == sought.plain)
     }
 
     /// The value of the same sort that is most like what was said.
     fn like(&self, said: &str) -> Option<Fact> {
         let sort = sort_of(said);
-        let near = |f: &&Fact| {
-            let (a, b) = (plain(said), plain(&f.value));
-            a.chars().zip(b.chars()).filter(|(x, y)| x == y).count()
+        let said = plain(said);
+        let near = |v: &&Value| {
+            let pairs = said.chars().zip(v.plain.chars());
+            pairs.filter(|(x, y)| x == y).count()
         };
-        self.values
-            .iter()
-            .filter(|f| sort_of(&f.value) == sort)
-            .max_by_key(near)
-            .cloned()
+        let like = self.values.iter().filter(|v| v.sort == sort);
+        like.max_by_key(near).map(|v| v.fact.clone())
     }
 }
 
@@ -220,7 +323,10 @@ enum Verdict {
 
 fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdict {
     let bare = literal.text.trim_start_matches('#');
-    let known = || told.has(bare) || heard.has(bare);
+    let known = || {
+        let sought = Sought::of(bare);
+        told.has(&sought) || heard.has(&sought)
+    };
     match literal.kind {
         LiteralKind::Id | LiteralKind::Email => {
             if known() {
@@ -243,7 +349,7 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
             // Days are wished for; one that is said to be what a fact is called, and
             // the day of one's birth, are not.
             let ahead = before(text, literal.span.0, 48);
-            let named = told.values.iter().find_map(|f| {
+            let named = told.values.iter().map(|v| &v.fact).find_map(|f| {
                 let day = date(&f.value).filter(|_| states(&f.name, &ahead, true))?;
                 Some((f, day))
             });
@@ -263,7 +369,7 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
             let days: Vec<_> = told
                 .values
                 .iter()
-                .filter_map(|f| Some((f, date(&f.value)?)))
+                .filter_map(|v| Some((&v.fact, date(&v.fact.value)?)))
                 .collect();
             if days.is_empty() {
                 Verdict::Skip
@@ -296,18 +402,19 @@ fn verdict(literal: &Literal, text: &str, told: &Facts, heard: &Heard) -> Verdic
                     && super::literal::number(&f.value).is_some()
                     && (names(&f.name, &ahead) || stated(f))
             };
-            let Some(fact) = told.values.iter().find(named) else {
+            let Some(fact) = told.values.iter().map(|v| &v.fact).find(named) else {
                 return Verdict::Skip;
             };
+            let sought = Sought::of(bare);
             let digits = |s: &str| s.chars().filter(char::is_ascii_digit).count();
             let same_sort = literal.kind == LiteralKind::Amount
                 || stated(fact)
                 || digits(&literal.text) == digits(&fact.value) && digits(&fact.value) >= 3;
             let equal =
                 super::literal::number(&fact.value).is_some_and(|v| (v - said).abs() < 0.005);
-            if equal || told.has(bare) {
+            if equal || told.has(&sought) {
                 Verdict::Fine
-            } else if same_sort && !heard.has(bare) {
+            } else if same_sort && !heard.has(&sought) {
                 Verdict::Against(fact.clone())
             } else {
                 Verdict::Skip
@@ -355,32 +462,6 @@ fn plain(text: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// Whether a value stands in a text as a word of its own, whatever its case and
-/// the signs in it.
-fn stands_in(bare: &str, text: &str) -> bool {
-    let want = bare.to_lowercase();
-    let lower = text.to_lowercase();
-    let figure = want.chars().all(|c| c.is_ascii_digit());
-    let whole = lower.match_indices(want.as_str()).any(|(at, _)| {
-        let (left, right) = (lower.get(..at), lower.get(at + want.len()..));
-        let mut left = left.unwrap_or_default().chars().rev();
-        let mut right = right.unwrap_or_default().chars();
-        let apart = |side: &mut dyn Iterator<Item = char>| match side.next() {
-            Some(c) if c.is_alphanumeric() => false,
-            // `20:45` and `121.60` hold no 45 and no 60.
-            Some('.' | ':' | ',') if figure => !side.next().is_some_and(|c| c.is_ascii_digit()),
-            Some(_) | None => true,
-        };
-        apart(&mut left) && apart(&mut right)
-    });
-    // A number of a telephone is written in many ways.
-    whole
-        || want.chars().filter(char::is_ascii_digit).count() >= 7 && {
-            let digits = plain(&want);
-            plain(&lower).contains(&digits)
-        }
 }
 
 /// An id that may be no id: a model, a size, a code of trade.
@@ -489,28 +570,14 @@ fn names_after(text: &str, openings: &[&str]) -> Vec<(String, (usize, usize))> {
 
 /// A name that is not the task's.
 fn other_name(text: &str, told: &Facts, heard: &Heard) -> Option<(String, (usize, usize), Fact)> {
-    let mut by_fact = told.values.iter().filter(|f| {
-        let name = f.name.to_lowercase();
-        name == "name"
-            || name.ends_with("full_name")
-            || name == "user_name"
-            || name == "customer_name"
-    });
-    let by_text = told.texts.iter().flat_map(|t| names_after(t, &YOU_ARE));
-    let own = by_fact.next().cloned().or_else(|| {
-        by_text
-            .map(|(value, _)| Fact {
-                name: String::new(),
-                value,
-                source: String::from("task"),
-                whole: false,
-            })
-            .next()
+    let own = told.own.as_ref()?;
+    let (said, span) = names_after(text, &I_AM).into_iter().find(|(name, _)| {
+        !name.split(' ').all(|w| {
+            let sought = Sought::of(w);
+            told.has(&sought) || heard.has(&sought)
+        })
     })?;
-    let (said, span) = names_after(text, &I_AM)
-        .into_iter()
-        .find(|(name, _)| !name.split(' ').all(|w| told.has(w) || heard.has(w)))?;
-    Some((said, span, own))
+    Some((said, span, own.clone()))
 }
 
 #[cfg(test)]

@@ -14,6 +14,20 @@ impl Node {
     pub fn from_json(value: &serde_json::Value) -> Self {
         from_json(value, MAX_DEPTH)
     }
+    /// From a text, where it is JSON: the same as [`Self::from_json`] of it, read
+    /// in one go.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match serde_json::from_str(text) {
+            Ok(node) => Some(node),
+            // Nested deeper than is read here.
+            Err(why) if why.is_data() => {
+                let value = serde_json::from_str(text).ok()?;
+                Some(Self::from_json(&value))
+            }
+            Err(_) => None,
+        }
+    }
     /// To serde's value.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
@@ -217,10 +231,30 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let below = self.below()?;
         let mut pairs: Vec<(Arc<str>, Node)> = Vec::new();
-        while let Some(key) = map.next_key::<Arc<str>>()? {
+        while let Some(key) = map.next_key_seed(Key)? {
             pairs.push((key, map.next_value_seed(below)?));
         }
         Ok(Node::Map(pairs.into_iter().collect::<Map>()))
+    }
+}
+
+/// Reads a key without a copy of it in between.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Arc<str>;
+    fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<Arc<str>, D::Error> {
+        d.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Arc<str>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Arc<str>, E> {
+        Ok(Arc::from(text))
     }
 }
 
@@ -255,6 +289,26 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_read_as_its_value_is() {
+        for text in [
+            r#"{"b":1,"a":1.0,"b":[1e20,-0,18446744073709551615,"\u00e9\n"],"":{}}"#,
+            "[[], {}, null, true, \"x\"]",
+            " -3 ",
+            "1e400",
+            "12 or so",
+            "{\"a\": }",
+            "",
+        ] {
+            let value = serde_json::from_str::<serde_json::Value>(text).ok();
+            assert_eq!(
+                Node::parse(text),
+                value.map(|v| Node::from_json(&v)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn of_a_key_twice_the_last_holds() {
         let node: Node = serde_json::from_str(r#"{"a":1,"b":2,"a":3}"#).unwrap();
         assert_eq!(node.to_string(), r#"{"a":3,"b":2}"#);
@@ -271,6 +325,8 @@ mod tests {
             value = serde_json::json!([value]);
         }
         assert_eq!(Node::from_json(&value).depth(), 100);
+        assert_eq!(Node::parse(&deep(101)).unwrap().depth(), 100);
+        assert_eq!(Node::parse(&deep(200)), None);
         let mut node = Node::Null;
         for _ in 0..100_000 {
             node = Node::List([node].into_iter().collect());

@@ -28,11 +28,15 @@ struct Big {
     index: Index,
 }
 
-type Index = imbl::GenericHashMap<Arc<str>, u64, BuildHasherDefault<KeyHasher>, DefaultSharedPtr>;
+type Index = imbl::GenericHashMap<Arc<str>, u64, Hashed, DefaultSharedPtr>;
 
 /// Hashes keys the same in every process, so that nothing here is drawn by chance.
 #[derive(Clone, Copy, Default)]
-struct KeyHasher(u64);
+pub(in crate::engine) struct KeyHasher(u64);
+
+/// How tables of the engine hash: quicker than what std does against keys that are
+/// made to collide, which no key here gains anything by.
+pub(in crate::engine) type Hashed = BuildHasherDefault<KeyHasher>;
 
 impl Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {

@@ -23,6 +23,8 @@ pub mod schema;
 mod sum;
 mod trie;
 
+pub(in crate::engine) use map::Hashed;
+
 pub use diff::{Change, changes, diff};
 pub use ledger::{Ledger, Origin};
 pub use node::{List, Map, Node, NodeHash};

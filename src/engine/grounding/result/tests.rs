@@ -32,15 +32,17 @@ fn found(tool: &str, args: &Value, ok: bool, result: &Value, patch: &Value) -> V
         "reckon",
     ];
     let told = Told {
-        tools: tools
-            .iter()
-            .map(|name| ToolFacts {
-                name: (*name).to_owned(),
-                description: String::from("Of the library."),
-                mutates: Some(*name == "renew_loan"),
-                ..ToolFacts::default()
-            })
-            .collect(),
+        tools: Arc::new(
+            tools
+                .iter()
+                .map(|name| ToolFacts {
+                    name: (*name).to_owned(),
+                    description: String::from("Of the library."),
+                    mutates: Some(*name == "renew_loan"),
+                    ..ToolFacts::default()
+                })
+                .collect(),
+        ),
         ..Told::default()
     };
     let before = Node::from_json(&world());

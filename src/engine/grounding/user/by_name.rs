@@ -59,7 +59,7 @@ pub(super) fn stated(
     }
     let words = places(&lower, char::is_alphanumeric);
     let mut out: Vec<(String, (usize, usize), Fact)> = Vec::new();
-    for fact in told.values.iter().filter(|f| f.whole) {
+    for fact in told.values.iter().map(|v| &v.fact).filter(|f| f.whole) {
         let value: Vec<&str> = fact.value.split_whitespace().collect();
         if !(1..=6).contains(&value.len()) || !value.iter().any(|w| numbered(w)) {
             continue;
@@ -103,7 +103,7 @@ pub(super) fn stated(
                     .split_whitespace()
                     .zip(&value)
                     .all(|(a, b)| numbered(a) == numbered(b));
-            let known = plain(whole) == plain(&fact.value) || told.has(whole) || heard.has(whole);
+            let known = plain(whole) == plain(&fact.value) || told.says(whole) || heard.says(whole);
             let span = (from, from + whole.len());
             let free = out
                 .iter()
@@ -142,8 +142,8 @@ pub(super) fn answered(
     let found = literals(text);
     let words = places(text, |c| !c.is_whitespace());
     let mut out = Vec::new();
-    for fact in told.values.iter().filter(asked_for) {
-        let strange = |said: &str| !told.has(said) && !heard.has(said);
+    for fact in told.values.iter().map(|v| &v.fact).filter(asked_for) {
+        let strange = |said: &str| !told.says(said) && !heard.says(said);
         let day = date(&fact.value);
         let figure = number(&fact.value);
         let said = if day.is_some() || figure.is_some() {
@@ -201,7 +201,7 @@ pub(super) fn slipped(
         f.whole && letters && numbered(&f.value) && f.value.chars().count() >= 5
     };
     let mut out = Vec::new();
-    for fact in told.values.iter().filter(coded) {
+    for fact in told.values.iter().map(|v| &v.fact).filter(coded) {
         let many = fact.value.split_whitespace().count();
         for run in words.windows(many.clamp(1, 6)) {
             let (Some((from, _)), Some((_, to))) = (run.first(), run.last()) else {
@@ -209,7 +209,7 @@ pub(super) fn slipped(
             };
             let said = text.get(*from..*to).unwrap_or_default();
             let said = said.trim_end_matches(['.', ',', '!', '?', ';', ')']);
-            if shape(said) != shape(&fact.value) || told.has(said) || heard.has(said) {
+            if shape(said) != shape(&fact.value) || told.says(said) || heard.says(said) {
                 continue;
             }
             let pairs = said.chars().zip(fact.value.chars());
