@@ -134,6 +134,49 @@ fn every_format_is_known_by_its_looks_and_says_the_same() {
         .warns("there are own, labelled, tau, anthropic, openai, sharegpt");
 }
 
+/// A transcript alone: neither its tools nor its policy are described anywhere.
+#[test]
+fn what_a_bare_transcript_leaves_open_is_not_held_against_it() {
+    let call = |id: &str, name: &str| {
+        json!({"role": "assistant", "content": null, "tool_calls": [{"id": id, "type": "function",
+            "function": {"name": name, "arguments": "{\"order_id\":\"W-1001\"}"}}]})
+    };
+    let told = |tool: &str, claim: &str, policy: &str| {
+        json!({"messages": [
+            {"role": "system", "content": policy},
+            {"role": "user", "content": "Please cancel order W-1001."},
+            call("a", tool),
+            {"role": "tool", "tool_call_id": "a", "content": "{\"order_id\":\"W-1001\"}"},
+            {"role": "assistant", "content": claim}]})
+    };
+    let done = "I have cancelled order W-1001. The fee is $30, until May 15, 2024.";
+    let shell = Shell::new();
+    let found = |value: Value| -> Vec<String> {
+        shell.write("chat.jsonl", &lines(&[value]));
+        let told = shell.run(&["lint", "chat.jsonl", "--json"]).lines();
+        let found = told[0]["findings"].as_array().unwrap();
+        let kind = |f: &Value| f["kind"].as_str().unwrap().to_owned();
+        found.iter().map(kind).collect()
+    };
+    for tool in ["cancel_order", "cancelOrder"] {
+        assert_eq!(found(told(tool, done, "")), [""; 0], "{tool}");
+    }
+    // What only looks does nothing, and what is no round sum is no rule.
+    for tool in ["get_order", "getOrder", "Find.order"] {
+        assert_eq!(found(told(tool, done, "")), ["claim_not_done"], "{tool}");
+    }
+    let exact = "I have cancelled order W-1001. The fee is $31.37.";
+    assert_eq!(
+        found(told("cancel_order", exact, "")),
+        ["ungrounded_literal"]
+    );
+    // A policy that does not say it.
+    assert_eq!(
+        found(told("cancel_order", done, "You cancel orders.")),
+        ["ungrounded_literal", "ungrounded_literal"]
+    );
+}
+
 #[test]
 fn what_is_found_is_told_with_totals_and_exit_codes() {
     let shell = Shell::new();

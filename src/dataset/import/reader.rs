@@ -101,6 +101,7 @@ impl Reader {
             .told
             .as_ref()
             .map_or_else(Told::default, |told| (**told).clone());
+        told.from_elsewhere = true;
         told.policy(system);
         if let Some(tools) = tools {
             told.all_tools |= hear_tools(&mut told, tools);

@@ -64,7 +64,10 @@ impl Domains {
     }
 
     fn read(&self, domain: &str) -> Told {
-        let mut told = Told::default();
+        let mut told = Told {
+            from_elsewhere: true,
+            ..Told::default()
+        };
         let file = |name: &str| self.path(domain, name).and_then(|p| text(&p).ok());
         if let Some(policy) = file("policy.md") {
             told.policy(&policy);

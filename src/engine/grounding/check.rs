@@ -11,6 +11,7 @@ use super::literal::{Literal, LiteralKind, LiteralValue, literals};
 use super::records::Records;
 use super::text::check_agent_text;
 use super::turn::{Ran, SharedTold, Traced, Turn};
+use super::verbs::only_looks;
 use super::{result, user};
 use crate::engine::score::Finding;
 use crate::engine::world::{Hashed, Node};
@@ -251,7 +252,12 @@ impl Check {
             sums_in(&Node::from_json(patch), &mut sums, step, 0);
         }
         let wrote = ran.patch.map_or_else(
-            || facts.and_then(|t| t.mutates).unwrap_or(false),
+            || {
+                // A file that says nothing of its tools: what is not called after a
+                // look may have written.
+                let told = facts.and_then(|t| t.mutates);
+                told.unwrap_or_else(|| !only_looks(ran.tool))
+            },
             |p| !p.is_empty(),
         );
         if landed || ran.ok && wrote {

@@ -283,7 +283,9 @@ fn claimed(words: &[Word], at: usize) -> Option<bool> {
         .iter()
         .map(|w| w.text.as_str())
         .collect();
-    if before.iter().any(|w| HEDGES.contains(w)) {
+    // A sentence that begins so asks, however long it is.
+    let asks = words.iter().take(3).any(|w| w.text == "whether");
+    if asks || before.iter().any(|w| HEDGES.contains(w)) {
         return None;
     }
     // Back over adverbs to the auxiliary or subject.

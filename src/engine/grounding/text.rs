@@ -26,7 +26,11 @@ pub(super) fn check_agent_text(check: &Check, known: &Known, text: &str, step: u
             coverage.traced += 1;
             continue;
         }
-        if !is_checked(literal.kind) || is_example(text, literal) || is_elsewhere(text, literal) {
+        if !is_checked(literal.kind)
+            || is_example(text, literal)
+            || is_elsewhere(text, literal)
+            || check.told.lacks_policy() && is_of_a_policy(literal)
+        {
             coverage.unchecked += 1;
             continue;
         }
@@ -120,6 +124,15 @@ fn is_example(text: &str, literal: &Literal) -> bool {
     ["e.g", "example", "such as", "looks like", "format"]
         .iter()
         .any(|w| near.contains(w))
+}
+
+/// Whether a policy may have said it: a round sum, a day, a share.
+fn is_of_a_policy(literal: &Literal) -> bool {
+    match (&literal.kind, &literal.value) {
+        (LiteralKind::Amount, LiteralValue::Number(sum)) => sum.fract().abs() < 1e-9,
+        (LiteralKind::Date | LiteralKind::Time | LiteralKind::Percent, _) => true,
+        (_, LiteralValue::Text(_) | LiteralValue::Number(_) | LiteralValue::Date(_)) => false,
+    }
 }
 
 /// How people write the clock of a place.

@@ -21,6 +21,11 @@ pub struct Told {
     /// Whether `tools` is all there is: only then a call of another tool is a
     /// finding. A transcript from elsewhere may not say.
     pub all_tools: bool,
+    /// Whether this is of a transcript from elsewhere, which may leave out what its
+    /// agents were told.
+    pub from_elsewhere: bool,
+    /// Whether a policy is known.
+    pub ruled: bool,
     /// What the user simulator was told.
     pub user: Option<UserFacts>,
     /// Words that say how a thing stands, in lower case: from policies and from
@@ -36,6 +41,7 @@ impl Told {
     /// A policy that an agent is told: its values, and the states it names
     /// (`the status can be **pending** or 'delivered'`).
     pub fn policy(&mut self, text: &str) {
+        self.ruled |= !text.trim().is_empty();
         self.known.text(text);
         Arc::make_mut(&mut self.norms).extend(norms(text));
         for line in text.lines() {
@@ -53,6 +59,12 @@ impl Told {
                 }
             }
         }
+    }
+
+    /// Whether agents may have been told what is not here: fees, limits, today's
+    /// date. Then a round sum or a day without a source is no finding.
+    pub(super) fn lacks_policy(&self) -> bool {
+        self.from_elsewhere && !self.ruled
     }
 
     /// A tool on offer.

@@ -268,7 +268,18 @@ pub(super) fn only_looks(tool: &str) -> bool {
         "think",
         "fetch",
         "query",
+        "retrieve",
+        "describe",
+        "count",
     ]
     .iter()
-    .any(|w| tool == *w || tool.strip_prefix(w).is_some_and(|r| r.starts_with('_')))
+    .any(|w| {
+        // `get_order`, `get-order`, `getOrder`, `Get.order`.
+        let ends = |rest: &str| {
+            let next = rest.chars().next();
+            next.is_none_or(|c| !c.is_alphanumeric() || c.is_uppercase())
+        };
+        let head = tool.get(..w.len());
+        head.is_some_and(|h| h.eq_ignore_ascii_case(w)) && tool.get(w.len()..).is_some_and(ends)
+    })
 }
