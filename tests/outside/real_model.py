@@ -120,7 +120,8 @@ def conversation(where, scenario, seconds, *more):
     # 4: a role's answer could not be used in the end, which a model of this size may well bring about.
     check(done.returncode in (0, 4), f"the run ends with {done.returncode}: {done.stderr.strip()[-800:]}")
     if done.returncode:
-        print(f"  it ended with {done.returncode}: {(done.stderr.strip().splitlines() or ["nothing said"])[-1][:300]}", flush=True)
+        last = (done.stderr.strip().splitlines() or ["nothing said"])[-1]
+        print(f"  it ended with {done.returncode}: {last[:300]}", flush=True)
     check(len(steps) >= 3, "at least a user, an agent and somebody else acted")
     from_models(steps)
     told(steps)
